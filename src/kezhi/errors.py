@@ -1,0 +1,128 @@
+"""
+Every error a user can meet, on one page.
+
+    KezhiError
+    ├── WrongInput            exit 2: the command, a file or a setting is not usable as given
+    │   ├── SettingsWrong         a key or value of kezhi.yaml (or another definition file)
+    │   ├── FileUnreadable        a file cannot be opened, decoded or parsed at all
+    │   ├── NothingToRead         no file matches, or all are empty
+    │   ├── ColumnMissing         a table lacks columns that tables.py promises
+    │   ├── MappingUnsure         a needed column was not found in the file's header
+    │   ├── ExpressionWrong       a tag, segment or stage expression
+    │   ├── NoProject             no kezhi.yaml where one was expected
+    │   ├── NoSnapshot            nothing has been run yet
+    │   └── ExtraMissing          an optional package is needed and not installed
+    └── RunFailed             exit 1: the work began and could not be finished
+        ├── TableBroken           a made table breaks its promise in tables.py
+        ├── RunLocked             another run holds the project
+        └── DiskFull              no space left for the lake or the scratch folder
+
+The words are in `locales/`, section `errors`, under the class's code, in both languages and with the
+same placeholders; an error carries its fields, and whoever shows it chooses the language.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from kezhi.locales import text
+
+
+class KezhiError(Exception):
+    """What came, what was expected, what to do; `code` is stable, `fields` fill the translated text."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, **fields: Any) -> None:
+        self.fields = fields
+        super().__init__(self.say("en"))
+
+    def say(self, lang: str) -> str:
+        """The message in *lang* (`zh` or `en`)."""
+        return text(f"errors.{self.code}", lang, **self.fields)
+
+
+class WrongInput(KezhiError):
+    """The command, a file or a setting is not usable as given."""
+
+    code = "wrong_input"
+    exit_code = 2
+
+
+class SettingsWrong(WrongInput):
+    """A key or value of a definition file; fields: file, line, problem, hint."""
+
+    code = "settings_wrong"
+
+
+class FileUnreadable(WrongInput):
+    """A file cannot be opened, decoded or parsed at all; fields: file, problem, hint."""
+
+    code = "file_unreadable"
+
+
+class NothingToRead(WrongInput):
+    """No file matches, or all are empty; fields: what, hint."""
+
+    code = "nothing_to_read"
+
+
+class ColumnMissing(WrongInput):
+    """A table lacks promised columns; fields: table, missing, present, hint."""
+
+    code = "column_missing"
+
+
+class MappingUnsure(WrongInput):
+    """A needed column was not recognised in a file; fields: file, needed, header, hint."""
+
+    code = "mapping_unsure"
+
+
+class ExpressionWrong(WrongInput):
+    """A tag, segment or stage expression; fields: expression, problem, hint."""
+
+    code = "expression_wrong"
+
+
+class NoProject(WrongInput):
+    """No kezhi.yaml in the folder; fields: folder."""
+
+    code = "no_project"
+
+
+class NoSnapshot(WrongInput):
+    """Nothing has been run yet, or the table is not in the snapshot; fields: folder, what."""
+
+    code = "no_snapshot"
+
+
+class ExtraMissing(WrongInput):
+    """An optional package is needed; fields: what, extra."""
+
+    code = "extra_missing"
+
+
+class RunFailed(KezhiError):
+    """The work began and could not be finished; fields: step, problem."""
+
+    code = "run_failed"
+
+
+class TableBroken(RunFailed):
+    """A made table breaks its promise; fields: table, problem, hint."""
+
+    code = "table_broken"
+
+
+class RunLocked(RunFailed):
+    """Another run holds the project; fields: holder, folder."""
+
+    code = "run_locked"
+
+
+class DiskFull(RunFailed):
+    """No space left; fields: folder, step."""
+
+    code = "disk_full"

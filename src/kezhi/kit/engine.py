@@ -1,0 +1,62 @@
+"""
+The one door to Ibis, and what a room may ask of the engine without knowing it.
+
+House rules, kept by `tests/contracts/test_house_rules.py` (why: notes on the engines):
+division is `ratio`; a ranking has a unique tie-breaker; time gaps come from `epoch_seconds`, days from
+`kit.days`; no `.hash()`, `.delta()`, `try_cast`, `distinct(on=...)`, approximate counts, native `ntile`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+from ibis import _
+
+__all__ = ["Workbench", "_", "dt", "ibis", "ir", "ratio", "typed"]
+
+
+class Workbench(Protocol):
+    """
+    What a room may ask of its caller while it describes its work.
+
+    A room never executes; but a table read by ten others is computed once, and clusters need rounds.
+    """
+
+    def settle(self, table: ir.Table) -> ir.Table:
+        """Compute *table* once, keep it in scratch, and give it back to be read again."""
+        ...
+
+    def repeat(
+        self,
+        start: ir.Table,
+        advance: Callable[[ir.Table], ir.Table],
+        unfinished: Callable[[ir.Table, ir.Table], ir.Table],
+        *,
+        limit: int,
+    ) -> ir.Table:
+        """
+        Advance a settled table until `unfinished(before, after)` has no row.
+
+        Raises:
+            RunFailed: Not finished after *limit* rounds.
+        """
+        ...
+
+
+def ratio(top: ir.NumericValue, bottom: ir.NumericValue) -> ir.FloatingValue:
+    """top / bottom as float64 on every engine; null where bottom is 0."""
+    return top.cast("float64") / bottom.cast("float64").nullif(0.0)
+
+
+def typed(table: ir.Table, columns: dict[str, str]) -> ir.Table:
+    """*table* with exactly *columns* (name to Ibis type), cast and in that order; absent ones are null."""
+    return table.select(
+        **{
+            name: table[name].cast(kind) if name in table.columns else ibis.null(kind)
+            for name, kind in columns.items()
+        }
+    )

@@ -1,0 +1,211 @@
+"""The typed settings of a project: `kezhi.yaml`. A misspelt key fails with file, line and the nearest known key."""
+
+from __future__ import annotations
+
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kezhi.errors import NoProject, SettingsWrong
+
+FILE = "kezhi.yaml"
+TableName = Literal["customer_records", "products", "orders", "order_lines", "refunds", "events", "sales"]
+
+
+class Section(BaseModel):
+    """Frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EngineSettings(Section):
+    """Where expressions run and how much of the machine they may use."""
+
+    name: Literal["duckdb", "spark"] = "duckdb"
+    memory_limit: str = "4GB"
+    threads: int | None = Field(None, ge=1)  # none: all cores
+    spark_master: str = "local[2]"
+
+
+class FilesSettings(Section):
+    """Files of one source that hold one table, and which of their columns is which."""
+
+    files: str | list[str]  # globs, relative to the project
+    columns: dict[str, str]  # our name -> the file's header
+    format: Literal["csv", "jsonl", "excel", "parquet"] | None = None  # none: told by the ending
+    encoding: str | None = None  # none: found out
+    delimiter: str | None = None  # none: found out
+    sheet: str | None = None  # excel: none is the first
+    date_order: Literal["ymd", "mdy", "dmy"] = "ymd"  # how 01/02/2024 is meant; unambiguous forms are read anyway
+    cancel_prefix: str | None = None  # an order number that begins with it is a refund
+
+
+class SourceSettings(Section):
+    """One system the company's data come from."""
+
+    trust: int = 1  # higher wins where systems disagree
+    id_prefix: str | None = None  # none: "<source>:"
+    timezone: str | None = None  # of times that carry a zone; none: the project's
+    extracted_on: date | None = None  # data dated after this day are impossible; none: the day of the run
+    tables: dict[TableName, FilesSettings]
+
+
+class CleanSettings(Section):
+    """How far cleaning goes."""
+
+    merge_duplicate_rows: bool = True
+    oldest_age_years: int = 120
+
+
+class IdentitySettings(Section):
+    """Guards of the exact keys."""
+
+    max_records_per_value: int = 8  # a phone or mail of more records is shared and joins nobody
+    max_names_per_value: int = 2  # a phone or mail with more different names is shared and joins nobody
+    max_cluster_size: int = 50
+    ignored_values: list[str] = []  # besides the built-in placeholders
+
+
+class RfmSettings(Section):
+    """The editable score tables; scores 5, 4, 3, 2 in order, anything else is 1."""
+
+    version: int = 1
+    mode: Literal["table", "quintile"] = "table"
+    recency_days: list[int] = Field([30, 60, 90, 180], min_length=4, max_length=4)  # at most
+    frequency: list[int] = Field([10, 7, 4, 2], min_length=4, max_length=4)  # at least
+    monetary: list[float] = Field([10000, 5000, 2000, 500], min_length=4, max_length=4)  # at least
+    high_score: int = Field(4, ge=2, le=5)  # a score of at least this is high
+
+
+class StageSettings(Section):
+    """One lifecycle stage: the first whose rule holds is the customer's."""
+
+    name: str
+    name_en: str = ""
+    when: str  # an expression over the profile
+    since: str | None = None  # a date expression: the first day the rule holds
+
+
+DEFAULT_STAGES = (
+    StageSettings(name="潜在", name_en="Prospect", when="orders_life = 0", since="registered_on"),
+    StageSettings(name="离网", name_en="Lost", when="recency_days > 365", since="last_purchase_on + 366"),
+    StageSettings(name="挽留", name_en="At risk", when="recency_days > 180", since="last_purchase_on + 181"),
+    StageSettings(name="升级", name_en="Growing", when="orders_365d >= 4"),
+    StageSettings(name="客户", name_en="Customer", when="orders_life > 0"),
+)
+
+
+class TagSettings(Section):
+    """One tag of tags.yaml: an expression over the profile and its words."""
+
+    name: str
+    when: str
+    since: str | None = None
+    name_en: str = ""
+    doc: str = ""
+    doc_en: str = ""
+    version: int = 1
+
+
+class Settings(Section):
+    """A project."""
+
+    name: str = "Kezhi"
+    language: Literal["zh", "en"] = "zh"
+    currency: str = "CNY"
+    timezone: str = "Asia/Shanghai"
+    engine: EngineSettings = EngineSettings()
+    keep_snapshots: int = Field(3, ge=1)
+    sources: dict[str, SourceSettings] = {}
+    clean: CleanSettings = CleanSettings()
+    identity: IdentitySettings = IdentitySettings()
+    rfm: RfmSettings = RfmSettings()
+    lifecycle: list[StageSettings] = list(DEFAULT_STAGES)
+    tags: list[TagSettings] = []  # usually in tags.yaml
+
+
+def load(folder: Path) -> Settings:
+    """
+    The settings of the project in *folder*, with `tags.yaml` beside it read in.
+
+    Raises:
+        NoProject: There is no kezhi.yaml.
+        SettingsWrong: A key is unknown or a value is of the wrong kind; says file, line and the nearest key.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        raise NoProject(folder=str(folder))
+    data = parse(path)
+    tags_path = folder / "tags.yaml"
+    if tags_path.is_file():
+        tags = parse(tags_path)
+        _check({"tags": tags.get("tags", tags)}, tags_path)
+        data["tags"] = [*data.get("tags", []), *tags["tags"]]
+    return _check(data, path)
+
+
+def parse(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file; an empty file is an empty mapping."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise SettingsWrong(file=path.name, line=mark.line + 1 if mark else 1, problem=error.problem or "not YAML", hint="") from error
+    except UnicodeDecodeError as error:
+        raise SettingsWrong(file=path.name, line=1, problem="not UTF-8 text", hint="Save it as UTF-8.") from error
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise SettingsWrong(file=path.name, line=1, problem=f"expected keys and values, got a {type(data).__name__}", hint="")
+    return data
+
+
+def _check(data: dict[str, Any], path: Path) -> Settings:
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = [part for part in first["loc"] if part != "[key]"]
+        known = _known_keys(place[:-1])
+        problem, hint = f"{'.'.join(map(str, place))}: {first['msg']}", ""
+        if first["type"] == "extra_forbidden":
+            near = get_close_matches(str(place[-1]), known, n=1)
+            problem = f"unknown key {place[-1]!r}"
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(known)}."
+        raise SettingsWrong(file=path.name, line=_line_of(path, place), problem=problem, hint=hint) from error
+
+
+def _known_keys(place: list[Any]) -> list[str]:
+    """Keys that may stand under *place* of the settings tree."""
+    model: Any = Settings
+    for part in place:
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            break
+        field = model.model_fields.get(str(part))
+        model = field.annotation if field else model
+        while get_args(model):  # dict[str, X], list[X], X | None: what the value is made of
+            models = [a for a in get_args(model) if a is not type(None)]
+            model = models[-1]
+    return sorted(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+
+
+def _line_of(path: Path, place: list[Any]) -> int:
+    """Line of the key at *place* in the file; the nearest parent where the key itself is absent."""
+    node = yaml.compose(path.read_text(encoding="utf-8-sig"))
+    line = 1
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if str(k.value) == str(part)), None)
+            if found is None:
+                return line
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            return line
+    return line

@@ -1,0 +1,643 @@
+"""
+Every table that crosses a border between rooms: columns, types, units, key, one sentence each.
+
+Two kinds stand here. `INPUTS` are what a user's files may be mapped to; after reading, all their fields
+are text and three columns say where a row came from (`source`, `source_file`, `source_line`). `TABLES`
+are what a run writes to the lake, typed and checked. Types are Ibis type names; money is
+`decimal(18,2)` in the project's one currency; times are local business time without zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MONEY = "decimal(18, 2)"
+TIMESTAMP = "timestamp(6)"
+SHARE = "float64"
+WINDOWS_DAYS = {"30d": 30, "90d": 90, "365d": 365, "life": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column that a user's file may be mapped to, and how its text is understood by `clean`."""
+
+    name: str
+    kind: str  # text, code, name, phone, email, id_number, gender, date, timestamp, money, number, integer, status
+    doc: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A table that a user's files may be mapped to; `key` fields identify a row within its source."""
+
+    name: str
+    doc: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
+
+    def field(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table in the lake."""
+
+    name: str
+    type: str
+    doc: str
+    nullable: bool = True
+    personal: bool = False  # names a person or a way to reach one: masked unless a role may see it
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the lake; `key` columns are unique together and never null."""
+
+    name: str
+    doc: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+
+def _fields(*rows: tuple[str, str, str] | tuple[str, str, str, bool]) -> tuple[Field, ...]:
+    return tuple(Field(*row) for row in rows)
+
+
+# --- what a user's files may be mapped to ---------------------------------------------------------
+
+ORIGIN = (("source", "string"), ("source_file", "string"), ("source_line", "int64"))
+
+_PERSON = (
+    ("member_id", "code", "Id of the person in the company's member system, when another system knows it."),
+    ("app_id", "code", "Id of the person in the app or web shop, when another system knows it."),
+    ("name", "name", "Name as written."),
+    ("phone", "phone", "Mobile or landline number."),
+    ("email", "email", "Mail address."),
+    ("id_number", "id_number", "Chinese citizen identity number, 15 or 18 characters."),
+    ("wechat_id", "code", "WeChat id."),
+)
+
+CUSTOMER_RECORDS_IN = Input(
+    "customer_records",
+    "One row per person as one system knows it.",
+    _fields(
+        ("record_id", "code", "The system's own id of the person.", True),
+        *_PERSON,
+        ("gender", "gender", "Gender."),
+        ("birth_date", "date", "Date of birth."),
+        ("age", "integer", "Age in years, when no date of birth is kept."),
+        ("province", "text", "Province."),
+        ("city", "text", "City."),
+        ("address", "text", "Postal address."),
+        ("occupation", "text", "Occupation."),
+        ("registered_at", "timestamp", "When the person registered."),
+        ("updated_at", "timestamp", "When the row was last changed in its system."),
+    ),
+    ("record_id",),
+)
+
+PRODUCTS_IN = Input(
+    "products",
+    "One row per product.",
+    _fields(
+        ("product_id", "code", "Product code or SKU.", True),
+        ("product_name", "text", "Name."),
+        ("category", "text", "Category."),
+        ("brand", "text", "Brand."),
+        ("list_price", "money", "List price of one unit."),
+        ("unit_cost", "money", "Cost of one unit."),
+    ),
+    ("product_id",),
+)
+
+_ORDER = (
+    ("ordered_at", "timestamp", "When it was ordered or paid.", True),
+    ("gross_amount", "money", "Amount before discounts."),
+    ("discount_amount", "money", "Discounts, a positive amount."),
+    ("net_amount", "money", "Amount paid; below 0 for a refund."),
+    ("status", "status", "Paid, unpaid, cancelled or refunded; empty means paid."),
+    ("refund_of", "code", "For a refund, the id of the order it gives back."),
+    ("channel", "text", "Sales channel: store, app, web, agent."),
+    ("store", "text", "Store or outlet."),
+    ("payment_method", "text", "How it was paid."),
+)
+
+_LINE = (
+    ("line_no", "code", "Number of the line within its order."),
+    ("product_id", "code", "Product code or SKU."),
+    ("quantity", "number", "Units; below 0 for a return."),
+    ("unit_price", "money", "Price of one unit."),
+)
+
+ORDERS_IN = Input(
+    "orders",
+    "One row per order; an amount below 0 is a refund.",
+    _fields(
+        ("order_id", "code", "The system's own order or invoice number.", True),
+        ("record_id", "code", "The buyer: `record_id` of the same system's customer_records."),
+        *_ORDER,
+    ),
+    ("order_id",),
+)
+
+ORDER_LINES_IN = Input(
+    "order_lines",
+    "One row per product within an order.",
+    _fields(
+        ("order_id", "code", "The order it belongs to.", True),
+        *_LINE,
+        ("discount_amount", "money", "Discount on the line, a positive amount."),
+        ("net_amount", "money", "Amount paid for the line."),
+    ),
+    ("order_id", "line_no"),
+)
+
+REFUNDS_IN = Input(
+    "refunds",
+    "One row per refund, when a system keeps them apart from orders; amounts are positive.",
+    _fields(
+        ("refund_id", "code", "The system's own refund number.", True),
+        ("refund_of", "code", "The order it gives back."),
+        ("record_id", "code", "The buyer, when the refund names one."),
+        ("refunded_at", "timestamp", "When the money was given back.", True),
+        ("refund_amount", "money", "Amount given back, positive.", True),
+        ("channel", "text", "Channel of the refund."),
+    ),
+    ("refund_id",),
+)
+
+EVENTS_IN = Input(
+    "events",
+    "One row per action in an app, web shop or store.",
+    _fields(
+        ("event_id", "code", "The system's own id of the event."),
+        ("record_id", "code", "Who: `record_id` of the same system's customer_records."),
+        ("occurred_at", "timestamp", "When.", True),
+        ("event_name", "code", "What: view, search, add_to_cart, login, visit.", True),
+        ("session_id", "code", "The visit it belongs to, when the system knows."),
+        ("channel", "text", "Where it happened."),
+        ("product_id", "code", "The product it was about."),
+        ("page", "text", "Page or screen."),
+    ),
+    ("event_id",),
+)
+
+SALES_IN = Input(
+    "sales",
+    "A flat sales file: one row per order or per order line, with buyer and product on the same row.",
+    _fields(
+        ("order_id", "code", "Order or invoice number; without one each row is an order of its own."),
+        ("record_id", "code", "The buyer's id in the file."),
+        *_PERSON,
+        ("gender", "gender", "Gender of the buyer."),
+        ("birth_date", "date", "Date of birth of the buyer."),
+        ("age", "integer", "Age of the buyer."),
+        ("province", "text", "Province or country of the buyer."),
+        ("city", "text", "City of the buyer."),
+        ("address", "text", "Address of the buyer."),
+        *_ORDER,
+        *_LINE,
+        ("product_name", "text", "Product name."),
+        ("category", "text", "Product category."),
+        ("brand", "text", "Product brand."),
+        ("unit_cost", "money", "Cost of one unit."),
+    ),
+    ("order_id", "line_no"),
+)
+
+INPUTS: dict[str, Input] = {
+    i.name: i
+    for i in (CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN)
+}
+
+
+# --- what a run writes ----------------------------------------------------------------------------
+
+
+def _columns(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> tuple[Column, ...]:
+    """Rows of (name, type, doc[, marks]); marks: `!` never null, `p` personal."""
+    return tuple(
+        Column(row[0], row[1], row[2], nullable="!" not in (marks := row[3] if len(row) == 4 else ""), personal="p" in marks)
+        for row in rows
+    )
+
+
+_SOURCE = (
+    ("source", "string", "The source it came from, a name in kezhi.yaml.", "!"),
+    ("source_file", "string", "The file it came from, relative to the project, with `#sheet` for a workbook.", "!"),
+    ("source_line", "int64", "The line of the file, the first being 1; for a workbook the row.", "!"),
+)
+
+REJECTS = Table(
+    "rejects",
+    "Rows that could not be used, with the reason and the text as it came.",
+    _columns(
+        *_SOURCE,
+        ("table_name", "string", "The input table it was meant for.", "!"),
+        ("stage", "string", "`read` (the file could not be parsed there) or `clean` (a needed value is missing or unreadable).", "!"),
+        ("reason", "string", "A code of `locales`, section `rejects`.", "!"),
+        ("detail", "string", "The column or the parser's words."),
+        ("raw_text", "string", "The row as it came.", "p"),
+    ),
+    ("source_file", "table_name", "source_line"),
+)
+
+CORRECTIONS = Table(
+    "corrections",
+    "Every value or row that cleaning changed, before and after.",
+    _columns(
+        *_SOURCE,
+        ("table_name", "string", "The input table.", "!"),
+        ("row_key", "string", "The row's own id in its source, where it has one."),
+        ("column_name", "string", "The column; `*` when the whole row was merged or moved.", "!"),
+        ("rule", "string", "A code of `locales`, section `rules`.", "!"),
+        ("before", "string", "The text as it came.", "p"),
+        ("after", "string", "The value it became; null when nothing usable was left.", "p"),
+    ),
+    ("source_file", "table_name", "source_line", "column_name", "rule"),
+)
+
+RECONCILIATION = Table(
+    "reconciliation",
+    "Per source file and table: rows_in = rows_out + rows_rejected + rows_merged.",
+    _columns(
+        ("source", "string", "The source.", "!"),
+        ("table_name", "string", "The input table.", "!"),
+        ("source_file", "string", "The file.", "!"),
+        ("rows_in", "int64", "Rows found in the file, its header left out.", "!"),
+        ("rows_out", "int64", "Rows that went on.", "!"),
+        ("rows_rejected", "int64", "Rows in `rejects`.", "!"),
+        ("rows_merged", "int64", "Rows that repeated another row exactly and were merged with it.", "!"),
+    ),
+    ("source_file", "table_name"),
+)
+
+CUSTOMER_RECORDS = Table(
+    "customer_records",
+    "One row per person as one system knows it, typed; the only table beside `customers` with personal data.",
+    _columns(
+        ("record_id", "string", "`id_prefix` of the source and the source's own id.", "!"),
+        ("source", "string", "The source.", "!"),
+        ("trust", "int32", "How far the source is trusted, a setting; higher wins.", "!"),
+        ("is_bare", "boolean", "True when no file describes the person: only orders or events name the id.", "!"),
+        ("member_id", "string", "Id in the member system.", "p"),
+        ("app_id", "string", "Id in the app.", "p"),
+        ("name", "string", "Name, half width, without outer or double blanks.", "p"),
+        ("phone", "string", "Digits: 11 for a Chinese mobile, with area code for a landline.", "p"),
+        ("phone_kind", "string", "`mobile`, `landline` or `foreign`."),
+        ("email", "string", "Mail address in lower case.", "p"),
+        ("id_number", "string", "Identity number of 18 characters in upper case, valid or not.", "p"),
+        ("id_number_valid", "boolean", "True when region, date and checksum are right; null without a number."),
+        ("wechat_id", "string", "WeChat id.", "p"),
+        ("gender", "string", "`male` or `female`."),
+        ("birth_date", "date", "Date of birth.", "p"),
+        ("age_years", "int32", "Age as written, when there is no date of birth."),
+        ("province", "string", "Province."),
+        ("city", "string", "City."),
+        ("address", "string", "Postal address.", "p"),
+        ("occupation", "string", "Occupation."),
+        ("registered_at", TIMESTAMP, "When the person registered."),
+        ("updated_at", TIMESTAMP, "When the row was last changed in its system."),
+        ("id_birth_date", "date", "Date of birth told by a valid identity number.", "p"),
+        ("id_gender", "string", "Gender told by a valid identity number."),
+        ("id_region", "string", "Province told by a valid identity number."),
+        ("flags", "string", "Codes of what looks wrong, comma separated: `impossible_age`, `future_registration`."),
+    ),
+    ("record_id",),
+)
+
+PRODUCTS = Table(
+    "products",
+    "One row per product.",
+    _columns(
+        ("product_id", "string", "Product code, shared by all sources.", "!"),
+        ("product_name", "string", "Name."),
+        ("category", "string", "Category."),
+        ("brand", "string", "Brand."),
+        ("list_price", MONEY, "List price of one unit."),
+        ("unit_cost", MONEY, "Cost of one unit."),
+    ),
+    ("product_id",),
+)
+
+_ORDER_COLUMNS = (
+    ("order_kind", "string", "`purchase` (net_amount at least 0) or `refund` (net_amount at most 0).", "!"),
+    ("refund_of", "string", "For a refund, the order_id it gives back, when known."),
+    ("ordered_at", TIMESTAMP, "When it was ordered, or refunded.", "!"),
+    ("gross_amount", MONEY, "Amount before discounts."),
+    ("discount_amount", MONEY, "Discounts, at least 0; null when not kept."),
+    ("net_amount", MONEY, "Amount paid; at most 0 for a refund.", "!"),
+    ("cost_amount", MONEY, "Cost of the goods, at most 0 for a refund; null when a line's cost is unknown."),
+    ("status", "string", "`paid`, `unpaid`, `cancelled` or `refunded`; only paid purchases count as purchases.", "!"),
+    ("channel", "string", "Sales channel."),
+    ("store", "string", "Store or outlet."),
+    ("payment_method", "string", "How it was paid."),
+    ("flags", "string", "Codes of what looks wrong, comma separated: `future_date`, `unmatched_refund`."),
+)
+
+CLEAN_ORDERS = Table(
+    "clean_orders",
+    "Orders and refunds after cleaning, still with the source's idea of the buyer.",
+    _columns(
+        ("order_id", "string", "`id_prefix` of the source and the source's own number.", "!"),
+        ("record_id", "string", "The buyer's record; null for an anonymous sale."),
+        ("source", "string", "The source.", "!"),
+        *_ORDER_COLUMNS,
+    ),
+    ("order_id",),
+)
+
+ORDERS = Table(
+    "orders",
+    "Orders and refunds of the company, each with its customer.",
+    _columns(
+        ("order_id", "string", "`id_prefix` of the source and the source's own number.", "!"),
+        ("customer_id", "string", "The customer; null for an anonymous sale."),
+        ("source", "string", "The source.", "!"),
+        *_ORDER_COLUMNS,
+    ),
+    ("order_id",),
+)
+
+ORDER_LINES = Table(
+    "order_lines",
+    "One row per product within an order or refund.",
+    _columns(
+        ("order_id", "string", "The order.", "!"),
+        ("line_no", "string", "Number of the line within its order.", "!"),
+        ("product_id", "string", "The product."),
+        ("quantity", "float64", "Units; at most 0 in a refund."),
+        ("unit_price", MONEY, "Price of one unit."),
+        ("discount_amount", MONEY, "Discount on the line, at least 0."),
+        ("net_amount", MONEY, "Amount paid; at most 0 in a refund.", "!"),
+        ("cost_amount", MONEY, "Cost of the goods; null when unknown."),
+    ),
+    ("order_id", "line_no"),
+)
+
+_EVENT_COLUMNS = (
+    ("occurred_at", TIMESTAMP, "When.", "!"),
+    ("event_name", "string", "What.", "!"),
+    ("session_id", "string", "The visit it belongs to, when the source knows."),
+    ("channel", "string", "Where it happened."),
+    ("product_id", "string", "The product it was about."),
+    ("page", "string", "Page or screen."),
+    ("flags", "string", "Codes of what looks wrong: `future_date`."),
+)
+
+CLEAN_EVENTS = Table(
+    "clean_events",
+    "Events after cleaning, still with the source's idea of the person.",
+    _columns(
+        ("event_id", "string", "`id_prefix` of the source and the source's own id.", "!"),
+        ("record_id", "string", "The person's record; null when unknown."),
+        ("source", "string", "The source.", "!"),
+        *_EVENT_COLUMNS,
+    ),
+    ("event_id",),
+)
+
+EVENTS = Table(
+    "events",
+    "Actions in app, web shop or store, each with its customer where known.",
+    _columns(
+        ("event_id", "string", "`id_prefix` of the source and the source's own id.", "!"),
+        ("customer_id", "string", "The customer; null when unknown."),
+        ("source", "string", "The source.", "!"),
+        *_EVENT_COLUMNS,
+    ),
+    ("event_id",),
+)
+
+IDENTITY_LINKS = Table(
+    "identity_links",
+    "Which customer each record belongs to, and what tied it there.",
+    _columns(
+        ("record_id", "string", "The record.", "!"),
+        ("customer_id", "string", "The customer: the record_id of its founding record.", "!"),
+        ("source", "string", "The record's source.", "!"),
+        ("linked_by", "string", "The kinds of key it shares with another record of the customer, comma separated; null when alone."),
+        ("records", "int64", "How many records the customer has.", "!"),
+    ),
+    ("record_id",),
+)
+
+IDENTITY_CONFLICTS = Table(
+    "identity_conflicts",
+    "What the guards of identity kept apart, and why.",
+    _columns(
+        ("conflict_id", "string", "Reason, key kind and a digest of the value.", "!"),
+        ("reason", "string", "`placeholder`, `shared_value`, `two_id_numbers` or `too_large`.", "!"),
+        ("key_kind", "string", "`phone`, `email`, `id_number`, `member_id`, `app_id`, `wechat_id`; null for a cluster."),
+        ("masked_value", "string", "The value with its middle hidden."),
+        ("records", "int64", "Records concerned.", "!"),
+        ("customers", "int64", "Customers they became.", "!"),
+    ),
+    ("conflict_id",),
+)
+
+_SURVIVING = ("name", "phone", "email", "id_number", "gender", "birth_date", "province", "city", "address", "occupation", "wechat_id", "member_id", "app_id")
+_SURVIVING_PERSONAL = {"name", "phone", "email", "id_number", "birth_date", "address", "wechat_id", "member_id", "app_id"}
+
+CUSTOMERS = Table(
+    "customers",
+    "One row per customer: each field by its survivorship rule, with the source it came from.",
+    _columns(
+        ("customer_id", "string", "Record_id of the founding record; lives through re-runs and merges.", "!"),
+        ("records", "int64", "How many records of how many systems make this customer.", "!"),
+        ("sources", "string", "The sources, comma separated, in order.", "!"),
+        *(
+            row
+            for field in _SURVIVING
+            for row in (
+                (field, "date" if field == "birth_date" else "string", f"Surviving {field}.", "p" if field in _SURVIVING_PERSONAL else ""),
+                (f"{field}_source", "string", f"The source {field} came from."),
+            )
+        ),
+        ("registered_at", TIMESTAMP, "Earliest registration."),
+        ("flags", "string", "Flags of its records, comma separated."),
+    ),
+    ("customer_id",),
+)
+
+FAVOURITES = ("category", "brand", "channel", "store", "weekday", "hour")
+
+_WINDOWED = (
+    ("orders", "int64", "Purchases."),
+    ("net_amount", MONEY, "Purchases minus refunds."),
+    ("average_order_value", MONEY, "Purchases minus their refunds, per purchase; null without one."),
+    ("margin_amount", MONEY, "Net amount minus cost; null where a cost is unknown."),
+    ("discount_share", SHARE, "Discount / gross amount of purchases, 0 to 1; null where not kept."),
+    ("refunds", "int64", "Refunds."),
+    ("refund_amount", MONEY, "Amount given back, at least 0."),
+    ("active_days", "int64", "Days with a purchase."),
+    ("categories", "int64", "Different categories bought."),
+    ("events", "int64", "Events."),
+)
+
+FEATURES = Table(
+    "features",
+    "One row per customer: what the customer did before as_of.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("first_purchase_on", "date", "Day of the first purchase."),
+        ("last_purchase_on", "date", "Day of the last purchase."),
+        ("last_event_on", "date", "Day of the last event."),
+        ("recency_days", "int64", "Calendar days from the last purchase to as_of, at least 1; null without one."),
+        ("tenure_days", "int64", "Calendar days from the first purchase to as_of; null without one."),
+        *(
+            (f"{name}_{window}", kind, f"{doc[:-1]}, {'whole life' if days is None else f'last {days} days'}.", "!" if kind == "int64" or name in ("net_amount", "refund_amount") else "")
+            for window, days in WINDOWS_DAYS.items()
+            for name, kind, doc in _WINDOWED
+        ),
+        ("gap_days_mean", "float64", "Mean days between purchase days; null with fewer than two."),
+        ("gap_days_median", "float64", "Median days between purchase days."),
+        ("gap_days_std", "float64", "Population standard deviation of the days between purchase days."),
+        *(
+            row
+            for dimension in FAVOURITES
+            for row in (
+                (f"favourite_{dimension}", "string", f"The {dimension} with the most purchases (weekday 1 is Monday); ties by name."),
+                (f"favourite_{dimension}_share", SHARE, "Share of the customer's purchases, 0 to 1."),
+                (f"favourite_{dimension}_lift", "float64", "Share divided by the share among all customers' purchases."),
+                (f"favourite_{dimension}_orders", "int64", "Purchases it rests on."),
+            )
+        ),
+    ),
+    ("customer_id",),
+)
+
+RFM = Table(
+    "rfm",
+    "Recency, frequency and money of every customer with an order before as_of.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("recency_days", "int64", "Calendar days from the last purchase to as_of, at least 1; null if there were only refunds."),
+        ("frequency", "int64", "Purchases in the 365 days before as_of.", "!"),
+        ("monetary", MONEY, "Purchases minus refunds in the 365 days before as_of.", "!"),
+        ("r_score", "int64", "1 to 5; 5 is most recent.", "!"),
+        ("f_score", "int64", "1 to 5.", "!"),
+        ("m_score", "int64", "1 to 5.", "!"),
+        ("rfm_group", "string", "One of the eight groups of `profile/rfm.py`.", "!"),
+    ),
+    ("customer_id",),
+)
+
+LIFECYCLE = Table(
+    "lifecycle",
+    "The stage each customer is in, and since when.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("stage", "string", "The first stage of kezhi.yaml whose rule holds.", "!"),
+        ("since", "date", "First day in the stage, as far as known.", "!"),
+        ("since_basis", "string", "`rule` (computed), `history` (kept from earlier runs) or `first_seen` (this run).", "!"),
+        ("days_in_stage", "int64", "Calendar days from `since` to as_of.", "!"),
+    ),
+    ("customer_id",),
+)
+
+TAGS = Table(
+    "tags",
+    "Which tags of tags.yaml each customer holds, and since when.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("tag", "string", "Name in tags.yaml.", "!"),
+        ("since", "date", "First day it holds, as far as known.", "!"),
+        ("since_basis", "string", "`rule`, `history` or `first_seen`.", "!"),
+        ("version", "int64", "Version of the definition.", "!"),
+    ),
+    ("customer_id", "tag"),
+)
+
+PROFILE = Table(
+    "profile",
+    "The wide row that a page, a tag or a segment reads: who, what they did, scores, stage and tags; no personal data.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("gender", "string", "`male` or `female`."),
+        ("age_years", "int64", "Age on as_of."),
+        ("province", "string", "Province."),
+        ("city", "string", "City."),
+        ("occupation", "string", "Occupation."),
+        ("registered_on", "date", "Day of registration."),
+        ("records", "int64", "Records that make the customer.", "!"),
+        ("sources", "string", "The sources, comma separated.", "!"),
+        *((c.name, c.type, c.doc, "!" if not c.nullable else "") for c in FEATURES.columns[1:]),
+        *((c.name, c.type, c.doc) for c in RFM.columns[2:]),
+        ("lifecycle_stage", "string", "Stage.", "!"),
+        ("lifecycle_since", "date", "First day in the stage.", "!"),
+        ("days_in_stage", "int64", "Calendar days in the stage.", "!"),
+        ("tags", "string", "Tags, comma separated, in order; null without any."),
+    ),
+    ("customer_id",),
+)
+
+SALES_MONTHLY = Table(
+    "sales_monthly",
+    "Sales by calendar month before as_of; the month of as_of may be incomplete.",
+    _columns(
+        ("month", "date", "First day of the month.", "!"),
+        ("orders", "int64", "Purchases, anonymous ones included.", "!"),
+        ("customers", "int64", "Different customers who bought.", "!"),
+        ("new_customers", "int64", "Customers whose first purchase this was.", "!"),
+        ("net_amount", MONEY, "Purchases minus refunds.", "!"),
+        ("refund_amount", MONEY, "Amount given back, at least 0.", "!"),
+        ("anonymous_amount", MONEY, "Part of the net amount without a customer.", "!"),
+    ),
+    ("month",),
+)
+
+CATEGORY_SALES = Table(
+    "category_sales",
+    "Sales by product category in the 365 days before as_of.",
+    _columns(
+        ("category", "string", "Category; `未分类` where a product has none.", "!"),
+        ("orders", "int64", "Purchases with a line of the category.", "!"),
+        ("customers", "int64", "Different customers.", "!"),
+        ("quantity", "float64", "Units, returns taken off.", "!"),
+        ("net_amount", MONEY, "Lines minus returns.", "!"),
+    ),
+    ("category",),
+)
+
+COHORT_RETENTION = Table(
+    "cohort_retention",
+    "Of the customers who first bought in a month, how many bought again n months later.",
+    _columns(
+        ("cohort_month", "date", "Month of the first purchase.", "!"),
+        ("month_no", "int64", "Months since then; 0 is the month itself.", "!"),
+        ("customers", "int64", "Size of the cohort.", "!"),
+        ("active_customers", "int64", "Of them, customers with a purchase in that month.", "!"),
+        ("retention_rate", SHARE, "active_customers / customers.", "!"),
+        ("is_complete", "boolean", "False for the calendar month that as_of cuts short.", "!"),
+    ),
+    ("cohort_month", "month_no"),
+)
+
+TABLES: dict[str, Table] = {
+    t.name: t
+    for t in (
+        REJECTS, CORRECTIONS, RECONCILIATION, CUSTOMER_RECORDS, PRODUCTS, CLEAN_ORDERS, ORDERS, ORDER_LINES,
+        CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
+        PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
+    )
+}  # fmt: skip
+
+
+def raw_schema(name: str) -> Iterable[tuple[str, str]]:
+    """Name and type of every column of the raw table of input *name*, in order."""
+    return (*ORIGIN, *((field, "string") for field in INPUTS[name].field_names))
