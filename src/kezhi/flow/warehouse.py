@@ -1,0 +1,186 @@
+"""The engine of one run: reads and writes Parquet, computes what rooms describe. DuckDB or Spark, same lake."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import duckdb
+import pyarrow as pa
+
+from kezhi.errors import ExtraMissing, RunFailed
+from kezhi.kit.engine import ibis, ir
+from kezhi.settings import EngineSettings
+
+# Ibis 12 calls two methods that DuckDB 2 renamed; an aborted call would leave the connection "in use".
+if not hasattr(duckdb.DuckDBPyConnection, "fetch_arrow_table"):
+    duckdb.DuckDBPyConnection.fetch_arrow_table = lambda self, *_: self.to_arrow_table()
+    duckdb.DuckDBPyConnection.fetch_record_batch = lambda self, rows=1_000_000: self.to_arrow_reader(rows)
+
+
+class _Engine(Protocol):
+    """What differs between engines."""
+
+    backend: Any
+
+    def read(self, name: str, paths: Sequence[Path]) -> ir.Table: ...
+    def write(self, table: ir.Table, folder: Path) -> None: ...
+    def settle(self, table: ir.Table, name: str) -> ir.Table: ...
+    def arrow(self, table: ir.Table) -> pa.Table: ...
+    def close(self) -> None: ...
+
+
+class _DuckDb:
+    def __init__(self, settings: EngineSettings, scratch: Path) -> None:
+        options: dict[str, Any] = {"memory_limit": settings.memory_limit, "temp_directory": str(scratch / "spill")}
+        if settings.threads:
+            options["threads"] = settings.threads
+        # a file, not memory: settled tables are compressed there and do not count against the limit
+        self.backend = ibis.duckdb.connect(scratch / "scratch.duckdb", preserve_insertion_order=False, **options)
+
+    def read(self, name: str, paths: Sequence[Path]) -> ir.Table:
+        return self.backend.read_parquet([str(p) for p in paths], table_name=name)
+
+    def write(self, table: ir.Table, folder: Path) -> None:
+        self.backend.to_parquet(table, folder / "part-0.parquet", compression="zstd", parquet_version="v2")
+
+    def settle(self, table: ir.Table, name: str) -> ir.Table:
+        return self.backend.create_table(name, table)
+
+    def arrow(self, table: ir.Table) -> pa.Table:
+        return self.backend.to_pyarrow(table)
+
+    def close(self) -> None:
+        self.backend.disconnect()
+
+
+class _Spark:
+    def __init__(self, settings: EngineSettings, scratch: Path) -> None:
+        try:
+            from pyspark.sql import SparkSession
+        except ModuleNotFoundError as error:
+            raise ExtraMissing(what="Spark", extra="spark") from error
+        self.scratch = scratch
+        session = (
+            SparkSession.builder.master(settings.spark_master)
+            .appName("kezhi")
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.ansi.enabled", "true")
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.sql.parquet.compression.codec", "zstd")
+            .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+            # the session outlives this scratch folder: it is one per process
+            .config("spark.sql.warehouse.dir", str(scratch.parent / "spark-warehouse"))
+            .config("spark.local.dir", str(scratch.parent / "spark"))
+            .config("spark.driver.memory", settings.memory_limit.upper().removesuffix("B"))
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
+            .getOrCreate()
+        )
+        session.sparkContext.setLogLevel("ERROR")
+        self.session = session
+        self.backend = ibis.pyspark.connect(session)
+
+    def read(self, name: str, paths: Sequence[Path]) -> ir.Table:
+        self.session.read.parquet(*(str(p) for p in paths)).createOrReplaceTempView(name)
+        return self.backend.table(name)
+
+    def write(self, table: ir.Table, folder: Path) -> None:
+        self.backend.to_parquet(table, folder / "spark")
+        for part in sorted((folder / "spark").glob("*.parquet")):
+            part.rename(folder / part.name)
+        shutil.rmtree(folder / "spark")
+
+    def settle(self, table: ir.Table, name: str) -> ir.Table:
+        self.backend.to_parquet(table, self.scratch / name)
+        return self.read(name, [self.scratch / name])
+
+    def arrow(self, table: ir.Table) -> pa.Table:
+        # straight from Spark: Ibis goes through pandas, which warns and costs types
+        self.backend._run_pre_execute_hooks(table)
+        return self.session.sql(self.backend.compile(table)).toArrow()
+
+    def close(self) -> None:
+        """Leave the session: it is one per process, and another run of this process may use it."""
+
+
+class Warehouse:
+    """
+    One engine with a scratch folder of its own; use it in a `with` block.
+
+    Implements `kit.engine.Workbench`. Memory stays under `engine.memory_limit`; what does not fit is
+    spilled to the scratch folder, which is removed at the end.
+    """
+
+    def __init__(self, settings: EngineSettings, scratch: Path) -> None:
+        self.scratch = scratch / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self.scratch.mkdir(parents=True)
+        self._engine: _Engine = _Spark(settings, self.scratch) if settings.name == "spark" else _DuckDb(settings, self.scratch)
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._engine.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _name(self, prefix: str) -> str:
+        self._count += 1
+        return f"{prefix}_{self._count}_{uuid.uuid4().hex[:6]}"
+
+    def read(self, *paths: Path) -> ir.Table:
+        """The rows of Parquet files with one schema."""
+        return self._engine.read(self._name("parquet"), paths)
+
+    def write(self, table: ir.Table, folder: Path) -> list[Path]:
+        """Compute *table* into Parquet files in the empty *folder*; on disk (fsync) when this returns."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._engine.write(table, folder)
+        files = sorted(folder.glob("*.parquet"))
+        for path in (*files, folder):
+            _to_disk(path)
+        return files
+
+    def settle(self, table: ir.Table) -> ir.Table:
+        """See `Workbench.settle`."""
+        return self._engine.settle(table, self._name("settled"))
+
+    def repeat(
+        self,
+        start: ir.Table,
+        advance: Callable[[ir.Table], ir.Table],
+        unfinished: Callable[[ir.Table, ir.Table], ir.Table],
+        *,
+        limit: int,
+    ) -> ir.Table:
+        """See `Workbench.repeat`."""
+        before = self.settle(start)
+        for _ in range(limit):
+            after = self.settle(advance(before))
+            if self.arrow(unfinished(before, after).limit(1)).num_rows == 0:
+                return after
+            before = after
+        raise RunFailed(step="repeat", problem=f"not finished after {limit} rounds")
+
+    def arrow(self, table: ir.Table) -> pa.Table:
+        """The rows of a small table."""
+        return self._engine.arrow(table)
+
+
+def _to_disk(path: Path) -> None:
+    """Flush a file or folder, so that a manifest written later never names what a power cut could lose."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows has no handle on a folder
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,51 @@
+"""Fixtures that every room's tests share: an engine to compute on, and the folder of open data sets."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kezhi.flow.warehouse import Warehouse
+from kezhi.settings import EngineSettings
+
+sys.path.insert(0, str(Path(__file__).parent))  # `from support import rows`
+
+IN_CI = bool(os.environ.get("CI"))
+
+
+def missing(what: str) -> None:
+    """Skip for a missing resource; in CI that is a failure."""
+    if IN_CI:
+        pytest.fail(f"CI must have {what}")
+    pytest.skip(f"needs {what}")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Warehouse]:
+    """A DuckDB workbench."""
+    with Warehouse(EngineSettings(memory_limit="2GB"), tmp_path / "scratch") as warehouse:
+        yield warehouse
+
+
+@pytest.fixture
+def spark_bench(tmp_path: Path) -> Iterator[Warehouse]:
+    """A Spark workbench in local mode; the session is one per test process."""
+    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
+        missing("Java")
+    pytest.importorskip("pyspark", reason="needs the spark extra")
+    with Warehouse(EngineSettings(name="spark", memory_limit="2GB"), tmp_path / "scratch") as warehouse:
+        yield warehouse
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of open data sets."""
+    folder = Path(os.environ.get("KEZHI_DATA", ""))
+    if not os.environ.get("KEZHI_DATA") or not folder.is_dir():
+        missing("the open data sets: set KEZHI_DATA to their folder")
+    return folder

@@ -1,0 +1,69 @@
+"""Small tables for tests: made from rows of dictionaries, typed by tables.py, and read back as dictionaries."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kezhi.flow.warehouse import Warehouse
+from kezhi.kit.engine import ibis, ir
+from kezhi.tables import INPUTS, TABLES, raw_schema
+
+
+def schema_of(name: str) -> pa.Schema:
+    """The Arrow schema of a lake table, or of a raw table when *name* begins with `raw_`."""
+    raw = name.removeprefix("raw_")
+    columns = raw_schema(raw) if name.startswith("raw_") and raw in INPUTS else [(c.name, c.type) for c in TABLES[name].columns]
+    return ibis.schema(dict(columns)).to_pyarrow()
+
+
+def arrow(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """*rows* as the table *name*; columns left out are null, text is understood as date, time or money."""
+    schema = schema_of(name)
+    rows = list(rows)
+    unknown = {key for row in rows for key in row} - set(schema.names)
+    assert not unknown, f"{name} has no column {sorted(unknown)}"
+    return pa.table([pa.array([_value(row.get(f.name), f.type) for row in rows], f.type) for f in schema], schema=schema)
+
+
+def table(name: str, rows: Iterable[Mapping[str, Any]], bench: Warehouse | None = None) -> ir.Table:
+    """*rows* as an Ibis table, in memory or, with *bench*, in Parquet read by its engine."""
+    data = arrow(name, rows)
+    if bench is None:
+        return ibis.memtable(data)
+    path = bench.scratch / f"{name}-{uuid.uuid4().hex}.parquet"
+    pq.write_table(data, path)
+    return bench.read(path)
+
+
+def rows(expression: ir.Table, bench: Warehouse | None = None) -> list[dict[str, Any]]:
+    """The rows of *expression* as dictionaries, sorted by all their values."""
+    data = bench.arrow(expression) if bench else expression.to_pyarrow()
+    return sorted(data.to_pylist(), key=lambda row: [(v is not None, str(v)) for v in row.values()])
+
+
+def only_row(expression: ir.Table, bench: Warehouse | None = None) -> dict[str, Any]:
+    """The one row of *expression*."""
+    found = rows(expression, bench)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def _value(value: Any, kind: pa.DataType) -> Any:
+    if value is None:
+        return None
+    if pa.types.is_decimal(kind):
+        return Decimal(str(value)).quantize(Decimal("0.01"))
+    if pa.types.is_timestamp(kind) and isinstance(value, str):
+        return datetime.fromisoformat(value)
+    if pa.types.is_timestamp(kind) and type(value) is date:
+        return datetime.combine(value, datetime.min.time())
+    if pa.types.is_date(kind) and isinstance(value, str):
+        return date.fromisoformat(value)
+    return value
