@@ -296,6 +296,7 @@ NO_NETWORK = (
     r"NewConnectionError|Failed to establish a new connection|Connection ?refused|Max retries exceeded|[Tt]imed out|TimeoutError"
     r"|NameResolutionError|name resolution|getaddrinfo|ProxyError|Connection ?aborted|Connection ?reset|Network is unreachable"
     r"|SSLError|CERTIFICATE_VERIFY_FAILED|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ECONNRESET"
+    r"|\(from versions: none\)"  # an index that answers knows every locked package
 )
 
 
