@@ -1,0 +1,5 @@
+"""Which records are one person: exact keys, guards, clusters that live, one golden row per customer."""
+
+from kezhi.identity.resolving import resolve
+
+__all__ = ["resolve"]

@@ -1,0 +1,22 @@
+"""Orders and events change hands: from a source's record to the customer."""
+
+from __future__ import annotations
+
+from kezhi.kit.engine import ir, typed
+from kezhi.tables import TABLES
+
+
+def assigned(facts: ir.Table, links: ir.Table, name: str) -> ir.Table:
+    """
+    *facts* with their customer.
+
+    Args:
+        facts: `tables.CLEAN_ORDERS` or `tables.CLEAN_EVENTS`.
+        links: `tables.IDENTITY_LINKS`.
+        name: The table to make: `orders` or `events`.
+
+    Returns:
+        That table, a row per fact; customer_id is null when the fact names no record.
+    """
+    owners = links.select("record_id", "customer_id")
+    return typed(facts.left_join(owners, "record_id"), {column.name: column.type for column in TABLES[name].columns})

@@ -1,0 +1,91 @@
+"""Which records are one person: the room's one entrance."""
+
+from __future__ import annotations
+
+from kezhi.identity.assigning import assigned
+from kezhi.identity.components import components
+from kezhi.identity.conflicts import conflicts
+from kezhi.identity.founders import customer_ids
+from kezhi.identity.guards import guarded
+from kezhi.identity.keys import key_rows
+from kezhi.identity.splitting import LIVE, Split, split
+from kezhi.identity.survivors import golden
+from kezhi.kit.engine import Workbench, _, ibis, ir, typed
+from kezhi.settings import IdentitySettings
+from kezhi.tables import IDENTITY_LINKS
+
+
+def resolve(
+    records: ir.Table,
+    orders: ir.Table | None,
+    events: ir.Table | None,
+    *,
+    previous: ir.Table | None,
+    settings: IdentitySettings,
+    bench: Workbench,
+) -> dict[str, ir.Table]:
+    """
+    Join records of one person by exact keys, and give orders and events to customers.
+
+    The same rows give the same result in any order, on any number of threads and on either engine.
+
+    Args:
+        records: `tables.CUSTOMER_RECORDS`.
+        orders: `tables.CLEAN_ORDERS`, if there are any.
+        events: `tables.CLEAN_EVENTS`, if there are any.
+        previous: `tables.IDENTITY_LINKS` of the last snapshot: its customer ids live on.
+        settings: The guards.
+
+    Returns:
+        `identity_links`, `identity_conflicts`, `customers`, and `orders` and `events` where given, as
+        `tables.py` says. Each record is in exactly one customer; no customer has two valid id numbers
+        or more than `max_cluster_size` records.
+    """
+    keys = guarded(key_rows(records), settings, bench)
+    live = bench.settle(keys.filter(_.live_value.notnull()).select("record_id", "key_kind", "key_value", "live_value"))
+    hubs = live.group_by(LIVE).agg(hub=_.record_id.min())
+    labels = components(live.join(hubs, LIVE).select(left=_.record_id, right=_.hub), bench)
+    broken = split(live, labels, records, settings, bench)
+    clusters = (
+        records.select("record_id", "source", "registered_at", "trust")
+        .left_join(labels.select(record_id="node", label="label"), "record_id")
+        .drop("record_id_right")
+        .left_join(broken.parts, "record_id")
+        .drop("record_id_right")
+        .mutate(cluster=ibis.coalesce(_.part, _.label, _.record_id))
+        .drop("part", "label")
+    )
+    members = bench.settle(clusters)
+    links = bench.settle(_links(members, customer_ids(members, previous), live))
+    made = {
+        "identity_links": links,
+        "identity_conflicts": conflicts(_stopped(keys, broken), links),
+        "customers": golden(records, links),
+    }
+    facts = {"orders": orders, "events": events}
+    return made | {name: assigned(table, links, name) for name, table in facts.items() if table is not None}
+
+
+def _links(members: ir.Table, ids: ir.Table, live: ir.Table) -> ir.Table:
+    """`tables.IDENTITY_LINKS`."""
+    sizes = members.group_by("cluster").agg(records=_.count())
+    owned = members.join(ids, "cluster").join(sizes, "cluster")
+    shared = (
+        live.join(members.select("record_id", "cluster"), "record_id")
+        .mutate(holders=_.count().over(group_by=["cluster", *LIVE]))
+        .filter(_.holders > 1)
+        .group_by("record_id")
+        .agg(linked_by=_.key_kind.collect().sort().join(","))
+    )
+    return typed(owned.left_join(shared, "record_id"), {column.name: column.type for column in IDENTITY_LINKS.columns})
+
+
+def _stopped(keys: ir.Table, broken: Split) -> ir.Table:
+    """Every value and cluster that a guard stopped, with its records."""
+    by_value = keys.filter(_.reason.notnull()).select("reason", "key_kind", "key_value", "record_id", subject=_.key_value)
+    touching = broken.values.select(
+        "key_kind", "key_value", "record_id", reason=ibis.literal("two_id_numbers"), subject=_.live_value
+    ).select(*by_value.columns)
+    nothing = ibis.null("string")
+    clusters = broken.clusters.select("reason", "record_id", key_kind=nothing, key_value=nothing, subject=_.cluster).select(*by_value.columns)
+    return by_value.union(touching).union(clusters)
