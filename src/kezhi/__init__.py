@@ -1,1 +1,24 @@
-"""Kezhi (客知): from a company's scattered customer records to known customers."""
+"""
+Kezhi (客知): from a company's scattered customer records to known customers.
+
+    import kezhi
+    p = kezhi.open("my-company")
+    p.run()
+    p.segment("rfm_group = '重要价值客户'").to_pandas()
+    kezhi.rfm(orders, as_of=date(2025, 7, 1))
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["analyze", "cohort_retention", "features", "open", "rfm", "sales_monthly"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load on first use, so that `kezhi --help` does not wait for the engine."""
+    if name not in __all__:
+        raise AttributeError(f"module 'kezhi' has no attribute {name!r}")
+    from kezhi import api
+
+    return getattr(api, "open_project" if name == "open" else name)

@@ -1,0 +1,42 @@
+"""The `kezhi` command: one thin module per verb."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from datetime import datetime
+from pathlib import Path
+
+
+def main() -> int:
+    """Run the command line; exit 0 done, 1 failed, 2 wrong input, with one clear line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be set to less
+    from kezhi.cli.app import app
+    from kezhi.cli.words import err, language, t
+    from kezhi.errors import KezhiError
+
+    try:
+        app(prog_name="kezhi", standalone_mode=True)
+    except KezhiError as error:
+        err.print(f"kezhi: {error.say(language())}", style="red", markup=False)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of a pipe has enough
+        return 0
+    except Exception as error:
+        path = _remember(error)
+        err.print(f"kezhi: {t('bug', what=f'{type(error).__name__}: {error}'.splitlines()[0], path=str(path))}", style="red", markup=False)
+        return 1
+    return 0
+
+
+def _remember(error: Exception) -> Path:
+    """Keep the traceback of an error nobody foresaw, for whoever mends it."""
+    folder = Path.home() / ".kezhi"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"error-{datetime.now():%Y%m%d-%H%M%S}.txt"
+    path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return path

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from kezhi.errors import ExtraMissing, RunFailed
+from kezhi.flow.files import to_disk
 from kezhi.kit.engine import ibis, ir
 from kezhi.settings import EngineSettings
 
@@ -146,7 +147,7 @@ class Warehouse:
         self._engine.write(table, folder)
         files = sorted(folder.glob("*.parquet"))
         for path in (*files, folder):
-            _to_disk(path)
+            to_disk(path)
         return files
 
     def settle(self, table: ir.Table) -> ir.Table:
@@ -174,13 +175,3 @@ class Warehouse:
         """The rows of a small table."""
         return self._engine.arrow(table)
 
-
-def _to_disk(path: Path) -> None:
-    """Flush a file or folder, so that a manifest written later never names what a power cut could lose."""
-    if os.name == "nt" and path.is_dir():
-        return  # Windows has no handle on a folder
-    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

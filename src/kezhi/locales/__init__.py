@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 FILES = {"zh": "zh-CN.toml", "en": "en.toml"}
+
+
+@dataclass(frozen=True, init=False)
+class Phrase:
+    """A text whose language is chosen when it is shown; fields may be phrases themselves."""
+
+    key: str
+    fields: dict[str, Any] = field(hash=False)
+
+    def __init__(self, key: str, /, **fields: Any) -> None:
+        object.__setattr__(self, "key", key)
+        object.__setattr__(self, "fields", fields)
+
+    def say(self, lang: str) -> str:
+        """The text in *lang* (`zh` or `en`)."""
+        return text(self.key, lang, **self.fields)
 
 
 @cache
@@ -18,7 +35,7 @@ def catalogue(lang: str) -> dict[str, Any]:
 
 def text(key: str, lang: str, /, **fields: Any) -> str:
     """
-    The text under the dotted *key*, filled with *fields*.
+    The text under the dotted *key*, filled with *fields*; a field that is a `Phrase` is said in *lang*.
 
     Raises:
         KeyError: The key is in no catalogue; that is a bug, caught by `tests/contracts/test_locales.py`.
@@ -26,4 +43,5 @@ def text(key: str, lang: str, /, **fields: Any) -> str:
     node: Any = catalogue(lang)
     for part in key.split("."):
         node = node[part]
-    return str(node).format(**fields) if fields else str(node)
+    said = {name: value.say(lang) if isinstance(value, Phrase) else value for name, value in fields.items()}
+    return str(node).format(**said) if said else str(node)

@@ -1,0 +1,42 @@
+"""The verbs of `kezhi`, in the order of the help."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import typer
+
+from kezhi.cli import analyze, city, customer, demo, doctor, init, query, report, run, segment, status
+from kezhi.cli.words import out, t
+
+app = typer.Typer(
+    help=t("help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+
+for name, command in {
+    "demo": demo.demo,
+    "analyze": analyze.analyze,
+    "init": init.init,
+    "run": run.run,
+    "status": status.status,
+    "report": report.report,
+    "customer": customer.customer,
+    "query": query.query,
+    "city": city.city,
+    "doctor": doctor.doctor,
+}.items():
+    app.command(name, help=t(f"{name}.help"))(command)
+app.add_typer(segment.app, name="segment", help=t("segment.help"))
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        out.print(f"kezhi {version('kezhi')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _: bool = typer.Option(False, "--version", help=t("version"), callback=_version, is_eager=True),
+) -> None:
+    """Options before the verb."""

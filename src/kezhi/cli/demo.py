@@ -1,0 +1,77 @@
+"""`kezhi demo`: a company's messy data, made and run, with its report."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import webbrowser
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kezhi.cli.options import LangOption
+from kezhi.cli.words import language, out, t
+from kezhi.errors import WrongInput
+
+NOTE = ".kezhi-demo.json"  # marks a folder as ours to write again
+
+
+class Data(StrEnum):
+    """Companies the demo can show."""
+
+    CITY = "city"
+    COMPLETE_JOURNEY = "complete-journey"
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help=t("demo.folder"))] = Path("kezhi-demo"),
+    customers: Annotated[int, typer.Option("--customers", min=100, help=t("city.customers"))] = 5000,
+    seed: Annotated[int, typer.Option("--seed", help=t("city.seed"))] = 7,
+    data: Annotated[Data, typer.Option("--data", help=t("demo.data"))] = Data.CITY,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help=t("demo.no_serve"))] = False,
+    lang: LangOption = None,
+) -> None:
+    """Make, run, report."""
+    from kezhi.api import open_project
+    from kezhi.cli.progress import shown
+
+    spoken = lang.value if lang else language()
+    with shown() as watcher:
+        _prepare(folder, data, customers, seed, watcher.says)
+        project = open_project(folder)
+        snapshot = project.run(watcher=watcher)
+        page = project.report(folder / "report.html", lang=spoken)
+        book = project.report(folder / "report.xlsx", lang=spoken, form="xlsx")
+    project.close()
+    out.print(t("demo.done", customers=f"{snapshot.rows('customers'):,}", orders=f"{snapshot.rows('orders'):,}", as_of=snapshot.as_of))
+    for path in (page, book):
+        out.print(t("written", path=path.resolve()))
+    out.print(t("demo.next", folder=folder), style="dim")
+    if not no_serve and sys.stdout.isatty():
+        webbrowser.open(page.resolve().as_uri())
+
+
+def _prepare(folder: Path, data: Data, customers: int, seed: int, says: Callable[[str], None]) -> None:
+    """Write the company's files, unless the folder holds the very same ones."""
+    from kezhi import city
+    from kezhi.city import complete_journey
+
+    wanted = {"data": data.value, "customers": customers, "seed": seed}
+    note = folder / NOTE
+    if note.is_file() and json.loads(note.read_text(encoding="utf-8")) == wanted:
+        return
+    if folder.exists() and any(folder.iterdir()) and not note.is_file():
+        raise WrongInput(problem=t("demo.occupied", folder=folder))
+    for old in (folder / "data", folder / "truth", folder / ".kezhi"):
+        shutil.rmtree(old, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    note.write_text("{}", encoding="utf-8")  # ours from here on, yet not complete
+    if data is Data.CITY:
+        city.build(folder, customers=customers, seed=seed, progress=says)
+    else:
+        complete_journey.build(folder)
+    note.write_text(json.dumps(wanted), encoding="utf-8")

@@ -1,0 +1,30 @@
+"""`kezhi init --from FILES`: propose a kezhi.yaml and say what was believed and what is unsure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kezhi.cli.mapping import overrides, show_proposals
+from kezhi.cli.options import LangOption
+from kezhi.cli.words import out, t
+
+
+def init(
+    files: Annotated[list[Path], typer.Option("--from", help=t("init.files"))],
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]", help=t("init.files"))] = None,
+    project: Annotated[Path, typer.Option("--project", "-p", help=t("init.project"))] = Path(),
+    mapping: Annotated[str | None, typer.Option("--map", help=t("options.map"))] = None,
+    name: Annotated[str | None, typer.Option("--name", help=t("init.name"))] = None,
+    lang: LangOption = None,
+) -> None:
+    """Write kezhi.yaml."""
+    from kezhi import sources
+
+    proposals = sources.propose([*files, *(more or [])], overrides=overrides(mapping))
+    project.mkdir(parents=True, exist_ok=True)
+    sources.write_settings(project, proposals, name=name or project.resolve().name)
+    show_proposals(proposals)
+    out.print(t("init.done", path=(project / "kezhi.yaml").resolve()))

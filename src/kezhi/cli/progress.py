@@ -1,0 +1,40 @@
+"""Show a run on the terminal: one line a step, with rows and seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from kezhi.cli.words import err, t
+
+
+class Shown:
+    """A `flow.runner.Watcher` that writes to stderr, so that stdout stays for results."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=None)
+
+    def begins(self, step: str) -> None:
+        """Turn the wheel for *step*."""
+        self._progress.reset(self._task, description=t(f"steps.{step}"))
+
+    def ends(self, step: str, seconds: float, rows: Mapping[str, int], how: str) -> None:
+        """Leave a line for what is done."""
+        counts = "  ".join(f"{name} {count:,}" for name, count in rows.items())
+        mark = "" if how == "made" else f" ({t(f'how.{how}')})"
+        self._progress.print(f"  [green]✓[/] {t(f'steps.{step}')}{mark}  [dim]{seconds:.1f} s  {counts}[/]")
+
+    def says(self, words: str) -> None:
+        """Show a detail beside the wheel."""
+        self._progress.update(self._task, description=words)
+
+
+@contextmanager
+def shown() -> Iterator[Shown]:
+    """A watcher for the length of a run."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        yield Shown(progress)

@@ -1,0 +1,34 @@
+"""`kezhi report`: the report of the current snapshot."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kezhi.cli.options import LangOption, ProjectDir
+from kezhi.cli.words import out, t
+
+
+class Format(StrEnum):
+    """Forms of a report."""
+
+    HTML = "html"
+    XLSX = "xlsx"
+
+
+def report(
+    project: ProjectDir = Path(),
+    form: Annotated[Format, typer.Option("--format", help=t("report.format"))] = Format.HTML,
+    path: Annotated[Path | None, typer.Option("--out", "-o", help=t("report.out"))] = None,
+    lang: LangOption = None,
+) -> None:
+    """Write the report."""
+    from kezhi.api import open_project
+
+    opened = open_project(project)
+    target = path or project / f"report.{form.value}"
+    opened.report(target, lang=lang.value if lang else None, form=form.value)
+    out.print(t("written", path=target.resolve()))

@@ -1,0 +1,34 @@
+"""Which language the command line speaks, and its words."""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from typing import Any
+
+from rich.console import Console
+
+from kezhi.locales import text
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def language() -> str:
+    """`zh` or `en`: `--lang` of the command, else KEZHI_LANG, else the machine's locale."""
+    words = sys.argv[1:]
+    for place, word in enumerate(words):
+        if word == "--lang" and place + 1 < len(words):
+            return "zh" if words[place + 1].startswith("zh") else "en"
+        if word.startswith("--lang="):
+            return "zh" if word[7:].startswith("zh") else "en"
+    for name in ("KEZHI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "zh" if os.environ[name].lower().startswith("zh") else "en"
+    return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+
+
+def t(key: str, /, **fields: Any) -> str:
+    """The text `cli.<key>` in the language of the command line."""
+    return text(f"cli.{key}", language(), **fields)

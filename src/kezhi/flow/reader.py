@@ -1,0 +1,65 @@
+"""Read one snapshot with DuckDB, whichever engine wrote it; nothing outside its folder can be reached."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from kezhi.errors import ExpressionWrong
+from kezhi.flow import warehouse  # noqa: F401  (its shim for DuckDB 2 comes first)
+from kezhi.flow.lake import Snapshot
+from kezhi.kit.engine import ibis, ir
+
+
+class Reader:
+    """The tables of one snapshot; it stays the same while new ones are published."""
+
+    def __init__(self, snapshot: Snapshot, *, memory_limit: str = "2GB") -> None:
+        self.snapshot = snapshot
+        self._backend: Any = ibis.duckdb.connect(memory_limit=memory_limit)
+        # set before any query of a user: it may read these files, and no others
+        self._backend.raw_sql(f"SET allowed_directories = ['{str(snapshot.folder).replace(chr(39), chr(39) * 2)}']").fetchall()
+        self._backend.raw_sql("SET enable_external_access = false").fetchall()
+        for name in snapshot.tables:
+            self._backend.read_parquet([str(path) for path in snapshot.files(name)], table_name=name)
+        self._backend.raw_sql("SET lock_configuration = true").fetchall()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; tables from it can no longer be computed."""
+        self._backend.disconnect()
+
+    def table(self, name: str) -> ir.Table:
+        """
+        The table *name*.
+
+        Raises:
+            NoSnapshot: The snapshot has no such table.
+        """
+        self.snapshot.files(name)
+        return self._backend.table(name)
+
+    def tables(self) -> dict[str, ir.Table]:
+        """All tables by name."""
+        return {name: self._backend.table(name) for name in self.snapshot.tables}
+
+    def sql(self, query: str) -> pa.Table:
+        """
+        The answer to an analyst's own SQL over the snapshot's tables.
+
+        Raises:
+            ExpressionWrong: The engine refuses it; says why.
+        """
+        try:
+            answer = self._backend.con.execute(query)
+            return answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
+        except duckdb.Error as error:
+            raise ExpressionWrong(expression=query, problem=str(error).strip().split("\n")[0], hint="") from error

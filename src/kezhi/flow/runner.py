@@ -1,0 +1,314 @@
+"""Run the steps on the project's files and publish one snapshot; a run that dies changes nothing that is served."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import platform
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+
+from kezhi import sources
+from kezhi.errors import DiskFull, KezhiError, NoSnapshot, RunFailed, WrongInput
+from kezhi.flow.checks import check_columns, check_rows
+from kezhi.flow.files import write_json
+from kezhi.flow.lake import MANIFEST, Lake, Snapshot, borrow
+from kezhi.flow.lock import project_lock
+from kezhi.flow.read import arrow_files, empty_table, newest_day
+from kezhi.flow.steps import STEPS, Inputs, Step, depends_on
+from kezhi.flow.warehouse import Warehouse
+from kezhi.kit.engine import ir
+from kezhi.profile import check_definitions
+from kezhi.settings import Settings
+
+STATE = "run.json"
+
+
+class Watcher(Protocol):
+    """Who is told how a run goes on."""
+
+    def begins(self, step: str) -> None:
+        """Step *step* begins."""
+
+    def ends(self, step: str, seconds: float, rows: Mapping[str, int], how: str) -> None:
+        """Step *step* is done; *how* is `made`, `resumed`, `kept` or `skipped`."""
+
+    def says(self, words: str) -> None:
+        """One line of detail."""
+
+
+class Silent:
+    """Nobody is told."""
+
+    def begins(self, step: str) -> None:
+        """Say nothing."""
+
+    def ends(self, step: str, seconds: float, rows: Mapping[str, int], how: str) -> None:
+        """Say nothing."""
+
+    def says(self, words: str) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class Run:
+    """One run in the making: where it writes, what is done, and the tables so far."""
+
+    folder: Path
+    digest: str
+    as_of: date | None
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    steps: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def save(self) -> None:
+        """Write the state that a later run resumes from."""
+        state = {"digest": self.digest, "as_of": self.as_of, "tables": self.tables, "steps": self.steps}
+        write_json(self.folder / STATE, state)
+
+
+def run(
+    project: Path,
+    settings: Settings,
+    *,
+    as_of: date | None = None,
+    only: str | None = None,
+    today: date | None = None,
+    wait: bool = False,
+    watcher: Watcher | None = None,
+) -> Snapshot:
+    """
+    Read the sources, run the steps, check every table, publish a snapshot and remove old ones.
+
+    A run that was killed is resumed at the step it died in, when files, settings and day are the same;
+    otherwise it begins anew. With *only*, that step and those that read from it are run again on the
+    current snapshot's tables; the others are kept, so no table is older than what it was made from.
+
+    Args:
+        project: The folder of kezhi.yaml; everything is written to its `.kezhi`.
+        settings: Usually `settings.load(project)`.
+        as_of: The first day not seen; None is the day after the newest order or event.
+        only: Name of a step of `STEPS`.
+        today: The day of the run, after which data are impossible; None is the clock's.
+        wait: Wait for another run of the project instead of failing.
+        watcher: Told how the run goes on.
+
+    Raises:
+        WrongInput: Files, settings or arguments are not usable.
+        RunLocked: Another run holds the project.
+        DiskFull: No space left; the last snapshot is still served.
+        TableBroken: A step made a table that breaks its promise.
+    """
+    watcher = watcher or Silent()
+    check_definitions(settings)
+    home = project / ".kezhi"
+    with project_lock(home, wait=wait, says=watcher.says):
+        lake = Lake(home / "lake")
+        current = lake.current()
+        chosen = _chosen(only, current, as_of, project)
+        shutil.rmtree(home / "scratch", ignore_errors=True)
+        with _clear_errors("read", home):
+            watcher.begins("read")
+            began = time.monotonic()
+            loaded = [] if only else sources.load(project, settings, progress=watcher.says)
+            watcher.ends("read", time.monotonic() - began, _rows_read(loaded), "made" if loaded else "kept")
+            today = today or date.today()
+            state = _open(lake, settings, loaded, as_of=as_of, today=today, chosen=chosen, current=current)
+            with Warehouse(settings.engine, home / "scratch") as warehouse:
+                _steps(state, settings, loaded, warehouse, watcher, today=today, chosen=chosen, current=current)
+            snapshot = lake.publish(state.folder.name, _manifest(state, settings, loaded, today))
+            (state.folder / STATE).unlink()
+            lake.collect(settings.keep_snapshots)
+            shutil.rmtree(home / "scratch", ignore_errors=True)
+        return snapshot
+
+
+def _chosen(only: str | None, current: Snapshot | None, as_of: date | None, project: Path) -> set[str]:
+    """Names of the steps to run."""
+    names = [step.name for step in STEPS]
+    if only is None:
+        return set(names)
+    if only not in names:
+        raise WrongInput(problem=f"--only {only}: no such step; steps are {', '.join(names)}")
+    if current is None:
+        raise NoSnapshot(folder=str(project), what="a snapshot")
+    if only == "clean":
+        raise WrongInput(problem="--only clean would need the files read again: run without --only")
+    if as_of not in (None, current.as_of):
+        raise WrongInput(problem=f"--only keeps tables as of {current.as_of}: leave --as-of out, or run without --only")
+    return depends_on(only)
+
+
+def _open(
+    lake: Lake,
+    settings: Settings,
+    loaded: list[sources.LoadedFile],
+    *,
+    as_of: date | None,
+    today: date,
+    chosen: set[str],
+    current: Snapshot | None,
+) -> Run:
+    """The unfinished run with the same input, or a new one."""
+    parts = {
+        "settings": settings.model_dump(mode="json"),
+        "files": [(file.source, file.table_name, file.source_file, file.digest) for file in loaded],
+        "as_of": as_of,
+        "today": today,
+        "steps": sorted(chosen),
+        "previous": current.name if current else None,
+        "version": version("kezhi"),
+    }
+    digest = hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+    lake.folder.mkdir(parents=True, exist_ok=True)
+    for path in lake.folder.glob(f"*/{STATE}"):
+        if (path.parent / MANIFEST).exists():
+            continue
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        if saved["digest"] == digest:
+            day = date.fromisoformat(saved["as_of"]) if saved["as_of"] else None
+            return Run(path.parent, digest, day, saved["tables"], saved["steps"])
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    state = Run(lake.folder / name, digest, as_of or (current.as_of if current and len(chosen) < len(STEPS) else None))
+    state.folder.mkdir()
+    state.save()
+    return state
+
+
+def _steps(
+    state: Run,
+    settings: Settings,
+    loaded: list[sources.LoadedFile],
+    warehouse: Warehouse,
+    watcher: Watcher,
+    *,
+    today: date,
+    chosen: set[str],
+    current: Snapshot | None,
+) -> None:
+    """Run every step in order; each writes its tables and is remembered."""
+    tables = _raw_tables(loaded, warehouse)
+    previous = {name: warehouse.read(*current.files(name)) for name in current.tables} if current else {}
+    for step in STEPS:
+        began = time.monotonic()
+        how = "made"
+        watcher.begins(step.name)
+        if step.name in state.steps:
+            how = "resumed"
+        elif step.name not in chosen:
+            how = "kept"
+            _keep(state, step, current)
+        elif missing := [name for name in step.needs if name not in tables]:
+            how = "skipped"
+            state.steps[step.name] = {"how": how, "missing": missing}
+            watcher.says(f"{step.name}: {', '.join(missing)}")
+        else:
+            asked = state.as_of or today
+            with _clear_errors(step.name, state.folder):
+                made = step.run(
+                    Inputs(tables, settings, asked, today, previous, current.as_of if current else None, warehouse)
+                )
+                for name, table in made.items():
+                    _write(state, name, table, warehouse)
+        if how in ("made", "kept"):
+            state.steps[step.name] = {"how": how, "seconds": round(time.monotonic() - began, 3)}
+        for name in step.makes:
+            if name in state.tables:
+                tables[name] = warehouse.read(*(state.folder / name / file for file in state.tables[name]["files"]))
+        if state.as_of is None and step.name == "clean":
+            newest = newest_day(tables, warehouse)
+            state.as_of = newest + timedelta(days=1) if newest else today
+        state.save()
+        rows = {name: int(state.tables[name]["rows"]) for name in step.makes if name in state.tables}
+        watcher.ends(step.name, time.monotonic() - began, rows, how)
+
+
+def _raw_tables(loaded: list[sources.LoadedFile], warehouse: Warehouse) -> dict[str, ir.Table]:
+    """The read files as tables: `raw_<input>`, `read_rejects`, `read_files`."""
+    if not loaded:
+        return {}
+    tables: dict[str, ir.Table] = {}
+    for name in dict.fromkeys(file.table_name for file in loaded):
+        tables[f"raw_{name}"] = warehouse.read(*(file.raw_path for file in loaded if file.table_name == name))
+    rejects = [file.rejects_path for file in loaded if file.rejects_path]
+    tables["read_rejects"] = warehouse.read(*rejects) if rejects else empty_table("rejects", warehouse)
+    tables["read_files"] = arrow_files(loaded, warehouse)
+    return tables
+
+
+def _write(state: Run, name: str, table: ir.Table, warehouse: Warehouse) -> None:
+    """Write one made table, checked before and after."""
+    check_columns(name, table)
+    folder = state.folder / name
+    shutil.rmtree(folder, ignore_errors=True)  # of a run that died here
+    files = warehouse.write(table, folder)
+    rows = check_rows(name, warehouse.read(*files), warehouse)
+    schema = {column: str(kind) for column, kind in table.schema().items()}
+    state.tables[name] = {"rows": rows, "files": [file.name for file in files], "schema": schema}
+
+
+def _keep(state: Run, step: Step, current: Snapshot | None) -> None:
+    """Take over a step's tables from the current snapshot."""
+    assert current is not None  # `_chosen` made sure
+    for name in step.makes:
+        if name in current.tables:
+            for file in current.files(name):
+                target = state.folder / name / file.name
+                if not target.exists():
+                    borrow(file, target)
+            state.tables[name] = dict(current.manifest["tables"][name])
+
+
+def _manifest(state: Run, settings: Settings, loaded: list[sources.LoadedFile], today: date) -> dict[str, Any]:
+    """What a reader must know of the snapshot."""
+    packages = {name: version(name) for name in ("kezhi", "ibis-framework", "duckdb", "pyarrow")}
+    return {
+        "as_of": str(state.as_of),
+        "today": str(today),
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "engine": settings.engine.name,
+        "settings": settings.model_dump(mode="json"),
+        "versions": {**packages, "python": platform.python_version()},
+        "files": [{"source": f.source, "table": f.table_name, "file": f.source_file, "digest": f.digest, "rows": f.rows_in} for f in loaded],
+        "steps": state.steps,
+        "tables": state.tables,
+    }
+
+
+def _rows_read(loaded: list[sources.LoadedFile]) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for file in loaded:
+        rows[file.table_name] = rows.get(file.table_name, 0) + file.rows_in
+    return rows
+
+
+@contextmanager
+def _clear_errors(step: str, folder: Path) -> Iterator[None]:
+    """Turn what engines and disks say into one clear error of ours."""
+    try:
+        yield
+    except KezhiError:
+        raise
+    except duckdb.OutOfMemoryException as error:
+        raise RunFailed(step=step, problem=f"{_first_line(error)} Raise engine.memory_limit in kezhi.yaml") from error
+    except (OSError, duckdb.Error) as error:
+        if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error) or "disk is full" in str(error):
+            raise DiskFull(folder=str(folder), step=step) from error
+        raise RunFailed(step=step, problem=_first_line(error)) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split(os.linesep)[0]
+
+

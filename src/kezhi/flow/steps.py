@@ -1,0 +1,148 @@
+"""
+The steps of a run, in order: every arrow between rooms is a table named in tables.py, and is drawn here.
+
+To add one: write a function from `Inputs` to named tables, and put a `Step` in `STEPS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from kezhi import clean, identity, insight, profile
+from kezhi.kit.engine import Workbench, ir
+from kezhi.settings import Settings
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a step may read: the tables made so far, the settings, the day, and the last snapshot's tables."""
+
+    tables: Mapping[str, ir.Table]
+    settings: Settings
+    as_of: date
+    today: date
+    previous: Mapping[str, ir.Table]  # of the last snapshot; empty on the first run
+    previous_as_of: date | None
+    bench: Workbench
+
+    def __getitem__(self, name: str) -> ir.Table:
+        return self.tables[name]
+
+    def get(self, name: str) -> ir.Table | None:
+        """The table *name*, or None when no source gave it."""
+        return self.tables.get(name)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: `needs` must be there, `uses` may be there, `makes` are its tables."""
+
+    name: str
+    run: Callable[[Inputs], Mapping[str, ir.Table]]
+    needs: tuple[str, ...]
+    makes: tuple[str, ...]
+    uses: tuple[str, ...] = ()
+
+
+def _clean(inputs: Inputs) -> Mapping[str, ir.Table]:
+    raw = {name.removeprefix("raw_"): table for name, table in inputs.tables.items() if name.startswith("raw_")}
+    return clean.clean(
+        raw, inputs["read_rejects"], inputs["read_files"], settings=inputs.settings, today=inputs.today, bench=inputs.bench
+    )
+
+
+def _identity(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return identity.resolve(
+        inputs["customer_records"],
+        inputs.get("clean_orders"),
+        inputs.get("clean_events"),
+        previous=inputs.previous.get("identity_links"),
+        settings=inputs.settings.identity,
+        bench=inputs.bench,
+    )
+
+
+def _features(inputs: Inputs) -> Mapping[str, ir.Table]:
+    features = profile.features(
+        inputs["customers"],
+        inputs["orders"],
+        inputs.get("order_lines"),
+        inputs.get("products"),
+        inputs.get("events"),
+        as_of=inputs.as_of,
+    )
+    return {"features": features}
+
+
+def _rfm(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return {"rfm": profile.rfm(inputs["orders"], as_of=inputs.as_of, settings=inputs.settings.rfm)}
+
+
+def _profile(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day = inputs.as_of
+    wide = inputs.bench.settle(profile.wide(inputs["customers"], inputs["features"], inputs["rfm"], as_of=day))
+    history = {"as_of": day, "previous_as_of": inputs.previous_as_of}
+    lifecycle = inputs.bench.settle(
+        profile.lifecycle(wide, inputs.settings.lifecycle, previous=inputs.previous.get("lifecycle"), **history)
+    )
+    tags = inputs.bench.settle(
+        profile.tags(wide, inputs.settings.tags, previous=inputs.previous.get("tags"), **history)
+    )
+    full = profile.profile(inputs["customers"], inputs["features"], inputs["rfm"], lifecycle, tags, as_of=day)
+    return {"lifecycle": lifecycle, "tags": tags, "profile": full}
+
+
+def _sales(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day = inputs.as_of
+    purchases = inputs.bench.settle(profile.purchases(inputs["orders"], as_of=day))
+    refunds = inputs.bench.settle(profile.refunds(inputs["orders"], as_of=day))
+    made = {
+        "sales_monthly": insight.sales_monthly(purchases, refunds, as_of=day),
+        "cohort_retention": insight.cohort_retention(purchases, as_of=day),
+    }
+    lines = inputs.get("order_lines")
+    if lines is not None:
+        made["category_sales"] = insight.category_sales(purchases, refunds, lines, inputs.get("products"), as_of=day)
+    return made
+
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        "clean",
+        _clean,
+        needs=("read_files",),
+        makes=(
+            "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
+        ),
+    ),
+    Step(
+        "identity",
+        _identity,
+        needs=("customer_records",),
+        uses=("clean_orders", "clean_events"),
+        makes=("identity_links", "identity_conflicts", "customers", "orders", "events"),
+    ),
+    Step("features", _features, needs=("customers", "orders"), uses=("order_lines", "products", "events"), makes=("features",)),
+    Step("rfm", _rfm, needs=("orders",), makes=("rfm",)),
+    Step("profile", _profile, needs=("customers", "features", "rfm"), makes=("lifecycle", "tags", "profile")),
+    Step(
+        "sales",
+        _sales,
+        needs=("orders",),
+        uses=("order_lines", "products"),
+        makes=("sales_monthly", "category_sales", "cohort_retention"),
+    ),
+)  # fmt: skip
+
+
+def depends_on(name: str) -> set[str]:
+    """Step *name* and every step that reads, directly or not, a table it makes."""
+    found = {name}
+    made: set[str] = set()
+    for step in STEPS:
+        if step.name in found or made & {*step.needs, *step.uses}:
+            found.add(step.name)
+            made |= set(step.makes)
+    return found
