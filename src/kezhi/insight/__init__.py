@@ -1,0 +1,1 @@
+"""Answers about groups of customers: months, categories, cohorts. Tables in, tables out."""

@@ -1,0 +1,1 @@
+"""One row per customer: features, RFM, lifecycle and tags. Tables in, tables out."""

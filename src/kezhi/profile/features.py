@@ -1,0 +1,91 @@
+"""One row per customer: what the customer did before a day. The base of scores, stages, tags and models."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kezhi.kit.days import days_between, weekday
+from kezhi.kit.engine import _, ibis, ir
+from kezhi.profile.favourites import favourites, values_bought
+from kezhi.profile.gaps import purchase_days
+from kezhi.profile.purchases import ledger
+from kezhi.profile.windows import amounts, event_counts, ring, within
+from kezhi.tables import FEATURES, WINDOWS_DAYS
+
+
+def features(
+    customers: ir.Table,
+    orders: ir.Table,
+    order_lines: ir.Table | None,
+    products: ir.Table | None,
+    events: ir.Table | None,
+    *,
+    as_of: date,
+) -> ir.Table:
+    """
+    What each customer did before *as_of*, in the last 30, 90 and 365 days and in the whole life.
+
+    What a purchase is and which refunds are netted stands in `profile/purchases.py`; refunds and
+    refund_amount count every refund that happened, also those of fully refunded orders. Margin is null in a
+    window without any order, or where a counted order or refund lacks its cost. discount_share rests on the
+    purchases that keep both amounts. Favourites rest on all purchases of the life; an order counts once for
+    each category and brand among its lines.
+
+    Args:
+        customers: customer_id, one row per customer (`tables.CUSTOMERS`).
+        orders: `tables.ORDERS`.
+        order_lines: `tables.ORDER_LINES`; none: categories are 0, favourite category and brand null.
+        products: `tables.PRODUCTS`; none: the same.
+        events: `tables.EVENTS`; none: events are 0.
+        as_of: The first day not seen.
+
+    Returns:
+        `tables.FEATURES`, one row per row of *customers*, also for those who never bought.
+    """
+    rows = ledger(orders, as_of=as_of).filter(_.customer_id.notnull())
+    bought = rows.filter(_.is_purchase)
+    sums = amounts(rows, as_of=as_of)
+    people = sums.filter(_.orders_life > 0).select("customer_id", "orders_life")
+    dimensions = {
+        "channel": bought.channel,
+        "store": bought.store,
+        "weekday": weekday(bought.ordered_at).cast("string"),
+        "hour": bought.ordered_at.hour().cast("string"),
+    }
+    parts = [sums, purchase_days(bought, as_of=as_of)]
+    parts += [favourites(values_bought(bought, value), people, name) for name, value in dimensions.items()]
+    if order_lines is not None and products is not None:
+        parts += _from_lines(bought, order_lines, products, people, as_of)
+    if events is not None:
+        parts.append(event_counts(events, as_of=as_of))
+
+    wide = customers.select("customer_id")
+    for part in parts:
+        wide = wide.left_join(part, "customer_id", rname="{name}_right").drop("customer_id_right")
+    wide = wide.mutate(recency_days=days_between(wide.last_purchase_on, as_of), tenure_days=days_between(wide.first_purchase_on, as_of))
+    return wide.select(**{column.name: _or_none(wide, column.name, column.type, column.nullable) for column in FEATURES.columns})
+
+
+def _from_lines(bought: ir.Table, lines: ir.Table, products: ir.Table, people: ir.Table, as_of: date) -> list[ir.Table]:
+    """Categories per window and the favourite category and brand; one order counts once for each value."""
+    parts = []
+    for name in ("category", "brand"):
+        named = products.filter(_[name].notnull()).select("product_id", value=_[name])
+        # distinct before the join with the orders: fewer rows to look up
+        of_orders = lines.join(named, "product_id").select("order_id", "value").distinct()
+        when = bought.select("order_id", "customer_id", "ordered_at")
+        per_value = (
+            of_orders.join(when, "order_id").group_by("customer_id", "value").aggregate(orders=_.count(), last_at=_.ordered_at.max())
+        )
+        parts.append(favourites(per_value.select("customer_id", "value", "orders"), people, name))
+        if name == "category":
+            # bought in a window means last bought in it, because all windows end at as_of
+            ringed = per_value.select("customer_id", ring=ring(per_value.last_at, as_of))
+            parts.append(ringed.group_by("customer_id").aggregate(**{f"categories_{w}": _.count(where=within(w)) for w in WINDOWS_DAYS}))
+    return parts
+
+
+def _or_none(wide: ir.Table, name: str, kind: str, nullable: bool) -> ir.Value:
+    """The column, 0 instead of null where `tables.py` promises a value, null where nothing was given to compute it."""
+    value = wide[name].cast(kind) if name in wide.columns else ibis.null(kind)
+    return value if nullable or name == "customer_id" else value.fill_null(0).cast(kind)

@@ -1,0 +1,75 @@
+"""
+What a purchase is: the one definition that every figure about buying rests on.
+
+A **purchase** is an order (`order_kind` purchase) before `as_of` with status `paid` that was not fully
+refunded before `as_of`. A paid order of 0 yuan (a coupon, points, a gift) is a purchase: somebody came.
+
+A **refund** is a refund row before `as_of` whose own status is not `unpaid` or `cancelled`. It happened,
+so it is counted as a refund; whether its money is **netted** depends on what it gives back:
+
+    of a purchase (partly refunded)      netted, on the refund's own day
+    of no order we know, or of none      netted, on the refund's own day
+    of a fully refunded order            not netted: order and refunds cancel out and are left out together
+    of an order that was never paid      not netted: the order's money is not in the sum either
+
+An order is fully refunded when its linked refunds (`refund_of`) add up to its net amount or more.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kezhi.kit.days import midnight
+from kezhi.kit.engine import _, ibis, ir
+from kezhi.tables import MONEY
+
+
+def ledger(orders: ir.Table, *, as_of: date) -> ir.Table:
+    """
+    Every order row before *as_of*, marked with what it counts as.
+
+    Costs one look at each row beside two joins with the few orders that have refunds.
+
+    Args:
+        orders: `tables.ORDERS`.
+        as_of: The first day not seen.
+
+    Returns:
+        The columns of *orders*, and is_purchase, is_refund, is_netted (never null), refunded_amount (money
+        given back of a purchase before as_of, at least 0; 0 for other rows).
+    """
+    seen = orders.filter(_.ordered_at < midnight(as_of))
+    is_refund = (_.order_kind == "refund") & _.status.notin(["unpaid", "cancelled"])
+    given_back = (
+        seen.filter(is_refund & _.refund_of.notnull())
+        .group_by(given_back_of=_.refund_of)
+        .aggregate(given_back=-_.net_amount.sum().cast(MONEY))
+    )
+    touched = (
+        seen.filter(_.order_kind == "purchase")
+        .join(given_back, [_.order_id == given_back.given_back_of])
+        .select(touched_order="given_back_of", given_back="given_back", is_void=(_.status != "paid") | (_.given_back >= _.net_amount))
+    )
+    # one join for both sides: a purchase looks for itself, a refund for the order it gives back
+    concerns = ibis.ifelse(seen.order_kind == "purchase", seen.order_id, seen.refund_of)
+    stands = ~_.is_void.fill_null(False)
+    return (
+        seen.left_join(touched, [concerns == touched.touched_order])
+        .mutate(
+            is_purchase=(_.order_kind == "purchase") & (_.status == "paid") & stands,
+            is_refund=is_refund,
+            is_netted=is_refund & stands,
+        )
+        .mutate(refunded_amount=ibis.ifelse(_.is_purchase, _.given_back, None).fill_null(0).cast(MONEY))
+        .drop("touched_order", "given_back", "is_void")
+    )
+
+
+def purchases(orders: ir.Table, *, as_of: date) -> ir.Table:
+    """The purchases before *as_of*: the columns of *orders* (`tables.ORDERS`) and refunded_amount, given back of each."""
+    return ledger(orders, as_of=as_of).filter(_.is_purchase).drop("is_purchase", "is_refund", "is_netted")
+
+
+def refunds(orders: ir.Table, *, as_of: date) -> ir.Table:
+    """The refunds before *as_of*: the columns of *orders* (`tables.ORDERS`, net_amount at most 0) and is_netted."""
+    return ledger(orders, as_of=as_of).filter(_.is_refund).drop("is_purchase", "is_refund", "refunded_amount")
