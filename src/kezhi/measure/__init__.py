@@ -1,0 +1,1 @@
+"""Figures about the whole company, and the reports that show them."""

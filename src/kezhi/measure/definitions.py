@@ -1,0 +1,17 @@
+"""The figures of a report, in the order of its appendix; name and meaning of each stand in `locales`, `report.figures`."""
+
+from __future__ import annotations
+
+FIGURES = (
+    "customers", "buyers", "active_90d", "repeat_share", "purchases", "net_sales", "average_order_value", "refund_amount", "refund_share",
+    "rows_in", "rows_out", "rows_rejected", "rows_merged", "corrections",
+    "records", "linked_records", "multi_record_customers", "conflicts",
+    "rfm_customers", "r_score", "f_score", "m_score", "customer_share", "monetary", "monetary_share", "monetary_mean",
+    "stage", "tag", "category_net_amount", "month_customers", "new_customers", "retention_rate",
+    "anonymous_orders", "anonymous_lines", "anonymous_amount", "anonymous_share",
+)  # fmt: skip
+
+KEY_FIGURES = ("customers", "active_90d", "repeat_share", "purchases", "net_sales", "average_order_value", "refund_share", "corrections")
+
+MONEY = {"net_sales", "average_order_value", "refund_amount", "anonymous_amount", "monetary"}
+SHARES = {"repeat_share", "refund_share", "anonymous_share"}

@@ -1,0 +1,100 @@
+"""Every figure of a report, each computed once; pages, charts and sheets only show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kezhi.measure.figures import people, quality, sales
+from kezhi.measure.figures.rows import Row, Rows, part
+from kezhi.measure.source import ReportSource
+
+__all__ = ["Figures", "Row", "Rows", "compute"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """
+    What `compute` found; None for a list means that its table is not in the snapshot.
+
+    Attributes:
+        values: Single figures by their code in `definitions.FIGURES`; None where there is nothing to count.
+        incoming, corrections, rejects, key_kinds, conflicts: See `figures.quality`.
+        genders, ages, provinces, rfm_matrix, rfm_groups, stages, tags: See `figures.people`.
+        months, categories, cohorts: See `figures.sales`.
+    """
+
+    values: dict[str, Any]
+    incoming: Rows | None
+    corrections: Rows | None
+    rejects: Rows | None
+    key_kinds: Rows | None
+    conflicts: Rows | None
+    genders: Rows | None
+    ages: Rows | None
+    provinces: Rows | None
+    rfm_matrix: Rows | None
+    rfm_groups: Rows | None
+    stages: Rows | None
+    tags: Rows | None
+    months: Rows | None
+    categories: Rows | None
+    cohorts: Rows | None
+
+
+def compute(source: ReportSource) -> Figures:
+    """All figures of *source*; about twenty small aggregates, no row per customer is fetched."""
+    table = source.table
+    reconciliation, corrections, rejects = table("reconciliation"), table("corrections"), table("rejects")
+    links, conflicts = table("identity_links"), table("identity_conflicts")
+    profile, rfm, lifecycle, tags = table("profile"), table("rfm"), table("lifecycle"), table("tags")
+    monthly, categories, cohorts = table("sales_monthly"), table("category_sales"), table("cohort_retention")
+    orders = table("orders")
+
+    values: dict[str, Any] = {}
+    incoming = None if reconciliation is None else quality.incoming(reconciliation)
+    values |= dict.fromkeys(quality.SUMS) if incoming is None else quality.totals(incoming)
+    mended = None if corrections is None else quality.corrections(corrections)
+    values["corrections"] = None if mended is None else sum(row["values"] for row in mended)
+    refused = None if rejects is None else quality.rejects(rejects)
+    linked, kinds = ({}, None) if links is None else quality.identity(links)
+    values |= {name: linked.get(name) for name in ("records", "linked_customers", "linked_records", "multi_record_customers")}
+    kept_apart = None if conflicts is None else quality.conflicts(conflicts)
+    values["conflicts"] = None if kept_apart is None else sum(row["conflicts"] for row in kept_apart)
+
+    counted = {} if profile is None else people.totals(profile)
+    values |= {name: counted.get(name) for name in ("customers", "buyers", "active_90d")}
+    values["repeat_share"] = part(counted.get("repeat_buyers"), counted.get("buyers"))
+
+    months = None if monthly is None else sales.months(monthly, as_of=source.as_of)
+    values |= dict.fromkeys(("purchases", "net_sales", "refund_amount", "anonymous_amount")) if months is None else sales.totals(months)
+    values["average_order_value"] = part(values["net_sales"], values["purchases"])
+    sold = None if months is None else values["net_sales"] + values["refund_amount"]
+    values["refund_share"] = part(values["refund_amount"], sold)
+    values["anonymous_share"] = part(values["anonymous_amount"], values["net_sales"])
+    values |= (
+        {"anonymous_orders": None, "anonymous_lines": None}
+        if orders is None
+        else sales.anonymous(orders, table("order_lines"), as_of=source.as_of)
+    )
+    groups = None if rfm is None else people.rfm_groups(rfm)
+    values["rfm_customers"] = None if groups is None else sum(row["customers"] for row in groups)
+    values["monetary"] = None if groups is None else sum(row["monetary"] for row in groups)
+    return Figures(
+        values=values,
+        incoming=incoming,
+        corrections=mended,
+        rejects=refused,
+        key_kinds=kinds,
+        conflicts=kept_apart,
+        genders=None if profile is None else people.genders(profile),
+        ages=None if profile is None else people.ages(profile),
+        provinces=None if profile is None else people.provinces(profile),
+        rfm_matrix=None if rfm is None else people.rfm_matrix(rfm),
+        rfm_groups=groups,
+        stages=None if lifecycle is None else people.stages(lifecycle, source.settings),
+        tags=None if tags is None else people.tags(tags, counted.get("customers")),
+        months=months,
+        categories=None if categories is None else sales.categories(categories),
+        cohorts=None if cohorts is None else sales.cohorts(cohorts),
+    )

@@ -1,0 +1,134 @@
+"""The report as one HTML page: styles and charts inside, no network, no scripts."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from kezhi.measure import words
+from kezhi.measure.definitions import FIGURES, KEY_FIGURES, MONEY, SHARES
+from kezhi.measure.figures import Figures, Row, compute
+from kezhi.measure.figures.sales import TOP_CATEGORIES
+from kezhi.measure.formats import MISSING, Formats
+from kezhi.measure.masking import masked
+from kezhi.measure.palette import FONT
+from kezhi.measure.report.pictures import pictures
+from kezhi.measure.report.scores import own_choice, score_table
+from kezhi.measure.report.summary import sentences
+from kezhi.measure.source import ReportSource
+
+LONGEST_EXAMPLE = 60
+
+
+def write_html(source: ReportSource, path: Path, *, lang: str) -> None:
+    """
+    Write the report of *source* to *path*, whole or not at all.
+
+    Args:
+        source: The snapshot; a table it lacks makes its section say so.
+        path: The file; its folder is made.
+        lang: `zh` or `en`.
+
+    Raises:
+        AssetMissing: The chart engine was not built into this installation.
+    """
+    page = html(source, lang=lang)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_text(page, encoding="utf-8")
+    unfinished.replace(path)
+
+
+def html(source: ReportSource, *, lang: str) -> str:
+    """The report of *source* as one page of HTML."""
+    figures = compute(source)
+    formats = Formats(lang, source.settings.currency)
+
+    def say(key: str, **fields: Any) -> str:
+        return words.say(key, lang, **fields)
+
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            source=source,
+            figures=figures,
+            values=figures.values,
+            formats=formats,
+            lang=lang,
+            say=say,
+            css=Markup(_css()),
+            pictures=pictures(figures, source.settings, formats),
+            summary=sentences(figures, formats),
+            shown=lambda code: written(code, figures.values[code], formats),
+            key_figures=KEY_FIGURES,
+            definitions=FIGURES,
+            word=lambda section, code: words.code_word(section, code, lang),
+            stage_word=lambda stage: words.stage_word(stage, source.settings, lang),
+            tag_words=lambda tag: words.tag_words(tag, source.settings, lang),
+            action=lambda group: words.known(f"report.actions.{group}", lang) or MISSING,
+            field_word=lambda column: words.code_word("report.fields", column, lang),
+            gender_word=lambda row: words.code_word("report.genders", row["gender"], lang),
+            province_word=lambda row: row["province"] or words.say("unknown", lang),
+            age_word=lambda row: _age_word(row, lang),
+            clipped=_clipped,
+            linked_customers=figures.values["linked_customers"],
+            masked=masked,
+            score_table=score_table(source.settings.rfm, formats),
+            own_choice=own_choice(source.settings.rfm),
+            top_categories=TOP_CATEGORIES,
+            population=_population(figures, formats),
+        )
+    )
+
+
+def written(code: str, value: Any, formats: Formats) -> str:
+    """A single figure as text: money, a share or a number, as its code says."""
+    if code in MONEY:
+        return formats.money(value)
+    return formats.share(value) if code in SHARES else formats.number(value)
+
+
+def _population(figures: Figures, formats: Formats) -> str:
+    found = figures.values
+    return words.say(
+        "population_value", formats.lang, customers=formats.number(found["customers"]), purchases=formats.number(found["purchases"])
+    )
+
+
+def _age_word(row: Row, lang: str) -> str:
+    low, high = row["low"], row["high"]
+    if low is None:
+        return words.say("unknown", lang)
+    if high is None:
+        return words.say("ages.over", lang, low=low)
+    return words.say("ages.under", lang, high=high) if low == 0 else words.say("ages.between", lang, low=low, high=high)
+
+
+def _clipped(value: str | None) -> str:
+    if value is None:
+        return MISSING
+    return value if len(value) <= LONGEST_EXAMPLE else f"{value[:LONGEST_EXAMPLE]}…"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("kezhi.measure.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _css() -> str:
+    css = files("kezhi.measure.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
+    return css.replace("FONT", FONT)

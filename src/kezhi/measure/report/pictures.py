@@ -1,0 +1,47 @@
+"""The charts of a page, each drawn twice: for a wide window or paper, and for a telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from markupsafe import Markup
+
+from kezhi.measure import charts
+from kezhi.measure.drawing import svg
+from kezhi.measure.figures import Figures
+from kezhi.measure.figures.sales import COHORTS, TOP_CATEGORIES
+from kezhi.measure.formats import Formats
+from kezhi.settings import Settings
+
+WIDE, NARROW = 900, 330
+MENDED_RULES = 15
+
+
+def pictures(figures: Figures, settings: Settings, formats: Formats) -> dict[str, Markup]:
+    """The page's charts by name, as SVG that is safe to put into a page; a chart without data is absent."""
+    made: dict[str, Markup] = {}
+
+    def draw(name: str, height: int, build: Callable[[bool], charts.Option]) -> None:
+        both = [
+            f'<div class="{size}">{svg(build(size == "narrow"), width, height, prefix=f"{name}-{size}")}</div>'
+            for size, width in (("wide", WIDE), ("narrow", NARROW))
+        ]
+        # ECharts escapes the texts it draws; tests/measure/test_html.py holds it to that.
+        made[name] = Markup("".join(both))
+
+    if rules := (figures.corrections or [])[:MENDED_RULES]:
+        draw("mended", 10 + 32 * len(rules), lambda narrow: charts.mended(rules, formats, narrow=narrow))
+    if matrix := figures.rfm_matrix:
+        draw("rfm_matrix", 330, lambda narrow: charts.rfm_matrix(matrix, formats, narrow=narrow))
+        groups = figures.rfm_groups or []
+        draw("rfm_groups", 40 + 46 * len(groups), lambda narrow: charts.rfm_groups(groups, formats, narrow=narrow))
+    if stages := figures.stages:
+        draw("lifecycle", 10 + 38 * len(stages), lambda narrow: charts.lifecycle_stages(stages, settings, formats, narrow=narrow))
+    if categories := (figures.categories or [])[:TOP_CATEGORIES]:
+        draw("categories", 10 + 34 * len(categories), lambda narrow: charts.top_categories(categories, formats, narrow=narrow))
+    if months := figures.months:
+        draw("monthly", 320, lambda narrow: charts.monthly_trend(months, formats, narrow=narrow))
+    if cohorts := [row for row in figures.cohorts or [] if row["month_no"] >= 1 and row["is_complete"]]:
+        rows = min(COHORTS, len({row["cohort_month"] for row in cohorts}))
+        draw("cohorts", 60 + 30 * rows, lambda narrow: charts.cohort_retention(cohorts, formats, narrow=narrow))
+    return made

@@ -1,0 +1,59 @@
+"""The words for codes: a group, stage, rule, reason or key kind as a reader of a language calls it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kezhi.locales import catalogue, text
+from kezhi.settings import Settings
+
+
+def say(key: str, lang: str, **fields: Any) -> str:
+    """The text of section `report` under *key*."""
+    return text(f"report.{key}", lang, **fields)
+
+
+def known(key: str, lang: str) -> str | None:
+    """The text under the dotted *key*; None where the catalogue has none."""
+    node: Any = catalogue(lang)
+    for part in key.split("."):
+        if not isinstance(node, dict) or part not in node:
+            return None
+        node = node[part]
+    return node if isinstance(node, str) else None
+
+
+def code_word(section: str, code: str | None, lang: str) -> str:
+    """The word for *code*; a code of a user's own making is its own word, None is unknown."""
+    if code is None:
+        return say("unknown", lang)
+    return known(f"{section}.{code}", lang) or code
+
+
+def group_word(group: str, lang: str) -> str:
+    """One of the eight RFM groups."""
+    return code_word("report.groups", group, lang)
+
+
+def rule_word(rule: str, lang: str) -> str:
+    """A rule of cleaning."""
+    return code_word("rules", rule, lang)
+
+
+def reason_word(reason: str, lang: str) -> str:
+    """Why a row was rejected."""
+    return code_word("rejects", reason, lang)
+
+
+def stage_word(stage: str, settings: Settings, lang: str) -> str:
+    """A lifecycle stage, by the name that the settings give it."""
+    names = {entry.name: entry.name_en for entry in settings.lifecycle}
+    return (names.get(stage) or stage) if lang == "en" else stage
+
+
+def tag_words(tag: str, settings: Settings, lang: str) -> tuple[str, str]:
+    """A tag's name and what it means: the settings' sentence, else its expression."""
+    for entry in settings.tags:
+        if entry.name == tag:
+            return ((entry.name_en or tag), (entry.doc_en or entry.when)) if lang == "en" else (tag, (entry.doc or entry.when))
+    return tag, ""
