@@ -11,7 +11,8 @@ Every error a user can meet, on one page.
     │   ├── ExpressionWrong       a tag, segment or stage expression
     │   ├── NoProject             no kezhi.yaml where one was expected
     │   ├── NoSnapshot            nothing has been run yet
-    │   └── ExtraMissing          an optional package is needed and not installed
+    │   ├── ExtraMissing          an optional package is needed and not installed
+    │   └── AssetMissing          a file that the build makes is not in this installation
     └── RunFailed             exit 1: the work began and could not be finished
         ├── TableBroken           a made table breaks its promise in tables.py
         ├── RunLocked             another run holds the project
@@ -102,6 +103,12 @@ class ExtraMissing(WrongInput):
     """An optional package is needed; fields: what, extra."""
 
     code = "extra_missing"
+
+
+class AssetMissing(WrongInput):
+    """A file that `hatch_build.py` makes was not built into this installation; fields: what."""
+
+    code = "asset_missing"
 
 
 class RunFailed(KezhiError):
