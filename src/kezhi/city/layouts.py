@@ -1,0 +1,83 @@
+"""The files of the three systems: where they lie, and which of their headers is which of our fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One input table of one system; `columns` is our field -> the file's header, `extra` are headers we have no field for."""
+
+    source: str
+    table_name: str
+    path: str  # with {year} or {part} where there are several files
+    pattern: str  # the glob in kezhi.yaml
+    columns: dict[str, str]
+    extra: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The file's header -> our field."""
+        return {header: field for field, header in self.columns.items()}
+
+    def header(self, field: str) -> str:
+        """The file's header of our *field*."""
+        return self.columns[field]
+
+
+def _layout(source: str, table: str, path: str, pattern: str, columns: str, extra: tuple[str, ...] = ()) -> Layout:
+    """*columns* is `field=header` words."""
+    return Layout(
+        source, table, f"data/{source}/{path}", f"data/{source}/{pattern}", dict(word.split("=") for word in columns.split()), extra
+    )
+
+
+SHOP_CUSTOMERS = _layout(
+    "shop", "customer_records", "顾客.csv", "顾客.csv",
+    "record_id=顾客编号 member_id=会员卡号 name=姓名 phone=手机号码 email=电子邮箱 id_number=身份证号 gender=性别 birth_date=出生日期 "
+    "age=年龄 province=省份 city=城市 address=地址 occupation=职业 registered_at=注册时间 updated_at=更新时间",
+)  # fmt: skip
+SHOP_PRODUCTS = _layout(
+    "shop", "products", "商品.csv", "商品.csv",
+    "product_id=商品编号 product_name=商品名称 category=类目 brand=品牌 list_price=标价 unit_cost=成本价",
+)  # fmt: skip
+SHOP_ORDERS = _layout(
+    "shop", "orders", "订单_{year}.csv", "订单_*.csv",
+    "order_id=订单号 record_id=顾客编号 ordered_at=下单时间 gross_amount=应付金额 discount_amount=优惠金额 net_amount=实付金额 "
+    "status=订单状态 refund_of=原订单号 channel=渠道 store=门店 payment_method=支付方式",
+)  # fmt: skip
+SHOP_LINES = _layout(
+    "shop", "order_lines", "订单明细_{year}.csv", "订单明细_*.csv",
+    "order_id=订单号 line_no=行号 product_id=商品编号 quantity=数量 unit_price=单价 discount_amount=优惠金额 net_amount=实付金额",
+)  # fmt: skip
+SHOP_REFUNDS = _layout(
+    "shop", "refunds", "退款.csv", "退款.csv",
+    "refund_id=退款单号 refund_of=原订单号 record_id=顾客编号 refunded_at=退款时间 refund_amount=退款金额 channel=退款渠道",
+)  # fmt: skip
+APP_USERS = _layout(
+    "app", "customer_records", "users.jsonl", "users.jsonl",
+    "record_id=user_id app_id=user_id member_id=member_no name=real_name phone=mobile email=email wechat_id=wechat gender=gender "
+    "birth_date=birthday city=city registered_at=created_at updated_at=updated_at",
+)  # fmt: skip
+APP_ORDERS = _layout(
+    "app", "orders", "orders.jsonl", "orders.jsonl",
+    "order_id=order_no record_id=user_id ordered_at=pay_time gross_amount=total_fee discount_amount=discount_fee net_amount=pay_amount "
+    "status=order_status refund_of=origin_order_no channel=channel payment_method=pay_type",
+)  # fmt: skip
+APP_LINES = _layout(
+    "app", "order_lines", "order_items.jsonl", "order_items.jsonl",
+    "order_id=order_no line_no=line_no product_id=sku quantity=qty unit_price=price discount_amount=discount_fee net_amount=pay_amount",
+)  # fmt: skip
+APP_EVENTS = _layout(
+    "app", "events", "events.jsonl", "events.jsonl",
+    "event_id=event_id record_id=user_id occurred_at=ts event_name=event session_id=session_id product_id=sku page=page channel=channel",
+)  # fmt: skip
+MEMBERS = _layout(
+    "member", "customer_records", "会员{part}.xlsx", "会员*.xlsx",
+    "record_id=会员卡号 member_id=会员卡号 name=会员姓名 phone=联系电话 id_number=证件号码 birth_date=生日 city=所在城市 app_id=APP账号 "
+    "registered_at=入会日期",
+    ("会员等级", "积分"),
+)  # fmt: skip
+MEMBER_SHEET = "会员"
+LAYOUTS = (SHOP_CUSTOMERS, SHOP_PRODUCTS, SHOP_ORDERS, SHOP_LINES, SHOP_REFUNDS, APP_USERS, APP_ORDERS, APP_LINES, APP_EVENTS, MEMBERS)

@@ -1,0 +1,80 @@
+"""kezhi.yaml and tags.yaml of the city: a project that runs as it stands, and an example to copy from."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from kezhi.city.catalogue import HIGH_END
+from kezhi.city.layouts import LAYOUTS, MEMBER_SHEET, Layout
+from kezhi.city.seasons import END
+from kezhi.city.words import COMPANY
+
+_SOURCES = {
+    "shop": (2, "商场收银系统导出，GB18030 编码的 CSV / export of the shops' database, CSV in GB18030"),
+    "app": (1, "手机应用，UTF-8 编码的 JSON Lines / the mobile app, JSON lines in UTF-8"),
+    "member": (3, "会员系统，Excel 工作簿 / the member system, Excel workbooks"),
+}
+_HEAD = f"""\
+# {COMPANY}: 客知演示项目，由 `kezhi city` 生成，可照此改成自己的项目。
+# The demo project, made by `kezhi city`; copy it for a project of your own.
+name: {COMPANY}
+language: zh
+currency: CNY
+timezone: Asia/Shanghai
+
+# 每个来源：trust 越大，各系统说法不一时越以它为准；columns 左边是客知的字段，右边是文件的列名。
+# Each source: where systems disagree the higher trust wins; columns map our field (left) to the file's header (right).
+sources:
+"""
+_TAGS = (
+    ("高价值活跃客户", "High-value active", "orders_90d >= 3 AND average_order_value_90d >= 1000 AND favourite_category IN ({high_end})", None,
+     "近 90 天购买至少 3 次、客单价不低于 1000 元，且偏好高端品类。", "At least 3 purchases in 90 days, 1000 yuan or more each on average, and a taste for high-end goods."),
+    ("母婴家庭", "Family with a baby", "favourite_category = '母婴' AND favourite_category_orders >= 3", None,
+     "最常买母婴品类，且至少买过 3 次。", "Baby goods are the favourite, bought at least 3 times."),
+    ("新客", "New customer", "orders_life >= 1 AND tenure_days <= 60", "first_purchase_on",
+     "首次购买在 60 天之内。", "First purchase within 60 days."),
+    ("沉睡老客", "Sleeping regular", "orders_life >= 5 AND recency_days > 180", "last_purchase_on + 181",
+     "买过至少 5 次，但半年没有再来。", "Bought at least 5 times, but not in the last half year."),
+    ("流失预警", "Losing interest", "orders_life >= 5 AND recency_days <= 180 AND recency_days > 3 * gap_days_mean", None,
+     "距上次购买已超过平时间隔的 3 倍。", "Away for more than three times the usual gap between purchases."),
+    ("促销敏感", "Bargain hunter", "orders_365d >= 3 AND discount_share_365d >= 0.12", None,
+     "近一年至少 3 单，优惠占原价 12% 以上。", "At least 3 purchases in a year with 12% or more off the list price."),
+    ("App 偏好", "App lover", "favourite_channel = 'app' AND favourite_channel_share >= 0.7 AND orders_life >= 3", None,
+     "七成以上的购买在手机应用完成。", "Seven purchases in ten or more are made in the app."),
+    ("退货偏多", "Many returns", "refunds_365d >= 2 AND refund_amount_365d >= 300", None,
+     "近一年退款至少 2 次，合计不低于 300 元。", "At least 2 refunds in a year, together 300 yuan or more."),
+    ("晚间购物", "Evening shopper", "favourite_hour IN ('19', '20', '21', '22', '23') AND favourite_hour_orders >= 4", None,
+     "最常在晚上 7 点以后购物。", "Shops mostly after 7 in the evening."),
+)  # fmt: skip
+
+
+def settings_text() -> str:
+    """kezhi.yaml."""
+    parts = [_HEAD]
+    for source, (trust, words) in _SOURCES.items():
+        parts.append(f"  # {words}\n  {source}:\n    trust: {trust}\n    extracted_on: {END - timedelta(days=1)}\n    tables:\n")
+        parts += [_table(layout) for layout in LAYOUTS if layout.source == source]
+    return "".join(parts)
+
+
+def _table(layout: Layout) -> str:
+    lines = [f"      {layout.table_name}:", f"        files: {layout.pattern}"]
+    if layout.source == "shop":
+        lines.append("        encoding: gb18030")
+    if layout.source == "member":
+        lines.append(f"        sheet: {MEMBER_SHEET}")
+    lines.append("        columns:")
+    lines += [f"          {field}: {header}" for field, header in layout.columns.items()]
+    return "\n".join(lines) + "\n"
+
+
+def tags_text() -> str:
+    """tags.yaml."""
+    lines = ["# 标签：when 是对客户画像各列的条件。 / Tags: `when` is a condition over the columns of the profile.", "tags:"]
+    high_end = ", ".join(f"'{name}'" for name in HIGH_END)
+    for name, name_en, when, since, doc, doc_en in _TAGS:
+        lines += [f"  - name: {name}", f"    name_en: {name_en}", f'    when: "{when.format(high_end=high_end)}"']
+        if since:
+            lines.append(f"    since: {since}")
+        lines += [f"    doc: {doc}", f"    doc_en: {doc_en}"]
+    return "\n".join(lines) + "\n"
