@@ -72,3 +72,17 @@ def data_dir() -> Path:
     if not os.environ.get("KEZHI_DATA") or not folder.is_dir():
         missing("the open data sets: set KEZHI_DATA to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def city_project(tmp_path_factory: pytest.TempPathFactory):
+    """The demo city of 2,000 customers, run once; its truth is in `folder / "truth"`."""
+    from kezhi import city
+    from kezhi.api import open_project
+
+    folder = tmp_path_factory.mktemp("city")
+    city.build(folder, customers=2000, seed=7)
+    project = open_project(folder)
+    project.run()
+    yield project
+    project.close()

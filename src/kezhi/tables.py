@@ -39,9 +39,11 @@ class Input:
 
     @property
     def field_names(self) -> tuple[str, ...]:
+        """Names of the fields, in order."""
         return tuple(field.name for field in self.fields)
 
     def field(self, name: str) -> Field:
+        """The field *name*."""
         return next(field for field in self.fields if field.name == name)
 
 
@@ -67,9 +69,11 @@ class Table:
 
     @property
     def column_names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
         return tuple(column.name for column in self.columns)
 
     def column(self, name: str) -> Column:
+        """The column *name*."""
         return next(column for column in self.columns if column.name == name)
 
 
@@ -220,8 +224,7 @@ SALES_IN = Input(
 )
 
 INPUTS: dict[str, Input] = {
-    i.name: i
-    for i in (CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN)
+    i.name: i for i in (CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN)
 }
 
 
@@ -450,7 +453,21 @@ IDENTITY_CONFLICTS = Table(
     ("conflict_id",),
 )
 
-_SURVIVING = ("name", "phone", "email", "id_number", "gender", "birth_date", "province", "city", "address", "occupation", "wechat_id", "member_id", "app_id")
+_SURVIVING = (
+    "name",
+    "phone",
+    "email",
+    "id_number",
+    "gender",
+    "birth_date",
+    "province",
+    "city",
+    "address",
+    "occupation",
+    "wechat_id",
+    "member_id",
+    "app_id",
+)
 _SURVIVING_PERSONAL = {"name", "phone", "email", "id_number", "birth_date", "address", "wechat_id", "member_id", "app_id"}
 
 CUSTOMERS = Table(
@@ -500,7 +517,12 @@ FEATURES = Table(
         ("recency_days", "int64", "Calendar days from the last purchase to as_of, at least 1; null without one."),
         ("tenure_days", "int64", "Calendar days from the first purchase to as_of; null without one."),
         *(
-            (f"{name}_{window}", kind, f"{doc[:-1]}, {'whole life' if days is None else f'last {days} days'}.", "!" if kind == "int64" or name in ("net_amount", "refund_amount") else "")
+            (
+                f"{name}_{window}",
+                kind,
+                f"{doc[:-1]}, {'whole life' if days is None else f'last {days} days'}.",
+                "!" if kind == "int64" or name in ("net_amount", "refund_amount") else "",
+            )
             for window, days in WINDOWS_DAYS.items()
             for name, kind, doc in _WINDOWED
         ),

@@ -45,7 +45,7 @@ def test_a_null_where_a_value_is_promised_is_refused(bench):
 
 def test_a_key_on_two_rows_is_refused(bench):
     """The same record linked twice would count a customer twice."""
-    with pytest.raises(TableBroken, match="1 keys .* stand on 2 rows"):
+    with pytest.raises(TableBroken, match=r"1 keys .* stand on 2 rows"):
         check_rows("identity_links", table("identity_links", [LINK, LINK], bench), bench)
 
 

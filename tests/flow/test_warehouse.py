@@ -15,7 +15,10 @@ def warehouse(request: pytest.FixtureRequest) -> Warehouse:
     return request.getfixturevalue(request.param)
 
 
-RECORDS = [{"record_id": "a", "customer_id": "a", "source": "shop", "records": 1}, {"record_id": "b", "customer_id": "b", "source": "app", "records": 5}]
+RECORDS = [
+    {"record_id": "a", "customer_id": "a", "source": "shop", "records": 1},
+    {"record_id": "b", "customer_id": "b", "source": "app", "records": 5},
+]
 
 
 def test_a_written_table_reads_back_equal(warehouse, tmp_path):
@@ -42,7 +45,12 @@ def test_rounds_that_never_end_are_an_error(bench):
     """A number that always grows is stopped at the limit, and says so."""
     start = table("identity_links", RECORDS, bench)
     with pytest.raises(RunFailed, match="3 rounds"):
-        bench.repeat(start, lambda t: t.mutate(records=_.records + 1), lambda before, after: before.anti_join(after, ["record_id", "records"]), limit=3)
+        bench.repeat(
+            start,
+            lambda t: t.mutate(records=_.records + 1),
+            lambda before, after: before.anti_join(after, ["record_id", "records"]),
+            limit=3,
+        )
 
 
 def test_scratch_is_gone_when_the_work_is_done(tmp_path):

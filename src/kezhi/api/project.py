@@ -98,7 +98,9 @@ def open_project(folder: str | Path) -> Project:
     return Project(Path(folder))
 
 
-def analyze(files: str | Path | list[str | Path], out: str | Path = "kezhi-report", *, as_of: date | None = None, **options: Any) -> Analysis:
+def analyze(
+    files: str | Path | list[str | Path], out: str | Path = "kezhi-report", *, as_of: date | None = None, **options: Any
+) -> Analysis:
     """Any order file or files to `out/report.html`, a workbook and tables; options are those of `kezhi.flow.analyze.analyze`."""
     paths = [Path(file) for file in (files if isinstance(files, list) else [files])]
     return _analyze(paths, Path(out), as_of=as_of, **options)

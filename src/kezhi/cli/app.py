@@ -9,9 +9,7 @@ import typer
 from kezhi.cli import analyze, city, customer, demo, doctor, init, query, report, run, segment, status
 from kezhi.cli.words import out, t
 
-app = typer.Typer(
-    help=t("help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
-)
+app = typer.Typer(help=t("help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 for name, command in {
     "demo": demo.demo,

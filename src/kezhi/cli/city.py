@@ -22,5 +22,5 @@ def city(
     from kezhi.cli.progress import shown
 
     with shown() as watcher:
-        made = build(folder, customers=customers, seed=seed, progress=watcher.says)
+        made = build(folder, customers=customers, seed=seed, progress=watcher.counts)
     out.print(t("city.done", folder=folder.resolve(), persons=f"{made.persons:,}"))

@@ -54,4 +54,7 @@ def customer(
     for section in ("records", "tags", "orders"):
         out.print(f"[bold]{t(f'customer.{section}')}[/]")
         for row in facts[section]:
-            out.print("  " + "  ".join(f"{name}={value}" for name, value in row.items() if value is not None and name != "customer_id"), markup=False)
+            out.print(
+                "  " + "  ".join(f"{name}={value}" for name, value in row.items() if value is not None and name != "customer_id"),
+                markup=False,
+            )

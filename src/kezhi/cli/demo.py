@@ -6,7 +6,6 @@ import json
 import shutil
 import sys
 import webbrowser
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from typing import Annotated
 import typer
 
 from kezhi.cli.options import LangOption
+from kezhi.cli.progress import Shown, shown
 from kezhi.cli.words import language, out, t
 from kezhi.errors import WrongInput
 
@@ -37,11 +37,10 @@ def demo(
 ) -> None:
     """Make, run, report."""
     from kezhi.api import open_project
-    from kezhi.cli.progress import shown
 
     spoken = lang.value if lang else language()
     with shown() as watcher:
-        _prepare(folder, data, customers, seed, watcher.says)
+        _prepare(folder, data, customers, seed, watcher)
         project = open_project(folder)
         snapshot = project.run(watcher=watcher)
         page = project.report(folder / "report.html", lang=spoken)
@@ -55,7 +54,7 @@ def demo(
         webbrowser.open(page.resolve().as_uri())
 
 
-def _prepare(folder: Path, data: Data, customers: int, seed: int, says: Callable[[str], None]) -> None:
+def _prepare(folder: Path, data: Data, customers: int, seed: int, watcher: Shown) -> None:
     """Write the company's files, unless the folder holds the very same ones."""
     from kezhi import city
     from kezhi.city import complete_journey
@@ -71,7 +70,7 @@ def _prepare(folder: Path, data: Data, customers: int, seed: int, says: Callable
     folder.mkdir(parents=True, exist_ok=True)
     note.write_text("{}", encoding="utf-8")  # ours from here on, yet not complete
     if data is Data.CITY:
-        city.build(folder, customers=customers, seed=seed, progress=says)
+        city.build(folder, customers=customers, seed=seed, progress=watcher.counts)
     else:
         complete_journey.build(folder)
     note.write_text(json.dumps(wanted), encoding="utf-8")

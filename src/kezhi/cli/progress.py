@@ -31,6 +31,10 @@ class Shown:
         """Show a detail beside the wheel."""
         self._progress.update(self._task, description=words)
 
+    def counts(self, what: str, done: int, total: int) -> None:
+        """Show how far *what* has come."""
+        self._progress.update(self._task, description=what, completed=done, total=total)
+
 
 @contextmanager
 def shown() -> Iterator[Shown]:

@@ -43,7 +43,10 @@ def _show(name: str, manifest: Any, rows: list[dict[str, Any]]) -> None:
         steps.add_row(t(f"steps.{step}"), t(f"how.{facts['how']}"), f"{facts.get('seconds', 0):.1f}")
     out.print(steps)
     files = Table(
-        *(t(f"status.{column}") for column in ("source", "table", "file", "rows_in", "rows_out", "rows_rejected", "rows_merged", "adds_up")),
+        *(
+            t(f"status.{column}")
+            for column in ("source", "table", "file", "rows_in", "rows_out", "rows_rejected", "rows_merged", "adds_up")
+        ),
         box=None,
         pad_edge=False,
     )

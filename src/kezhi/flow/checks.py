@@ -51,13 +51,17 @@ def check_rows(name: str, table: ir.Table, warehouse: Warehouse) -> int:
     if nulls:
         raise TableBroken(table=name, problem=f"null where a value is promised: {nulls} of {counts['rows']} rows", hint="")
     repeated = table.group_by(list(promise.key)).aggregate(times=_.count()).filter(_.times > 1)
-    found = warehouse.arrow(repeated.aggregate(keys=_.count(), rows=_.times.sum(), one=ibis.struct({k: repeated[k] for k in promise.key}).arbitrary())).to_pylist()[0]
+    found = warehouse.arrow(
+        repeated.aggregate(keys=_.count(), rows=_.times.sum(), one=ibis.struct({k: repeated[k] for k in promise.key}).arbitrary())
+    ).to_pylist()[0]
     if found["keys"]:
-        raise TableBroken(table=name, problem=f"{found['keys']} keys {promise.key} stand on {found['rows']} rows, such as {found['one']}", hint="")
+        raise TableBroken(
+            table=name, problem=f"{found['keys']} keys {promise.key} stand on {found['rows']} rows, such as {found['one']}", hint=""
+        )
     return int(counts["rows"])
 
 
 def _same_type(came: dt.DataType, expected: dt.DataType) -> bool:
     if came.is_timestamp() and expected.is_timestamp():
-        return came.timezone is None  # engines differ in the digits they declare
-    return came.copy(nullable=True) == expected.copy(nullable=True)
+        return bool(came.timezone is None)  # engines differ in the digits they declare
+    return bool(came.copy(nullable=True) == expected.copy(nullable=True))

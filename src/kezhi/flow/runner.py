@@ -216,9 +216,7 @@ def _steps(
         else:
             asked = state.as_of or today
             with _clear_errors(step.name, state.folder):
-                made = step.run(
-                    Inputs(tables, settings, asked, today, previous, current.as_of if current else None, warehouse)
-                )
+                made = step.run(Inputs(tables, settings, asked, today, previous, current.as_of if current else None, warehouse))
                 for name, table in made.items():
                     _write(state, name, table, warehouse)
         if how in ("made", "kept"):
@@ -280,7 +278,9 @@ def _manifest(state: Run, settings: Settings, loaded: list[sources.LoadedFile], 
         "engine": settings.engine.name,
         "settings": settings.model_dump(mode="json"),
         "versions": {**packages, "python": platform.python_version()},
-        "files": [{"source": f.source, "table": f.table_name, "file": f.source_file, "digest": f.digest, "rows": f.rows_in} for f in loaded],
+        "files": [
+            {"source": f.source, "table": f.table_name, "file": f.source_file, "digest": f.digest, "rows": f.rows_in} for f in loaded
+        ],
         "steps": state.steps,
         "tables": state.tables,
     }
@@ -310,5 +310,3 @@ def _clear_errors(step: str, folder: Path) -> Iterator[None]:
 
 def _first_line(error: BaseException) -> str:
     return str(error).strip().split(os.linesep)[0]
-
-

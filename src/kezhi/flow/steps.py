@@ -48,9 +48,7 @@ class Step:
 
 def _clean(inputs: Inputs) -> Mapping[str, ir.Table]:
     raw = {name.removeprefix("raw_"): table for name, table in inputs.tables.items() if name.startswith("raw_")}
-    return clean.clean(
-        raw, inputs["read_rejects"], inputs["read_files"], settings=inputs.settings, today=inputs.today, bench=inputs.bench
-    )
+    return clean.clean(raw, inputs["read_rejects"], inputs["read_files"], settings=inputs.settings, today=inputs.today, bench=inputs.bench)
 
 
 def _identity(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -87,9 +85,7 @@ def _profile(inputs: Inputs) -> Mapping[str, ir.Table]:
     lifecycle = inputs.bench.settle(
         profile.lifecycle(wide, inputs.settings.lifecycle, previous=inputs.previous.get("lifecycle"), **history)
     )
-    tags = inputs.bench.settle(
-        profile.tags(wide, inputs.settings.tags, previous=inputs.previous.get("tags"), **history)
-    )
+    tags = inputs.bench.settle(profile.tags(wide, inputs.settings.tags, previous=inputs.previous.get("tags"), **history))
     full = profile.profile(inputs["customers"], inputs["features"], inputs["rfm"], lifecycle, tags, as_of=day)
     return {"lifecycle": lifecycle, "tags": tags, "profile": full}
 

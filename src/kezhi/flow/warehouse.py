@@ -19,9 +19,10 @@ from kezhi.kit.engine import ibis, ir
 from kezhi.settings import EngineSettings
 
 # Ibis 12 calls two methods that DuckDB 2 renamed; an aborted call would leave the connection "in use".
-if not hasattr(duckdb.DuckDBPyConnection, "fetch_arrow_table"):
-    duckdb.DuckDBPyConnection.fetch_arrow_table = lambda self, *_: self.to_arrow_table()
-    duckdb.DuckDBPyConnection.fetch_record_batch = lambda self, rows=1_000_000: self.to_arrow_reader(rows)
+_Connection: Any = duckdb.DuckDBPyConnection
+if not hasattr(_Connection, "fetch_arrow_table"):
+    _Connection.fetch_arrow_table = lambda self, *_: self.to_arrow_table()
+    _Connection.fetch_record_batch = lambda self, rows=1_000_000: self.to_arrow_reader(rows)
 
 
 class _Engine(Protocol):
@@ -174,4 +175,3 @@ class Warehouse:
     def arrow(self, table: ir.Table) -> pa.Table:
         """The rows of a small table."""
         return self._engine.arrow(table)
-

@@ -1,0 +1,152 @@
+"""A run that is killed, starved or given a broken file changes nothing that is served."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kezhi import city
+from kezhi.api import open_project
+from kezhi.errors import FileUnreadable, KezhiError
+from kezhi.flow import runner
+from kezhi.flow.lake import Lake
+from kezhi.flow.runner import run
+from kezhi.settings import load
+
+RUN = "import sys; sys.argv = ['kezhi', 'run', '-p', sys.argv[1]]; from kezhi.cli import main; sys.exit(main())"
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city of 300 customers that has been run once."""
+    folder = tmp_path_factory.mktemp("city")
+    city.build(folder, customers=300, seed=5)
+    run(folder, load(folder))
+    return folder
+
+
+@pytest.fixture
+def project(ready: Path, tmp_path: Path) -> Path:
+    """A copy of it to break."""
+    return Path(shutil.copytree(ready, tmp_path / "project"))
+
+
+def contents(folder: Path) -> dict[str, list]:
+    """Every table of the current snapshot, rows in one order."""
+    opened = open_project(folder)
+    try:
+        return {name: sorted(map(str, opened.table(name).to_pyarrow().to_pylist())) for name in opened.tables}
+    finally:
+        opened.close()
+
+
+def lake_of(folder: Path) -> Lake:
+    return Lake(folder / ".kezhi" / "lake")
+
+
+def test_a_second_run_on_the_same_files_gives_the_same_tables(project):
+    """Nothing changed in between: not one row of any table differs, customer ids included."""
+    before, first = contents(project), lake_of(project).current().name
+    run(project, load(project))
+    assert lake_of(project).current().name != first
+    assert contents(project) == before
+
+
+class StopAfter(runner.Silent):
+    """Kills the process, as kill -9 does, when a step is done."""
+
+    def __init__(self, step: str) -> None:
+        self.step = step
+
+    def ends(self, step, seconds, rows, how) -> None:
+        """Die here."""
+        if step == self.step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+KILLED = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from test_runs import StopAfter
+from kezhi.flow.runner import run
+from kezhi.settings import load
+run(Path(sys.argv[1]), load(Path(sys.argv[1])), watcher=StopAfter(sys.argv[3]))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("step", ["clean", "profile"])
+def test_a_run_killed_after_a_step_is_resumed_there(project, step):
+    """The last snapshot is served meanwhile; the next run takes the finished steps over and ends with the same tables."""
+    before, served = contents(project), lake_of(project).current().name
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    died = subprocess.run(
+        [sys.executable, "-c", KILLED, str(project), str(Path(__file__).parent), step], capture_output=True, env=environment
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+    assert lake_of(project).current().name == served
+    assert contents(project) == before
+    snapshot = run(project, load(project))
+    assert contents(project) == before
+    assert snapshot.manifest["steps"]["clean"]["how"] == "made"
+    assert len(list(lake_of(project).folder.glob("*/run.json"))) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_runs_killed_at_any_moment_never_serve_a_part(project):
+    """Five kills at growing delays: each time all tables of one whole snapshot can be read, and no reader fails."""
+    before = contents(project)
+    for delay in (0.5, 1.5, 2.5, 4.0, 6.0):
+        process = subprocess.Popen([sys.executable, "-c", RUN, str(project)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        assert contents(project) == before
+    run(project, load(project))
+    assert contents(project) == before
+
+
+def test_an_unreadable_file_is_one_clear_error_and_nothing_changes(project):
+    """A workbook that is not one: the message names the file; the last snapshot is served."""
+    before = contents(project)
+    workbook = next((project / "data").rglob("*.xlsx"))
+    workbook.write_bytes(b"not a workbook")
+    with pytest.raises(FileUnreadable, match=workbook.name):
+        run(project, load(project))
+    assert contents(project) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the file size limit is Linux's")
+def test_a_full_disk_is_one_clear_error_and_nothing_changes(project):
+    """The kernel refuses files above 20 kB, as a full disk would refuse them: exit 1, one line, last snapshot served."""
+    before = contents(project)
+    shutil.rmtree(project / ".kezhi" / "raw")
+    limited = f"import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); {RUN}"
+    died = subprocess.run([sys.executable, "-c", limited, str(project)], capture_output=True, text=True)
+    assert died.returncode == 1
+    assert "Traceback" not in died.stderr
+    assert len(died.stderr.strip().splitlines()[-1]) > 20
+    assert contents(project) == before
+
+
+def test_only_runs_a_step_and_what_follows_and_keeps_the_rest(project):
+    """`--only rfm` makes rfm and profile anew; clean and identity are taken over, and the tables stay equal."""
+    before = contents(project)
+    snapshot = run(project, load(project), only="rfm")
+    how = {step: facts["how"] for step, facts in snapshot.manifest["steps"].items()}
+    assert how == {"clean": "kept", "identity": "kept", "features": "kept", "rfm": "made", "profile": "made", "sales": "kept"}
+    assert contents(project) == before
+
+
+def test_an_unknown_step_is_refused_with_the_known_ones(project):
+    """`--only rfn` answers with the steps there are."""
+    with pytest.raises(KezhiError, match=r"rfn.*clean, identity, features, rfm, profile, sales"):
+        run(project, load(project), only="rfn")
