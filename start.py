@@ -25,7 +25,7 @@ def in_chinese():
             return words[place + 1].startswith("zh")
         if word.startswith("--lang="):
             return word[7:].startswith("zh")
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    for variable in ("KEZHI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(variable):
             return os.environ[variable].lower().startswith("zh")
     import locale
