@@ -10,6 +10,7 @@ Every error a user can meet, on one page.
     │   ├── MappingUnsure         a needed column was not found in the file's header
     │   ├── ExpressionWrong       a tag, segment or stage expression
     │   ├── NoProject             no kezhi.yaml where one was expected
+    │   ├── FolderTaken           the folder to write into holds something else
     │   ├── NoSnapshot            nothing has been run yet
     │   ├── ExtraMissing          an optional package is needed and not installed
     │   └── AssetMissing          a file that the build makes is not in this installation
@@ -91,6 +92,12 @@ class NoProject(WrongInput):
     """No kezhi.yaml in the folder; fields: folder."""
 
     code = "no_project"
+
+
+class FolderTaken(WrongInput):
+    """The folder to write into holds something else; fields: folder, what."""
+
+    code = "folder_taken"
 
 
 class NoSnapshot(WrongInput):

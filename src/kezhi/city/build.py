@@ -19,12 +19,14 @@ from kezhi.city.files import WORKBOOK_ROWS, Files
 from kezhi.city.orders import Ledger, fill, skeleton, slices
 from kezhi.city.pages import Page
 from kezhi.city.people import People, people
-from kezhi.city.project import settings_text, tags_text
+from kezhi.city.project import MARK, settings_text, tags_text
 from kezhi.city.records import Records, exact_key_groups, records
 from kezhi.city.refunds import refunds
 from kezhi.city.truth import Truth
+from kezhi.errors import FolderTaken, WrongInput
 from kezhi.settings import FILE
 
+FEWEST = 50  # people, so that every defect finds a row
 Progress = Callable[[str, int, int], None]
 
 
@@ -41,21 +43,23 @@ class CityReport:
 
 def build(folder: Path, *, customers: int = 5000, seed: int = 7, progress: Progress | None = None) -> CityReport:
     """
-    Write the demo company's project into *folder*: kezhi.yaml, tags.yaml, data/ and truth/ (both replaced).
+    Write the demo company's project into *folder*: kezhi.yaml, tags.yaml, data/ and truth/; an earlier city there is replaced.
 
     The same arguments give the same bytes, on any day. Memory: about 4 KB a customer.
 
     Args:
         folder: Made if absent; other files in it are left alone.
-        customers: How many people the city has, at least 50.
+        customers: How many people the city has.
         seed: Another number gives another city.
         progress: Called with what is written, steps done and steps in all.
+
+    Raises:
+        WrongInput: Fewer than 50 customers.
+        FolderTaken: The folder holds another project, or data that no city made.
     """
-    if customers < 50:
-        raise ValueError(f"customers={customers}: a city has at least 50 people; ask for more.")
-    for made in ("data", "truth"):
-        shutil.rmtree(folder / made, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
+    if customers < FEWEST:
+        raise WrongInput(problem=f"customers={customers} < {FEWEST}")
+    _make_room(folder)
     (folder / FILE).write_text(settings_text(), encoding="utf-8")
     (folder / "tags.yaml").write_text(tags_text(), encoding="utf-8")
     with Files(folder) as files, Truth(folder / "truth") as truth:
@@ -65,6 +69,19 @@ def build(folder: Path, *, customers: int = 5000, seed: int = 7, progress: Progr
     summary = truth.summary(seed=seed, persons=customers)
     rows = {file["source_file"]: file["rows_written"] for file in summary["files"]}
     return CityReport(folder, customers, orders, MappingProxyType(rows), MappingProxyType(summary))
+
+
+def _make_room(folder: Path) -> None:
+    """Clear the city that stands in *folder*; anything else there that would be overwritten is left, and is an error."""
+    settings = folder / FILE
+    if not (settings.is_file() and settings.read_bytes().startswith(MARK.encode())):
+        for name in (FILE, "tags.yaml", "data", "truth"):
+            if (folder / name).exists():
+                raise FolderTaken(folder=str(folder), what=name)
+    for made in ("data", "truth"):
+        if (folder / made).exists():
+            shutil.rmtree(folder / made)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:

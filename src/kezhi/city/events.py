@@ -11,7 +11,7 @@ from kezhi.city.people import People
 from kezhi.city.records import Records
 from kezhi.city.seasons import DAY_SECONDS, DAYS, timestamps
 
-SLICE = 50_000  # app users at a time
+SLICE = 20_000  # app users at a time
 VISITS = 4.2  # a user, on average
 STEPS = 4.8  # a visit
 STRANGERS = 0.03  # of visits are not logged in

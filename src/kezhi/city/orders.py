@@ -15,7 +15,7 @@ from kezhi.city.records import Records
 from kezhi.city.seasons import DAY_SECONDS, DAYS, intensity, timestamps
 from kezhi.city.words import CITIES, STORES, shares
 
-SLICE = 200_000  # orders filled in at a time
+SLICE = 100_000  # orders filled in at a time
 ANONYMOUS_SHARE = 0.03  # of the shop's orders
 HIDDEN = 0.004  # orders whose id another system uses for another order
 PAID, UNPAID, CANCELLED = "paid", "unpaid", "cancelled"

@@ -14,8 +14,9 @@ _SOURCES = {
     "app": (1, "手机应用，UTF-8 编码的 JSON Lines / the mobile app, JSON lines in UTF-8"),
     "member": (3, "会员系统，Excel 工作簿 / the member system, Excel workbooks"),
 }
+MARK = f"# {COMPANY}: 客知演示项目，由 `kezhi city` 生成，可照此改成自己的项目。"  # the first line, by which a city is known again
 _HEAD = f"""\
-# {COMPANY}: 客知演示项目，由 `kezhi city` 生成，可照此改成自己的项目。
+{MARK}
 # The demo project, made by `kezhi city`; copy it for a project of your own.
 name: {COMPANY}
 language: zh
