@@ -1,0 +1,98 @@
+"""
+Parquet files, every column as canonical text.
+
+Whole floats lose `.0` (ids that became floats), decimals and floats are written without exponent, times as
+`YYYY-MM-DD HH:MM:SS[.ffffff]`, with their offset when they have a zone; lists and structs as JSON. The line is the number of the row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from kezhi.errors import FileUnreadable
+from kezhi.settings import FilesSettings
+from kezhi.sources.header import unique_names
+from kezhi.sources.reading import Block
+
+BATCH_ROWS = 131_072
+
+
+class ParquetReading:
+    """One Parquet file; see `reading.Reading`."""
+
+    source_suffix = ""
+    header_line: int | None = None
+
+    def __init__(self, path: Path, settings: FilesSettings, wanted: Sequence[str]) -> None:
+        self._path = path
+        self.settings = settings.model_copy(update={"format": "parquet"})
+        try:
+            self._file = pq.ParquetFile(path)
+            self._schema = self._file.schema_arrow
+        except (pa.ArrowException, OSError) as error:
+            raise FileUnreadable(file=path.name, problem=str(error).splitlines()[0], hint="") from error
+        self.header = unique_names(self._schema.names)
+        self.wanted = wanted
+        self.top_rows: list[list[str]] = []
+
+    def blocks(self, wanted: Sequence[str]) -> Iterator[Block]:
+        """Rows with the *wanted* columns, by batches."""
+        at = 0
+        positions = [self.header.index(name) for name in wanted]
+        try:
+            for batch in self._file.iter_batches(BATCH_ROWS, columns=sorted({self._schema.names[i] for i in positions})):
+                columns = [as_text(batch.column(self._schema.names[i])) for i in positions]
+                yield Block(pa.table(columns, names=list(wanted)), np.arange(at + 1, at + batch.num_rows + 1, dtype=np.int64))
+                at += batch.num_rows
+        except (pa.ArrowException, OSError) as error:
+            raise FileUnreadable(file=self._path.name, problem=str(error).splitlines()[0], hint=f"row {at + 1}") from error
+
+
+def as_text(column: pa.Array) -> pa.Array:
+    """A column of any type as text, in one form for one value; empty text is null."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.dictionary_decode(), kind.value_type
+    if pa.types.is_timestamp(kind):
+        return _times(column)
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        text = column.cast(pa.string())
+        if pc.any(pc.match_substring(text, "e", ignore_case=True)).as_py():
+            return pa.array([_plain_number(value) for value in text.to_pylist()], pa.string())
+        return text
+    if pa.types.is_nested(kind):
+        values = [None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()]
+        return pa.array(values, pa.string())
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        values = [None if v is None else v.decode("utf-8", "backslashreplace") for v in column.to_pylist()]
+        column = pa.array(values, pa.string())
+    text = column.cast(pa.string())
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def _times(column: pa.TimestampArray) -> pa.Array:
+    """Times without a fraction of zeros; nanoseconds are cut to microseconds."""
+    zone = column.type.tz
+    whole = column.cast(pa.timestamp("s", zone), safe=False)
+    has_fraction = pc.any(pc.not_equal(whole.cast(column.type, safe=False), column)).as_py()
+    return (column.cast(pa.timestamp("us", zone), safe=False) if has_fraction else whole).cast(pa.string())
+
+
+def _plain_number(text: str | None) -> str | None:
+    """`1e-05` as `0.00001`; nan and infinity stay words."""
+    if text is None or "e" not in text.lower() or text.lower() in ("inf", "-inf", "nan"):
+        return text
+    return format(Decimal(text), "f")
+
+
+def open_parquet(path: Path, settings: FilesSettings, wanted: Sequence[str]) -> ParquetReading:
+    """Open a Parquet file; it needs no help with its header."""
+    return ParquetReading(path, settings, wanted)
