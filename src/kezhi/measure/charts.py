@@ -139,13 +139,21 @@ def _heatmap(
 ) -> Option:
     return base() | {
         "grid": {"left": 8, "right": 8, "top": 30 if down_name else 8, "bottom": 30, "containLabel": True},
-        "xAxis": {"type": "category", "data": list(across), "name": across_name, "nameLocation": "middle", "nameGap": 34, **_axis()},
+        "xAxis": {
+            "type": "category",
+            "data": list(across),
+            "name": across_name,
+            "nameLocation": "middle",
+            "nameGap": 34,
+            **_axis(every=True),
+        },
         "yAxis": {
             "type": "category",
             "data": list(down),
             "name": down_name,
             "nameGap": 12,
-            **_axis(align="left" if down_name else "center"),
+            **_axis(),
+            "nameTextStyle": {"color": MUTED, "align": "left"},
         },
         # Colours stand on the cells themselves; the visual map is there because a heat map must have one.
         "visualMap": {"show": False, "min": 0, "max": 1, "dimension": 2, "inRange": {"color": [shade(0), shade(1)]}},
@@ -190,12 +198,11 @@ def _bars(names: Sequence[str], series: Sequence[tuple[str, Sequence[Any], str]]
     }
 
 
-def _axis(*, rotate: int = 0, align: str = "center") -> dict[str, Any]:
-    del align
+def _axis(*, rotate: int = 0, every: bool = False) -> dict[str, Any]:
     return {
         "axisLine": {"lineStyle": {"color": LINE}},
         "axisTick": {"show": False},
-        "axisLabel": {"color": MUTED, "rotate": rotate},
+        "axisLabel": {"color": MUTED, "rotate": rotate, "interval": 0 if every else "auto"},
         "nameTextStyle": {"color": MUTED},
     }
 

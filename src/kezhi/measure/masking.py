@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 PERSONAL = {"name", "phone", "email", "id_number", "wechat_id", "address", "member_id", "app_id", "birth_date", "record_id", "*"}
-DOT = "•"
+STAR = "*"
 
 
 def masked(column: str, value: str | None) -> str | None:
     """
     *value* of *column* as a report may show it.
 
-    Letters and digits in the middle become dots and everything else stays, so that a corrected
+    Letters and digits in the middle become stars and everything else stays, so that a corrected
     "138 0013-8000" still shows what was wrong with it. Columns that tell nothing about a person are left alone.
     """
     if value is None or column not in PERSONAL:
         return value
     if column == "*":
-        return DOT * 3  # a whole row: any part of it may be personal
+        return STAR * 3  # a whole row: any part of it may be personal
     account, at, domain = value.partition("@")
     if column == "email" and at:
         return _middle(account, 1, 0) + at + domain
@@ -32,4 +32,4 @@ def _middle(value: str, first: int, last: int) -> str:
     if len(places) <= first + last:
         first, last = min(first, 1), 0
     hidden = set(places[first : len(places) - last])
-    return "".join(DOT if i in hidden else letter for i, letter in enumerate(value))
+    return "".join(STAR if i in hidden else letter for i, letter in enumerate(value))

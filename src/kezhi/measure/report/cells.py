@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
@@ -66,11 +66,6 @@ class SheetWriter:
             if value is not None:
                 write(self.rows, column, value)
 
-    def write_batch(self, batch: pa.RecordBatch) -> None:
-        """The rows of an Arrow batch whose columns are those of the sheet."""
-        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            self.write(row)
-
     def close(self) -> None:
         """Put the filter over what was written."""
         self.sheet.autofilter(0, 0, max(self.rows, 1), self._heads - 1)
@@ -94,7 +89,7 @@ class SheetWriter:
 
         def day(row: int, column: int, value: date) -> None:
             if value.year >= 1900:
-                sheet.write_datetime(row, column, value, style)
+                sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), style)
             else:  # Excel's calendar begins in 1900
                 sheet.write_string(row, column, value.isoformat())
 

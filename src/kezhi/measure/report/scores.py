@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from kezhi.measure.formats import Formats
 from kezhi.settings import RfmSettings
 
@@ -9,9 +11,10 @@ from kezhi.settings import RfmSettings
 def score_table(settings: RfmSettings, formats: Formats) -> list[tuple[int, str, str, str]]:
     """Score, days since the last purchase, purchases and money, from 5 down to 1; ends that are whole numbers belong to the range."""
     days, counts, money = settings.recency_days, settings.frequency, settings.monetary
-    recency = [f"≤ {days[0]}", *(_span(low + 1, high) for low, high in zip(days, days[1:], strict=False)), f"> {days[-1]}"]
-    frequency = [f"≥ {counts[0]}", *(_span(low, high - 1) for high, low in zip(counts, counts[1:], strict=False)), f"< {counts[-1]}"]
-    amounts = [*(f"≥ {formats.money(limit)}" for limit in money), f"< {formats.money(money[-1])}"]
+    recency = [f"≤ {days[0]}", *(_span(low + 1, high) for low, high in pairwise(days)), f"> {days[-1]}"]
+    frequency = [f"≥ {counts[0]}", *(_span(low, high - 1) for high, low in pairwise(counts)), f"< {counts[-1]}"]
+    limits = [f"{formats.sign}{limit:,.2f}".removesuffix(".00") for limit in money]
+    amounts = [*(f"≥ {limit}" for limit in limits), f"< {limits[-1]}"]
     return list(zip((5, 4, 3, 2, 1), recency, frequency, amounts, strict=True))
 
 
