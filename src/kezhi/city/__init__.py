@@ -18,7 +18,8 @@ What is true stands in `truth/`:
   unpaid, no purchase), `dated_in_future` (the file says a year ahead), `must_reject` (the row cannot be used), `buyer`
   (`known`, `anonymous`, `in_no_file`). A time written without hours keeps only its day in the file.
 - `defects.parquet`: every planted defect: kind (`defects.KINDS`), file, row id (a line: `order_id/line_no`), our column name,
-  the value as written, the right value, and whether the written text alone tells it (`recoverable`). A cell has at most one.
+  the value as written, the right value, and whether the written text alone tells it (`recoverable`). A cell is spoilt at most once;
+  rows to be rejected carry no other defects (the row id of a customer without id is the one that is missing).
 - `summary.json`: per file rows written, to be rejected, exact repeats, and expected after cleaning; defects per kind;
   sales (paid purchases minus refunds) with and without orders dated in the future.
 

@@ -37,8 +37,6 @@ def shop_page(rng: np.random.Generator, people: People, systems: dict[str, Recor
     }
     page = _page(SHOP_CUSTOMERS, SHOP_CUSTOMERS.path, cells)
     header = SHOP_CUSTOMERS.header
-    nameless = np.flatnonzero(np.isin(rows, without_id))
-    page.reject("missing_record_id", header("record_id"), nameless, [None] * len(nameless))
     who.spoil_keys(rng, page, SHOP_CUSTOMERS)
     _spoil_births(rng, page, header("birth_date"))
     odd_age = defects.pick(rng, page, header("age"), 0.01, at_least=4)
@@ -46,6 +44,8 @@ def shop_page(rng: np.random.Generator, people: People, systems: dict[str, Recor
     defects.spoil_dates(rng, page, header("birth_date"), 0.06)
     defects.spoil_times(rng, page, header("registered_at"), 0.03)
     defects.drop_values(rng, page, {header("name"): 0.005, header("city"): 0.02, header("address"): 0.05})
+    nameless = np.flatnonzero(np.isin(rows, without_id))
+    page.reject("missing_record_id", header("record_id"), nameless, [None] * len(nameless))
     defects.repeat_rows(rng, page, 0.004, keep_out=nameless)
     defects.break_rows(rng, page, 0.00005, last_is_open=True)
     return page

@@ -85,7 +85,13 @@ class Page:
         self._note(kind, self.fields.get(header, header), self.row_id.gather(rows), wrong, right, recoverable)
 
     def reject(self, kind: str, header: str, rows: np.ndarray, wrong: Sequence[str | None]) -> None:
-        """As `spoil`, with values that leave the row unusable: a correct reader rejects these rows."""
+        """
+        As `spoil`, with values that leave the row unusable: a correct reader rejects these rows.
+
+        Call it after all `spoil`: other defects of a rejected row are struck out, since nobody will mend them.
+        """
+        ids = self.row_id.gather(rows)
+        self.defects = [found.filter(~pl.col("row_id").is_in(ids.implode())) for found in self.defects]
         self.spoil(kind, header, rows, wrong, right=[None] * len(rows), recoverable=False)
         self.rejected += len(rows)
 

@@ -79,7 +79,6 @@ def order_page(
                [str(rng.choice(_FUTURE_YEARS)) + text[4:].replace("-02-29", "-02-28") for text in texts.gather(future)], recoverable=False)  # fmt: skip
     plain = np.setdiff1d(plain, future)
     unreadable = plain[some(rng, len(plain), 0.0003, at_least=2)]
-    page.reject("unreadable_time", layout.header("ordered_at"), unreadable, rng.choice(defects.UNREADABLE_TIMES, len(unreadable)).tolist())
     defects.spoil_times(rng, page, layout.header("ordered_at"), 0.03 if layout.source == "shop" else 0.01)
     true_net = page.frame[layout.header("net_amount")]
     for field in ("gross_amount", "net_amount"):
@@ -89,6 +88,7 @@ def order_page(
     page.point_out("refund_as_negative_order", layout.header("net_amount"), negative, right=true_net.gather(negative))
     page.point_out("order_without_buyer", layout.header("record_id"), np.flatnonzero(buyer == "anonymous"))
     page.point_out("buyer_in_no_file", layout.header("record_id"), np.flatnonzero(buyer == "in_no_file"))
+    page.reject("unreadable_time", layout.header("ordered_at"), unreadable, rng.choice(defects.UNREADABLE_TIMES, len(unreadable)).tolist())
     truth = _truth(orders, "orders", record_id, buyer, people, future, unreadable)
     defects.repeat_rows(rng, page, 0.003, keep_out=unreadable)
     return page, truth
