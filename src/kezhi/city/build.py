@@ -169,19 +169,15 @@ class _City:
         if carried is not None and len(carried.orders):
             mine, still_later = _split_by_year(carried, year)
             now, later = _joined(mine, now), _joined(still_later, later)
+        doubled = ledger.orders.filter(pl.col("order_id").is_duplicated())["order_id"].unique(maintain_order=True)
         purchases = ledger.orders.with_columns(refund_of_written=pl.lit(None, dtype=pl.String))
         for layout, lines_layout in ((layouts.SHOP_ORDERS, layouts.SHOP_LINES), (layouts.APP_ORDERS, layouts.APP_LINES)):
             source, rng = layout.source, stream(self.seed, f"{layout.source} orders", part)
             bought = purchases.filter(pl.col("source") == source)
             returned = now.orders.filter(pl.col("source") == source)
-            page, truth = sales.order_page(
-                rng, layout, pl.concat([bought, returned.select(bought.columns)]), refunded, self.systems[source], self.people, year
-            )
-            if source == "app":
-                shared = bought.join(purchases.filter(pl.col("source") == "shop"), on="order_id", how="semi")["order_id"]
-                page.point_out(
-                    "order_id_of_two_systems", layout.header("order_id"), np.flatnonzero(page.row_id.is_in(shared.implode()).to_numpy())
-                )
+            both = pl.concat([bought, returned.select(bought.columns)])
+            shared = doubled if source == "app" else doubled.clear()
+            page, truth = sales.order_page(rng, layout, both, refunded, shared, self.systems[source], self.people, year)
             unreadable = truth.filter("must_reject").select("order_id")
             lines = pl.concat([_with_order(ledger.lines, bought), _with_order(now.lines, returned)]).join(
                 unreadable, on="order_id", how="anti", maintain_order="left"

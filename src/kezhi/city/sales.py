@@ -23,7 +23,14 @@ _ISO = "%Y-%m-%d %H:%M:%S"
 
 
 def order_page(
-    rng: np.random.Generator, layout: Layout, orders: pl.DataFrame, refunded: pl.Series, held: Records, people: People, year: int
+    rng: np.random.Generator,
+    layout: Layout,
+    orders: pl.DataFrame,
+    refunded: pl.Series,
+    shared_ids: pl.Series,
+    held: Records,
+    people: People,
+    year: int,
 ) -> tuple[Page, pl.DataFrame]:
     """
     The orders of one system.
@@ -33,6 +40,7 @@ def order_page(
         layout: The system's order file.
         orders: Purchases and negative orders, columns of `Ledger.orders` and `refund_of_written`.
         refunded: Numbers of purchases that were given back; they keep a readable time.
+        shared_ids: Order ids that the other system uses too, to be noted as a defect here.
         held: The system's records.
         people: Everybody.
         year: Of the file.
@@ -43,10 +51,12 @@ def order_page(
     orders = orders.sort("ordered_at", "order_id")
     record_id, buyer = _buyers(orders, held)
     words = _STATUS_WORDS[layout.source]
-    status = np.array(orders["status"].to_list(), dtype=object)
-    written = np.array(
-        [words[s][int(draw < 0.35) % len(words[s])] for s, draw in zip(status, rng.random(len(orders)), strict=True)], dtype=object
-    )
+    first, last = ({status: of_status[place] for status, of_status in words.items()} for place in (0, -1))
+    status = orders.select(
+        pl.when(pl.Series(rng.random(len(orders)) < 0.35))
+        .then(pl.col("status").replace_strict(last))
+        .otherwise(pl.col("status").replace_strict(first))
+    ).to_series()
     cells = {
         "order_id": orders["order_id"],
         "record_id": record_id,
@@ -54,7 +64,7 @@ def order_page(
         "gross_amount": defects.money_text(orders["gross"]),
         "discount_amount": defects.money_text(orders["discount"]),
         "net_amount": defects.money_text(orders["net"]),
-        "status": pl.Series(written, dtype=pl.String),
+        "status": status,
         "refund_of": orders["refund_of_written"],
         "channel": orders["channel"],
         "store": orders["store"],
@@ -87,6 +97,9 @@ def order_page(
     negative = np.flatnonzero(~is_purchase)
     page.point_out("refund_as_negative_order", layout.header("net_amount"), negative, right=true_net.gather(negative))
     page.point_out("order_without_buyer", layout.header("record_id"), np.flatnonzero(buyer == "anonymous"))
+    page.point_out(
+        "order_id_of_two_systems", layout.header("order_id"), np.flatnonzero(orders["order_id"].is_in(shared_ids.implode()).to_numpy())
+    )
     page.point_out("buyer_in_no_file", layout.header("record_id"), np.flatnonzero(buyer == "in_no_file"))
     page.reject("unreadable_time", layout.header("ordered_at"), unreadable, rng.choice(defects.UNREADABLE_TIMES, len(unreadable)).tolist())
     truth = _truth(orders, "orders", record_id, buyer, people, future, unreadable)

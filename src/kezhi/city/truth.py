@@ -37,7 +37,7 @@ class Truth:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for writer in self._writers.values():
-            writer.close()  # type: ignore[no-untyped-call]
+            writer.close()
 
     def page(self, page: Page) -> None:
         """Count a finished page and write its defects."""
@@ -129,8 +129,8 @@ class Truth:
     def _append(self, name: str, frame: pl.DataFrame) -> None:
         table = frame.to_arrow()
         if name not in self._writers:
-            self._writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", table.schema, compression="zstd")  # type: ignore[no-untyped-call]
-        self._writers[name].write_table(table.cast(self._writers[name].schema))  # type: ignore[no-untyped-call]
+            self._writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", table.schema, compression="zstd")
+        self._writers[name].write_table(table.cast(self._writers[name].schema))
 
 
 def _yuan(fen: str) -> pl.Expr:
