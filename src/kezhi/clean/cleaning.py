@@ -1,0 +1,250 @@
+"""The order in which raw tables become clean ones; what is decided where stands in the package's docstring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from kezhi.clean import bookings, events, ledger, lines, orders, people, products, sales
+from kezhi.clean.repeats import FATE, repeats
+from kezhi.clean.typing import TypedRows
+from kezhi.kit.engine import Workbench, ibis, ir, typed
+from kezhi.settings import Settings
+from kezhi.tables import CLEAN_ORDERS, CORRECTIONS, ORDER_LINES, REJECTS
+
+_REASON = {"source_file": "string", "source_line": "int64", "reason": "string", "detail": "string"}
+
+
+def clean(
+    raw: Mapping[str, ir.Table], read_rejects: ir.Table, files: ir.Table, *, settings: Settings, today: date, bench: Workbench
+) -> dict[str, ir.Table]:
+    """
+    One fact, one form: typed tables from raw text, each change logged, each row accounted for.
+
+    Args:
+        raw: Some of `tables.INPUTS` by name, each with `tables.raw_schema(name)`, all sources together.
+        read_rejects: `tables.REJECTS` of rows that could not be parsed.
+        files: source, table_name, source_file, rows_in (rejected rows included), one row per file and table.
+        settings: Sources, their mapping and habits; `clean`.
+        today: The last day that data may know of where a source has no `extracted_on`.
+        bench: Where intermediate results are settled.
+
+    Returns:
+        rejects, corrections and reconciliation, and those of customer_records, products, clean_orders,
+        order_lines and clean_events whose inputs are there, as `tables.TABLES` says.
+    """
+    return _Cleaning(raw, read_rejects, files, settings=settings, today=today, bench=bench).tables()
+
+
+@dataclass(slots=True)
+class _Part:
+    """One input on its way: its typed rows, what became of rows that do not go on, further corrections."""
+
+    rows: TypedRows
+    fates: ir.Table
+    reasons: list[ir.Table] = field(default_factory=list)
+    corrections: list[ir.Table] = field(default_factory=list)
+
+
+class _Cleaning:
+    def __init__(
+        self, raw: Mapping[str, ir.Table], read_rejects: ir.Table, files: ir.Table, *, settings: Settings, today: date, bench: Workbench
+    ) -> None:
+        self.raw, self.read_rejects, self.files = raw, read_rejects, files
+        self.settings, self.today, self.bench = settings, today, bench
+        self.merge = settings.clean.merge_duplicate_rows
+        self.parts: dict[str, _Part] = {}
+        self.made: dict[str, ir.Table] = {}
+        self.named: list[ir.Table] = []  # source and record_id of buyers and actors
+
+    def tables(self) -> dict[str, ir.Table]:
+        self._people()
+        self._flat_sales()
+        self._products()
+        self._orders()
+        self._events()
+        self._records()
+        self._ledger()
+        return self.made
+
+    def _part(self, rows: TypedRows, fates: ir.Table) -> _Part:
+        part = _Part(rows, self.bench.settle(typed(fates, FATE)))
+        self.parts[rows.input.name] = part
+        return part
+
+    def _people(self) -> None:
+        if "customer_records" in self.raw:
+            rows = people.type_records(self.raw["customer_records"], settings=self.settings, today=self.today, bench=self.bench)
+            content = [name for name in rows.mapped if name != "record_id"]
+            self._part(
+                rows,
+                repeats(rows.good, ("source", "record_id"), content, merge=self.merge, supersede=True, newest="updated_at"),
+            )
+
+    def _flat_sales(self) -> None:
+        if "sales" not in self.raw:
+            return
+        rows = sales.type_sales(self.raw["sales"], settings=self.settings, today=self.today, bench=self.bench)
+        part = self._part(rows, sales.sales_fates(rows, merge=self.merge))
+        self.sold = sales.sales_rows(rows, part.fates, settings=self.settings, bench=self.bench)
+        self.sold_orders = sales.sales_orders(self.sold, settings=self.settings, today=self.today, bench=self.bench)
+        part.corrections.append(self._spend_became_refund(rows, self.sold))
+
+    def _products(self) -> None:
+        found = None
+        if "products" in self.raw:
+            rows = products.type_products(self.raw["products"], settings=self.settings, bench=self.bench)
+            content = [name for name in rows.mapped if name != "product_id"]
+            part = self._part(rows, repeats(rows.good, ("source", "product_id"), content, merge=self.merge, supersede=True))
+            found = products.good_products(rows, part.fates)
+        sold = self.sold.mutate(sold_at=self.sold.ordered_at) if "sales" in self.raw else None
+        if found is not None or sold is not None:
+            self.made["products"] = self.bench.settle(products.as_products(found, sold, settings=self.settings))
+
+    def _orders(self) -> None:
+        booked, good_lines = [], None
+        if "order_lines" in self.raw:
+            typed_lines = lines.type_lines(self.raw["order_lines"], settings=self.settings, bench=self.bench)
+            line_part = self._part(
+                typed_lines, lines.line_fates(lines.with_product_key(typed_lines.good), typed_lines.mapped, merge=self.merge)
+            )
+            good_lines = lines.good_lines(typed_lines, line_part.fates)
+        if "orders" in self.raw:
+            rows = orders.type_orders(self.raw["orders"], settings=self.settings, bench=self.bench)
+            signed = orders.signed_orders(rows, settings=self.settings)
+            part = self._part(rows, orders.order_fates(signed, rows, merge=self.merge))
+            sums = lines.sums_of_orders_without_amount(good_lines, signed) if good_lines is not None else None
+            booked.append(orders.order_bookings(signed, part.fates, sums, settings=self.settings, today=self.today))
+            part.corrections.append(self._spend_became_refund(rows, signed))
+        if "refunds" in self.raw:
+            rows = orders.type_refunds(self.raw["refunds"], settings=self.settings, bench=self.bench)
+            content = [name for name in rows.mapped if name != "refund_id"]
+            part = self._part(rows, repeats(rows.good, ("source", "refund_id"), content, merge=self.merge, supersede=True))
+            booked.append(orders.refund_bookings(rows, part.fates, settings=self.settings, today=self.today))
+        if "sales" in self.raw:
+            booked.append(self.sold_orders)
+        if not booked:
+            if good_lines is not None:
+                self._reject_lines(good_lines, "unknown_order")
+            return
+        purchases, refunds, no_amount = bookings.booked(booked, bench=self.bench)
+        if "orders" in self.parts:
+            self._no_amount(no_amount)
+            self._restored(purchases)
+        costs = self._lines(good_lines, purchases, refunds)
+        final = bookings.as_clean_orders(purchases, refunds, costs)
+        self.made["clean_orders"] = self.bench.settle(typed(final, {c.name: c.type for c in CLEAN_ORDERS.columns}))
+        self.named.append(self.made["clean_orders"])
+
+    def _lines(self, good_lines: ir.Table | None, purchases: ir.Table, refunds: ir.Table) -> ir.Table | None:
+        """Makes order_lines; returns the cost of orders, or none where no cost is told anywhere."""
+        placed = []
+        if good_lines is not None:
+            found = self.bench.settle(lines.placed_lines(good_lines, purchases, refunds, settings=self.settings, bench=self.bench))
+            self._reject_lines(found.filter(found.order_id.isnull()), "unknown_order")
+            self._reject_lines(found.filter(found.order_id.notnull() & found.net_amount.isnull()), "missing_amount")
+            usable = found.filter(found.order_id.notnull() & found.net_amount.notnull())
+            placed.append(usable.mutate(own_cost=ibis.null("decimal(18, 2)")))
+        if "sales" in self.raw:
+            placed.append(sales.sales_lines(self.sold, self.sold_orders, refunds))
+        if not placed:
+            return None
+        names = [
+            "source", "source_file", "source_line", "order_id", "line_no", "product_id", "quantity", "unit_price", "discount_amount",
+            "net_amount", "own_cost",
+        ]  # fmt: skip
+        every = ibis.union(*(p.select(*names) for p in placed)) if len(placed) > 1 else placed[0].select(*names)
+        told = any("unit_cost" in self.parts[name].rows.mapped for name in ("products", "sales") if name in self.parts)
+        costs = self.made["products"].filter(lambda t: t.unit_cost.notnull()).select("product_id", "unit_cost") if told else None
+        made = lines.as_order_lines(every, costs, bench=self.bench)
+        self.made["order_lines"] = self.bench.settle(typed(made, {c.name: c.type for c in ORDER_LINES.columns}))
+        return lines.costs_of_orders(self.made["order_lines"]) if told else None
+
+    def _events(self) -> None:
+        if "events" not in self.raw:
+            return
+        rows = events.type_events(self.raw["events"], settings=self.settings, bench=self.bench)
+        part = self._part(rows, events.event_fates(rows, merge=self.merge))
+        self.made["clean_events"] = events.as_clean_events(rows, part.fates, settings=self.settings, today=self.today)
+        self.named.append(self.made["clean_events"])
+
+    def _records(self) -> None:
+        """Records of files, then buyers of sales whom no file describes, then bare ones."""
+        parts, known = [], None
+        if "customer_records" in self.parts:
+            part = self.parts["customer_records"]
+            own = people.records_of_files(part.rows, part.fates)
+            parts.append(people.as_customer_records(people.prefixed(own, self.settings), settings=self.settings, today=self.today))
+            known = parts[0].select("record_id")
+        if "sales" in self.parts:
+            buyers = sales.sales_buyers(self.sold, self.parts["sales"].rows.mapped)
+            if known is not None:
+                buyers = buyers.anti_join(known, "record_id")
+            described = self.bench.settle(people.as_customer_records(buyers, settings=self.settings, today=self.today))
+            parts.append(described)
+            known = described.select("record_id") if known is None else known.union(described.select("record_id"))
+        if self.named:
+            parts.append(people.bare_records(self.named, known, settings=self.settings, today=self.today))
+        if parts:
+            self.made["customer_records"] = self.bench.settle(ibis.union(*parts) if len(parts) > 1 else parts[0])
+
+    def _ledger(self) -> None:
+        rejects, corrections, merged, used = [], [], [], []
+        for name, part in self.parts.items():
+            lost = part.fates.filter(part.fates.fate == "rejected")
+            superseded = typed(lost.mutate(detail=lost.kept), _REASON)
+            rejects.append(ledger.rejected_rows(part.rows, [superseded, *part.reasons]))
+            corrections += [*ledger.corrected_values(part.rows), ledger.merged_rows(part.rows, part.fates), *part.corrections]
+            merged.append(part.fates.filter(part.fates.fate == "merged").select("source_file", table_name=ibis.literal(name)))
+            used.append(self._used(name, part))
+        own = self.bench.settle(_together(rejects, {c.name: c.type for c in REJECTS.columns}))
+        self.made["rejects"] = typed(self.read_rejects, {c.name: c.type for c in REJECTS.columns}).union(own)
+        self.made["corrections"] = _together(corrections, {c.name: c.type for c in CORRECTIONS.columns})
+        counted = {"table_name": "string", "source_file": "string"}
+        self.made["reconciliation"] = ledger.reconciliation(
+            self.files, self.read_rejects, own, _together(merged, counted), _together(used, counted)
+        )
+
+    def _used(self, name: str, part: _Part) -> ir.Table:
+        """The rows that went on, found by what was made of them and not by what was left."""
+        rows = part.rows.good.anti_join(part.fates, ["source_file", "source_line"])
+        for reasons in part.reasons:
+            rows = rows.anti_join(reasons, ["source_file", "source_line"])
+        return rows.select("source_file", table_name=ibis.literal(name))
+
+    def _reject_lines(self, found: ir.Table, reason: str) -> None:
+        self.parts["order_lines"].reasons.append(typed(found.mutate(reason=ibis.literal(reason)), _REASON))
+
+    def _no_amount(self, rows: ir.Table) -> None:
+        self.parts["orders"].reasons.append(
+            typed(rows.mutate(reason=ibis.literal("missing_amount"), detail=ibis.literal("net_amount")), _REASON)
+        )
+
+    def _spend_became_refund(self, rows: TypedRows, signed: ir.Table) -> ir.Table:
+        """A row below 0 that nothing but its sign marks as a refund."""
+        turned = signed.filter(signed.is_refund & ~signed.is_marked & (signed.amount < 0))
+        written = [name for name in ("net_amount", "gross_amount", "quantity") if name in rows.mapped]
+        texts = rows.raw.select("source_file", "source_line", *(rows.raw[name].name(f"{name}__text") for name in written))
+        found = turned.inner_join(texts, ["source_file", "source_line"])
+        before, column = ibis.null("string"), ibis.literal("net_amount")
+        for name in reversed(written):
+            there = found[name].notnull()
+            before = ibis.cases((there, found[f"{name}__text"]), else_=before)
+            column = ibis.cases((there, ibis.literal(name)), else_=column)
+        after = ibis.literal("refund ") + found.amount.abs().cast("string")
+        return ledger.correction(rows, found, column, ibis.literal("negative_spend_is_refund"), before, after)
+
+    def _restored(self, purchases: ir.Table) -> None:
+        """A purchase said to be refunded whose refund is a row of its own."""
+        part = self.parts["orders"]
+        restored = purchases.filter(purchases.was_refunded).select("source_file", "source_line")
+        found = part.rows.table.semi_join(restored, ["source_file", "source_line"])
+        part.corrections.append(
+            ledger.correction(part.rows, found, "status", ibis.literal("refund_is_a_row"), ibis.literal("refunded"), ibis.literal("paid"))
+        )
+
+
+def _together(parts: Sequence[ir.Table], columns: dict[str, str]) -> ir.Table:
+    every = [typed(part, columns) for part in parts]
+    return ibis.union(*every) if len(every) > 1 else every[0]

@@ -1,0 +1,202 @@
+"""Raw text rows of one input, typed once: values, the rules that mended them, and why a row cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kezhi.clean.words import gender_reader, status_reader
+from kezhi.kit.amounts import integer_reader, money_reader, number_reader
+from kezhi.kit.emails import email_reader
+from kezhi.kit.engine import Workbench, ibis, ir
+from kezhi.kit.id_numbers import id_number_reader
+from kezhi.kit.moments import moment_reader
+from kezhi.kit.phones import phone_reader
+from kezhi.kit.reading import Names, Reader, fence, read
+from kezhi.kit.text import code_reader, name_reader, text_reader
+from kezhi.kit.zones import offset_seconds
+from kezhi.settings import Settings
+from kezhi.tables import INPUTS, MONEY, TIMESTAMP, Input
+
+ORIGIN = ("source", "source_file", "source_line")
+
+KIND_TYPES = {"money": MONEY, "number": "float64", "integer": "int32", "date": "date", "timestamp": TIMESTAMP}
+
+Adjust = Callable[[ir.Table], dict[str, tuple[ir.BooleanValue, ir.Value, str]]]
+Refuse = Callable[[ir.Table], Sequence[tuple[ir.BooleanValue, str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRows:
+    """
+    The settled rows of one input.
+
+    `table` has `ORIGIN`, every field of the input under its own name (null where no source maps it), and per
+    mapped field `<field>__rule` and `<field>__before`, null unless the text was changed; `reason` and
+    `detail` are null unless the row is rejected.
+    """
+
+    input: Input
+    mapped: tuple[str, ...]
+    readers: Mapping[str, Reader]
+    raw: ir.Table
+    table: ir.Table
+
+    @property
+    def good(self) -> ir.Table:
+        return self.table.filter(self.table.reason.isnull())
+
+
+def by_source(source: ir.StringValue, values: Mapping[str, Any], otherwise: Any, kind: str) -> ir.Value:
+    """A setting of the row's source: *values* by source name, *otherwise* for any other."""
+    different = {name: value for name, value in values.items() if value != otherwise}
+    if not different:
+        return ibis.literal(otherwise, kind)
+    return ibis.cases(
+        *((source == name, ibis.literal(value, kind)) for name, value in different.items()), else_=ibis.literal(otherwise, kind)
+    )
+
+
+def id_prefix(source: ir.StringValue, settings: Settings) -> ir.StringValue:
+    """What stands before the own ids of a source: its `id_prefix`, else its name and a colon."""
+    given = [(source == name, ibis.literal(one.id_prefix)) for name, one in settings.sources.items() if one.id_prefix is not None]
+    return ibis.cases(*given, else_=source + ":") if given else source + ":"
+
+
+def extracted_on(source: ir.StringValue, settings: Settings, today: date) -> ir.DateValue:
+    """The last day a source can know of."""
+    return by_source(source, {name: one.extracted_on for name, one in settings.sources.items() if one.extracted_on}, today, "date")
+
+
+def mapped_fields(name: str, settings: Settings) -> tuple[str, ...]:
+    """The fields of input *name* that some source maps; all of them when the settings name no file of it."""
+    used = [set(files.columns) for one in settings.sources.values() for table, files in one.tables.items() if table == name]
+    return tuple(field for field in INPUTS[name].field_names if not used or any(field in columns for columns in used))
+
+
+def type_rows(
+    name: str,
+    raw: ir.Table,
+    *,
+    settings: Settings,
+    needed: Sequence[str],
+    adjust: Adjust | None = None,
+    refuse: Refuse | None = None,
+    bench: Workbench,
+) -> TypedRows:
+    """
+    Read every mapped field of *raw* and settle the result.
+
+    Args:
+        name: The input, a name of `tables.INPUTS`.
+        raw: `tables.raw_schema(name)`.
+        settings: Mapping, currency, time zones and orders of day and month.
+        needed: Fields without which a row is rejected (`missing_value`, `unreadable_value`).
+        adjust: Fields whose value is changed where a test holds: (test, value, rule).
+        refuse: Further reasons to reject: (test, reason, detail).
+        bench: Where the rows are settled.
+    """
+    given = INPUTS[name]
+    mapped = mapped_fields(name, settings)
+    readers = {field: _reader(given.field(field).kind, name, settings) for field in mapped}
+    table = read(raw.select(*ORIGIN, *mapped), readers)
+    changed = adjust(_values(table, given, mapped)) if adjust else {}
+    made: dict[str, ir.Value] = {}
+    for field in mapped:
+        value, rule = table[f"{field}__value"], table[f"{field}__rule"]
+        if field in changed:
+            test, other, code = changed[field]
+            here = test.fill_null(False)
+            value, rule = ibis.cases((here, other), else_=value), ibis.cases((here, ibis.literal(code)), else_=rule)
+        made |= {f"{field}__new": value, f"{field}__why": rule}
+    table = fence(table.mutate(**made))
+    typed = fence(
+        table.select(
+            *ORIGIN,
+            *(
+                table[f"{f.name}__new"].name(f.name) if f.name in mapped else ibis.null(KIND_TYPES.get(f.kind, "string")).name(f.name)
+                for f in given.fields
+            ),
+            *(table[f"{field}__why"].name(f"{field}__rule") for field in mapped),
+            **{
+                f"{field}__before": ibis.cases((table[f"{field}__why"].notnull(), table[field]), else_=ibis.null("string"))
+                for field in mapped
+            },
+        )
+    )
+    reasons = [*_needed(typed, needed, mapped), *(refuse(typed) if refuse else ())]
+    none = ibis.null("string")
+    settled = bench.settle(
+        typed.mutate(
+            reason=ibis.cases(*((test, ibis.literal(reason)) for test, reason, _ in reasons), else_=none) if reasons else none,
+            detail=ibis.cases(*((test, ibis.literal(detail)) for test, _, detail in reasons), else_=none) if reasons else none,
+        )
+    )
+    return TypedRows(given, mapped, readers, raw, settled)
+
+
+def _values(table: ir.Table, given: Input, mapped: Sequence[str]) -> ir.Table:
+    """The values under the fields' own names, for `adjust`; it must only be used to build expressions over *table*."""
+    return _View(table, given, mapped)  # type: ignore[return-value]
+
+
+class _View:
+    """Fields by name: the read value, or a typed null where no source maps the field."""
+
+    def __init__(self, table: ir.Table, given: Input, mapped: Sequence[str]) -> None:
+        self._table, self._given, self._mapped = table, given, mapped
+
+    def __getitem__(self, name: str) -> ir.Value:
+        if name in ORIGIN:
+            return self._table[name]
+        if name in self._mapped:
+            return self._table[f"{name}__value"]
+        return ibis.null(KIND_TYPES.get(self._given.field(name).kind, "string"))
+
+
+def _needed(typed: ir.Table, needed: Sequence[str], mapped: Sequence[str]) -> list[tuple[ir.BooleanValue, str, str]]:
+    reasons: list[tuple[ir.BooleanValue, str, str]] = []
+    for field in needed:
+        if field in mapped:
+            reasons.append((typed[field].isnull() & typed[f"{field}__rule"].notnull(), "unreadable_value", field))
+        reasons.append((typed[field].isnull(), "missing_value", field))
+    return reasons
+
+
+def _reader(kind: str, table: str, settings: Settings) -> Reader:
+    if kind in ("date", "timestamp"):
+        return _moment_reader(kind, table, settings)
+    return {
+        "text": text_reader,
+        "code": code_reader,
+        "name": name_reader,
+        "phone": phone_reader,
+        "email": email_reader,
+        "id_number": id_number_reader,
+        "gender": gender_reader,
+        "status": status_reader,
+        "number": number_reader,
+        "integer": integer_reader,
+        "money": lambda: money_reader(settings.currency),
+    }[kind]()
+
+
+def _moment_reader(kind: str, table: str, settings: Settings) -> Reader:
+    orders = {name: files.date_order for name, one in settings.sources.items() for of, files in one.tables.items() if of == table}
+    zones = {name: one.timezone for name, one in settings.sources.items() if one.timezone and one.timezone != settings.timezone}
+
+    def order(at: Names) -> ir.StringValue:
+        return by_source(at(".source"), orders, "ymd", "string")
+
+    def shift(at: Names, utc: ir.IntegerValue) -> ir.IntegerValue:
+        here = offset_seconds(utc, settings.timezone)
+        if not zones:
+            return here
+        names = sorted(set(zones.values()))
+        return ibis.cases(
+            *((at(".source").isin([s for s, z in zones.items() if z == zone]), offset_seconds(utc, zone)) for zone in names), else_=here
+        )
+
+    return moment_reader(kind, order, shift)

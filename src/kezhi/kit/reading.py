@@ -1,0 +1,76 @@
+"""
+Reading a text column into a typed value, with the rule by which it was mended.
+
+A `Reader` is a list of stages. All columns of a table take a stage together, and a fence keeps the stages
+apart in the query: a later stage reads earlier results instead of repeating their formulas, so the query
+grows with the number of stages, not with their product. Text that is canonical already is told by one
+regular expression; the dearer stages then see nulls and cost next to nothing. A cast is only ever made of
+text that an earlier stage has built or checked, so no text can make an engine raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kezhi.kit.engine import ibis, ir
+
+Names = Callable[[str], ir.Value]
+Stage = Callable[[Names], dict[str, ir.Value]]
+FENCE = "__fence"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """
+    How a kind of text is read; the last stage gives `value` and `rule`.
+
+    A stage is a function of `at`: `at("raw")` is the text, `at("x")` what an earlier stage called x, and
+    `at(".x")` the table's own column x. It returns the next named expressions. `rule` is null when the text was canonical or a word for "nothing",
+    else the code of the rule that mended it; with a rule and a null value nothing usable was left.
+    `as_text` writes a value the canonical way.
+    """
+
+    stages: tuple[Stage, ...]
+    as_text: Callable[[ir.Value], ir.Value]
+
+
+def fence(table: ir.Table) -> ir.Table:
+    """
+    *table* as a query of its own, so that Ibis does not copy its formulas into whatever reads it.
+
+    Ibis never fuses a selection that holds a volatile column; the column is not read, so engines drop it.
+    """
+    names = table.columns
+    return table.mutate(**{FENCE: ibis.random()}).select(*names)
+
+
+def read(table: ir.Table, readers: Mapping[str, Reader]) -> ir.Table:
+    """
+    *table* with `<column>__value` and `<column>__rule` beside every column that has a reader.
+
+    The text columns stay as they are; other columns pass through.
+    """
+    kept = list(table.columns)
+    for step in range(max((len(reader.stages) for reader in readers.values()), default=0)):
+        made: dict[str, ir.Value] = {}
+        for column, reader in readers.items():
+            if step < len(reader.stages):
+                found = reader.stages[step](_at(table, column))
+                made |= {f"{column}__{name}": value for name, value in found.items()}
+        table = fence(table.mutate(**made))
+    return table.select(*kept, *(f"{column}__{part}" for column in readers for part in ("value", "rule")))
+
+
+def _at(table: ir.Table, column: str) -> Names:
+    def at(name: str) -> ir.Value:
+        if name == "raw":
+            return table[column]
+        return table[name[1:]] if name.startswith(".") else table[f"{column}__{name}"]
+
+    return at
+
+
+def first_rule(*branches: tuple[ir.BooleanValue, str]) -> ir.StringValue:
+    """The code of the first branch that holds; an empty code, or no branch, is null."""
+    return ibis.cases(*((test, ibis.literal(code)) for test, code in branches), else_=ibis.null("string")).nullif("")

@@ -1,0 +1,155 @@
+"""Plain text, codes and names: blanks, full-width forms and the words that mean nothing."""
+
+from __future__ import annotations
+
+from kezhi.kit.engine import ibis, ir
+from kezhi.kit.reading import Names, Reader, first_rule
+
+# U+FF01..U+FF5E are the ASCII signs one cell wide; the quote and the backslash are left out because SQL
+# dialects escape them differently. The minus sign and the dashes people type for it become a hyphen.
+_WIDE = [chr(0xFF01 + i) for i in range(94) if chr(0x21 + i) not in "'\\"]
+FULL_WIDTH = "".join(_WIDE) + "\u3000\u00a0−–—―﹣"
+HALF_WIDTH = "".join(chr(ord(sign) - 0xFEE0) for sign in _WIDE) + "  " + "-----"
+
+BLANKS = "[\\s\u3000\u00a0\ufeff\u200b-\u200f]"
+OUTER_BLANKS = f"^{BLANKS}+|{BLANKS}+$"
+
+# What exports write for "no value". The second set is a value in free text, and nothing elsewhere.
+NOTHING = ("", "NULL", "null", "Null", "N/A", "n/a", "#N/A", "-", "--", "None", "none", "nan", "NaN", "NaT", "<NA>", "\\N", "nil")
+NOTHING_TYPED = ("NA", "na", "—", "/", "?", "未知", "无", "空", "不详", "未填写", "unknown", "Unknown", "UNKNOWN")
+
+
+def half_width(text: ir.StringValue) -> ir.StringValue:
+    """Full-width letters, digits and signs as ASCII; Chinese characters stay."""
+    return text.translate(FULL_WIDTH, HALF_WIDTH)
+
+
+def trimmed(text: ir.StringValue) -> ir.StringValue:
+    """Without outer blanks of any width, byte order marks and zero-width signs."""
+    return text.re_replace(OUTER_BLANKS, "")
+
+
+def something(text: ir.StringValue, *, typed: bool) -> ir.StringValue:
+    """*text*, or null when it is a word for nothing; *typed* adds words that free text may mean."""
+    words = NOTHING + NOTHING_TYPED if typed else NOTHING
+    return ibis.cases((text.isin(words), ibis.null("string")), else_=text)
+
+
+def _plain(value: ir.Value) -> ir.Value:
+    return value
+
+
+def _text_value(at: Names) -> dict[str, ir.Value]:
+    raw = at("raw")
+    return {"mended": something(ibis.cases((raw.re_search(OUTER_BLANKS), trimmed(raw)), else_=raw), typed=False)}
+
+
+def _text_rule(at: Names) -> dict[str, ir.Value]:
+    mended, raw = at("mended"), at("raw")
+    return {"value": mended, "rule": first_rule((mended.isnull(), ""), (mended == raw, ""), (ibis.literal(True), "blank_trimmed"))}
+
+
+def text_reader() -> Reader:
+    """Free text: outer blanks go, all else stays as written."""
+    return Reader((_text_value, _text_rule), _plain)
+
+
+_CODE = "^[!-~]([ -~]*[!-~])?$"  # printable ASCII without outer blanks
+_DECIMAL_CODE = "^[0-9]+[.]0+$"  # 12345.0, a number that a spreadsheet or pandas made of a code
+_INNER_BLANKS = f"{BLANKS}+"
+
+
+def _code_value(at: Names) -> dict[str, ir.Value]:
+    raw = at("raw")
+    mended = half_width(trimmed(raw))
+    return {
+        "mended": something(
+            ibis.cases(
+                (raw.re_search(_DECIMAL_CODE), raw.re_replace("[.]0+$", "")),
+                (raw.re_search(_CODE), raw),
+                (mended.re_search(_DECIMAL_CODE), mended.re_replace("[.]0+$", "")),
+                else_=mended,
+            ),
+            typed=True,
+        )
+    }
+
+
+def _code_rule(at: Names) -> dict[str, ir.Value]:
+    mended, raw = at("mended"), at("raw")
+    return {
+        "value": mended,
+        "rule": first_rule(
+            (mended.isnull(), ""),
+            (mended == raw, ""),
+            (trimmed(raw) == mended, "blank_trimmed"),
+            (half_width(raw).re_search(f"[.]0+{BLANKS}*$"), "decimal_code"),
+            (ibis.literal(True), "full_width"),
+        ),
+    }
+
+
+def code_reader() -> Reader:
+    """An identifier: half width, without outer blanks; leading zeros stay, the `.0` of spreadsheets goes."""
+    return Reader((_code_value, _code_rule), _plain)
+
+
+def _name_value(at: Names) -> dict[str, ir.Value]:
+    raw = at("raw")
+    return {"mended": something(trimmed(half_width(raw)).re_replace(_INNER_BLANKS, " "), typed=True)}
+
+
+def _name_rule(at: Names) -> dict[str, ir.Value]:
+    mended, raw = at("mended"), at("raw")
+    return {
+        "value": mended,
+        "rule": first_rule(
+            (mended.isnull(), ""),
+            (mended == raw, ""),
+            (trimmed(raw).re_replace(_INNER_BLANKS, " ") == mended, "blank_trimmed"),
+            (ibis.literal(True), "full_width"),
+        ),
+    }
+
+
+def name_reader() -> Reader:
+    """A person's name: half width, single blanks inside, none outside."""
+    return Reader((_name_value, _name_rule), _plain)
+
+
+def words_reader(words: dict[str, str], *, rule: str, unreadable: str, otherwise: str | None = None) -> Reader:
+    """
+    A word of a closed list, told without regard to case and width.
+
+    Args:
+        words: What may be written, in lower case, to what it means; an empty meaning is null without a rule.
+        rule: The rule's code where the word written is not the meaning itself.
+        unreadable: The rule's code for a word not in the list.
+        otherwise: What such a word becomes; null when not given.
+    """
+
+    def fold(at: Names) -> dict[str, ir.Value]:
+        return {"word": something(trimmed(half_width(at("raw"))).lower(), typed=False)}
+
+    def decide(at: Names) -> dict[str, ir.Value]:
+        word, raw = at("word"), at("raw")
+        meanings: dict[str, list[str]] = {}
+        for written, meaning in words.items():
+            meanings.setdefault(meaning, []).append(written)
+        known = word.isin(list(words))
+        value = ibis.cases(
+            (word.isnull(), ibis.null("string")),
+            *((word.isin(written), ibis.literal(meaning)) for meaning, written in meanings.items()),
+            else_=ibis.literal(otherwise) if otherwise else ibis.null("string"),
+        ).nullif("")
+        return {
+            "value": value,
+            "rule": first_rule(
+                (word.isnull(), ""),
+                (known & (value.isnull() | (value == raw)), ""),
+                (known, rule),
+                (ibis.literal(True), unreadable),
+            ),
+        }
+
+    return Reader((fold, decide), _plain)
