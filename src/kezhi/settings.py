@@ -11,8 +11,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kezhi.errors import NoProject, SettingsWrong
+from kezhi.locales import Phrase
 
 FILE = "kezhi.yaml"
+TAGS_FILE = "tags.yaml"
 TableName = Literal["customer_records", "products", "orders", "order_lines", "refunds", "events", "sales"]
 
 
@@ -90,12 +92,20 @@ class StageSettings(Section):
     since: str | None = None  # a date expression: the first day the rule holds
 
 
+# Each `since` is the first day its rule holds, wherever the profile can tell it exactly; otherwise it is null and
+# `profile.history` says what is known. Fewer than 4 purchases in a life were never 升级, and purchases that
+# lie within 180 days had no gap long enough for 挽留.
 DEFAULT_STAGES = (
-    StageSettings(name="潜在", name_en="Prospect", when="orders_life = 0", since="registered_on"),
+    StageSettings(name="潜在", name_en="Prospect", when="orders_life = 0", since="registered_on + 1"),
     StageSettings(name="离网", name_en="Lost", when="recency_days > 365", since="last_purchase_on + 366"),
     StageSettings(name="挽留", name_en="At risk", when="recency_days > 180", since="last_purchase_on + 181"),
-    StageSettings(name="升级", name_en="Growing", when="orders_365d >= 4"),
-    StageSettings(name="客户", name_en="Customer", when="orders_life > 0"),
+    StageSettings(name="升级", name_en="Growing", when="orders_365d >= 4", since="if(orders_life = 4, last_purchase_on + 1)"),
+    StageSettings(
+        name="客户",
+        name_en="Customer",
+        when="orders_life > 0",
+        since="if(orders_life < 4 AND last_purchase_on - first_purchase_on <= 180, first_purchase_on + 1)",
+    ),
 )
 
 
@@ -140,12 +150,30 @@ def load(folder: Path) -> Settings:
     if not path.is_file():
         raise NoProject(folder=str(folder))
     data = parse(path)
-    tags_path = folder / "tags.yaml"
+    tags_path = folder / TAGS_FILE
     if tags_path.is_file():
         tags = parse(tags_path)
         _check({"tags": tags.get("tags", tags)}, tags_path)
         data["tags"] = [*data.get("tags", []), *tags["tags"]]
     return _check(data, path)
+
+
+def locate(folder: Path, value: str) -> tuple[str, int]:
+    """File and line where *value* stands in the project's settings; the first line of kezhi.yaml for a default."""
+    for name in (TAGS_FILE, FILE):
+        path = folder / name
+        if not path.is_file():
+            continue
+        pending = [yaml.compose(path.read_text(encoding="utf-8-sig"))]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, yaml.MappingNode):
+                pending += [below for pair in reversed(node.value) for below in (pair[1], pair[0])]
+            elif isinstance(node, yaml.SequenceNode):
+                pending += reversed(node.value)
+            elif isinstance(node, yaml.ScalarNode) and node.value == value:
+                return name, node.start_mark.line + 1
+    return FILE, 1
 
 
 def parse(path: Path) -> dict[str, Any]:
@@ -154,13 +182,14 @@ def parse(path: Path) -> dict[str, Any]:
         data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise SettingsWrong(file=path.name, line=mark.line + 1 if mark else 1, problem=error.problem or "not YAML", hint="") from error
+        problem = Phrase("settings.not_yaml", detail=error.problem or "YAML")
+        raise SettingsWrong(file=path.name, line=mark.line + 1 if mark else 1, problem=problem, hint="") from error
     except UnicodeDecodeError as error:
-        raise SettingsWrong(file=path.name, line=1, problem="not UTF-8 text", hint="Save it as UTF-8.") from error
+        raise SettingsWrong(file=path.name, line=1, problem=Phrase("settings.not_utf8"), hint=Phrase("settings.save_utf8")) from error
     if data is None:
         return {}
     if not isinstance(data, dict):
-        raise SettingsWrong(file=path.name, line=1, problem=f"expected keys and values, got a {type(data).__name__}", hint="")
+        raise SettingsWrong(file=path.name, line=1, problem=Phrase("settings.not_keys", kind=type(data).__name__), hint="")
     return data
 
 
@@ -171,12 +200,12 @@ def _check(data: dict[str, Any], path: Path) -> Settings:
         first = error.errors()[0]
         place = [part for part in first["loc"] if part != "[key]"]
         known = _known_keys(place[:-1])
-        problem, hint = f"{'.'.join(map(str, place))}: {first['msg']}", ""
+        problem, hint = Phrase("settings.wrong_value", key=".".join(map(str, place)), detail=first["msg"]), None
         if first["type"] == "extra_forbidden":
             near = get_close_matches(str(place[-1]), known, n=1)
-            problem = f"unknown key {place[-1]!r}"
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(known)}."
-        raise SettingsWrong(file=path.name, line=_line_of(path, place), problem=problem, hint=hint) from error
+            problem = Phrase("settings.unknown_key", key=place[-1])
+            hint = Phrase("settings.did_you_mean", key=near[0]) if near else Phrase("settings.known_keys", keys=", ".join(known))
+        raise SettingsWrong(file=path.name, line=_line_of(path, place), problem=problem, hint=hint or "") from error
 
 
 def _known_keys(place: list[Any]) -> list[str]:
