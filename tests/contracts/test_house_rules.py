@@ -44,7 +44,7 @@ def engines_differ(tree: ast.AST) -> Iterator[str]:
 
 def divides(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, (ast.Div, ast.FloorDiv)):
+        if isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.Div):
             yield f"{node.lineno} `/`: whole numbers are cut on one engine; use ratio"
 
 
@@ -58,29 +58,29 @@ def computes(tree: ast.AST) -> Iterator[str]:
 
 
 def ranks_without_order(tree: ast.AST) -> Iterator[str]:
-    """Rankings that say no order, or whose written order does not end with a key column."""
+    """Rankings that say no order, or whose written order has no key column in it."""
     for name, call in calls(tree):
         if name == "over" and isinstance(call.func, ast.Attribute):
             ranked = [inner for inner, _ in calls(call.func.value) if inner in RANKS]
             order = next((keyword.value for keyword in call.keywords if keyword.arg == "order_by"), None)
             if ranked and not call.args and order is None and keywords(call) is not None:
                 yield f"{call.lineno} {ranked[0]} without order_by"
-            last = last_column(order) if ranked and order is not None else None
-            if last is not None and last not in KEYS:
-                yield f"{call.lineno} {ranked[0]} ordered last by {last!r}: end with a key, or ties fall at random"
+            names = columns(order) if ranked and order is not None else {None}
+            if not names & (KEYS | {None}):
+                yield f"{call.lineno} {ranked[0]} ordered by {sorted(names)}: add a key, or ties fall at random"
 
 
-def last_column(order: ast.expr) -> str | None:
-    """Name of the last column of a written order; None where it is made elsewhere."""
-    if isinstance(order, (ast.List, ast.Tuple)) and order.elts:
-        return last_column(order.elts[-1])
+def columns(order: ast.expr) -> set[str | None]:
+    """Names of the columns of a written order; None among them for what is made elsewhere."""
+    if isinstance(order, (ast.List, ast.Tuple)):
+        return set().union(*map(columns, order.elts))
     if isinstance(order, ast.Call):  # ibis.desc("x"), _.x.desc()
-        return last_column(order.args[0] if order.args else order.func)
+        return columns(order.args[0] if order.args else order.func)
     if isinstance(order, ast.Attribute):
-        return last_column(order.value) if order.attr in ("desc", "asc") else order.attr
+        return columns(order.value) if order.attr in ("desc", "asc") else {order.attr}
     if isinstance(order, ast.Subscript):
-        return last_column(order.slice)
-    return order.value if isinstance(order, ast.Constant) and isinstance(order.value, str) else None
+        return columns(order.slice)
+    return {order.value if isinstance(order, ast.Constant) and isinstance(order.value, str) else None}
 
 
 def evaluates(tree: ast.AST) -> Iterator[str]:
