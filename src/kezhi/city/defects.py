@@ -108,7 +108,9 @@ def _spoil_dates(rng: np.random.Generator, page: Page, header: str, share: float
     rows = pick(rng, page, header, share, at_least=2 * len(forms))
     for part, (form, unit) in zip(split(rng, rows, [1 / len(forms)] * len(forms)), forms, strict=True):
         moments = page.frame[header].gather(part).str.to_datetime(iso, time_unit="us")
-        page.spoil("date_form", header, part, moments.dt.strftime(form), right=moments.dt.truncate(unit).dt.strftime(iso))
+        wrong, right = moments.dt.strftime(form), moments.dt.truncate(unit).dt.strftime(iso)
+        odd = np.flatnonzero((wrong + ":00" != right).to_numpy())  # 2024-11-15 10:05 is no other form
+        page.spoil("date_form", header, part[odd], wrong.gather(odd), right=right.gather(odd))
 
 
 def spoil_phones(rng: np.random.Generator, page: Page, header: str, rows: np.ndarray, *, as_number: float = 0.0) -> np.ndarray:

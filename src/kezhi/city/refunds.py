@@ -7,7 +7,7 @@ import polars as pl
 
 from kezhi.city.chance import stream
 from kezhi.city.orders import PAID, Ledger
-from kezhi.city.seasons import END
+from kezhi.city.seasons import DAY_SECONDS, END
 
 SHARE = 0.055  # of paid orders
 FULL = 0.6  # of refunds give everything back
@@ -18,7 +18,7 @@ UNNAMED_IN_TABLE = 0.03
 
 def refunds(seed: int, part: int, ledger: Ledger) -> tuple[Ledger, pl.DataFrame]:
     """
-    Refunds of *ledger*'s paid orders, one to fifteen days later and before the data end.
+    Refunds of *ledger*'s paid orders, one to fourteen days later, in opening hours, and before the data end.
 
     Returns:
         Negative orders (with the lines of what came back whole) and the rows of the shop's refund table;
@@ -30,7 +30,7 @@ def refunds(seed: int, part: int, ledger: Ledger) -> tuple[Ledger, pl.DataFrame]
     chosen = np.flatnonzero((rng.random(len(orders)) < SHARE) & (orders["status"] == PAID).to_numpy())
     given = orders[chosen]
     count = len(given)
-    seconds = rng.integers(86_400, 15 * 86_400, count)
+    seconds = rng.integers(1, 15, count) * DAY_SECONDS + rng.integers(9 * 3600, 22 * 3600, count)
     full = rng.random(count) < FULL
     net = given["net"].to_numpy()
     part_of = np.maximum(np.minimum((net * rng.uniform(0.1, 0.9, count)).astype(np.int64) // 100 * 100, net), 100)
@@ -39,7 +39,7 @@ def refunds(seed: int, part: int, ledger: Ledger) -> tuple[Ledger, pl.DataFrame]
     in_table = is_shop & (rng.random(count) < IN_TABLE)
     named = rng.random(count) < np.where(in_table, 1 - UNNAMED_IN_TABLE, np.where(is_shop, NAMED["shop"], NAMED["app"]))
     given = given.with_columns(
-        ordered_at=pl.col("ordered_at") + pl.Series(seconds * 1_000_000).cast(pl.Duration("us")),
+        ordered_at=pl.col("ordered_at").dt.truncate("1d") + pl.Series(seconds * 1_000_000).cast(pl.Duration("us")),
         gross=pl.Series(-amount), discount=pl.lit(0, dtype=pl.Int64), net=pl.Series(-amount), order_kind=pl.lit("refund"),
         refund_of=pl.col("order_id"), refund_of_written=pl.when(pl.Series(named)).then("order_id"), refunded_number=pl.col("number"),
         is_full=pl.Series(full), in_table=pl.Series(in_table),
