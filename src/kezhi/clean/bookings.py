@@ -92,10 +92,7 @@ def _matched(refunds: ir.Table, purchases: ir.Table) -> ir.Table:
 def as_clean_orders(purchases: ir.Table, refunds: ir.Table, costs: ir.Table | None) -> ir.Table:
     """`tables.CLEAN_ORDERS` of settled bookings; *costs* has order_id and cost_amount of orders whose lines all have one."""
     both = purchases.union(refunds.select(*purchases.columns))
-    if costs is None:
-        both = both.mutate(cost_amount=ibis.null(MONEY))
-    else:
-        both = both.left_join(costs, "order_id").drop("order_id_right")
+    both = both.mutate(cost_amount=ibis.null(MONEY)) if costs is None else both.left_join(costs, "order_id").drop("order_id_right")
     flags = ibis.literal("")
     for test, code in ((both.is_future, "future_date"), (both.is_unmatched, "unmatched_refund")):
         flags += ibis.cases((test, ibis.literal(f",{code}")), else_=ibis.literal(""))

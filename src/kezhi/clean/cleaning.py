@@ -10,6 +10,7 @@ from kezhi.clean import bookings, events, ledger, lines, orders, people, product
 from kezhi.clean.repeats import FATE, repeats
 from kezhi.clean.typing import TypedRows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
+from kezhi.kit.reading import stages_apart
 from kezhi.settings import Settings
 from kezhi.tables import CLEAN_ORDERS, CORRECTIONS, ORDER_LINES, REJECTS
 
@@ -175,17 +176,23 @@ class _Cleaning:
         if "customer_records" in self.parts:
             part = self.parts["customer_records"]
             own = people.records_of_files(part.rows, part.fates)
-            parts.append(people.as_customer_records(people.prefixed(own, self.settings), settings=self.settings, today=self.today))
+            with stages_apart():
+                parts.append(
+                    self.bench.settle(
+                        people.as_customer_records(people.prefixed(own, self.settings), settings=self.settings, today=self.today)
+                    )
+                )
             known = parts[0].select("record_id")
         if "sales" in self.parts:
             buyers = sales.sales_buyers(self.sold, self.parts["sales"].rows.mapped)
             if known is not None:
                 buyers = buyers.anti_join(known, "record_id")
-            described = self.bench.settle(people.as_customer_records(buyers, settings=self.settings, today=self.today))
+            with stages_apart():
+                described = self.bench.settle(people.as_customer_records(buyers, settings=self.settings, today=self.today))
             parts.append(described)
             known = described.select("record_id") if known is None else known.union(described.select("record_id"))
         if self.named:
-            parts.append(people.bare_records(self.named, known, settings=self.settings, today=self.today))
+            parts.append(people.bare_records(self.named, known, settings=self.settings))
         if parts:
             self.made["customer_records"] = self.bench.settle(ibis.union(*parts) if len(parts) > 1 else parts[0])
 

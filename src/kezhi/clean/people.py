@@ -85,7 +85,7 @@ def as_customer_records(rows: ir.Table, *, settings: Settings, today: date) -> i
     )
 
 
-def bare_records(named: Sequence[ir.Table], known: ir.Table | None, *, settings: Settings, today: date) -> ir.Table:
+def bare_records(named: Sequence[ir.Table], known: ir.Table | None, *, settings: Settings) -> ir.Table:
     """
     Records of people whom only orders or events name.
 

@@ -46,17 +46,19 @@ def repeats(
     suspects = named.semi_join(several, list(key))
     age = suspects[newest].fill_null(ibis.timestamp("1000-01-01 00:00:00").cast("timestamp(6)")) if newest else ibis.literal(0)
     place = suspects.source_file + "#" + suspects.source_line.cast("string")
-    suspects = suspects.select(*dict.fromkeys(("source", "source_file", "source_line", *key, *content)), place=place, age=age)
+    suspects = suspects.select(*dict.fromkeys(("source", "source_file", "source_line", *key, *content)), place_of_row=place, age_of_row=age)
     same = ibis.window(group_by=list(dict.fromkeys((*key, *content))), order_by=[suspects.source_file, suspects.source_line])
-    copies = suspects.mutate(copy_no=ibis.row_number().over(same) if merge else ibis.literal(0), first=suspects.place.first().over(same))
+    copies = suspects.mutate(
+        copy_no=ibis.row_number().over(same) if merge else ibis.literal(0), first=suspects.place_of_row.first().over(same)
+    )
     merged = copies.filter(copies.copy_no > 0)
     result = _fates(merged, "merged", "duplicate_row", merged["first"])
     if supersede:
         left = copies.filter(copies.copy_no == 0)
-        newest_first = [ibis.desc(left.age), ibis.desc(left.source_file), ibis.desc(left.source_line)]
+        newest_first = [ibis.desc(left.age_of_row), ibis.desc(left.source_file), ibis.desc(left.source_line)]
         ranked = left.mutate(
             rank=ibis.row_number().over(group_by=list(key), order_by=newest_first),
-            winner=left.place.first().over(group_by=list(key), order_by=newest_first),
+            winner=left.place_of_row.first().over(group_by=list(key), order_by=newest_first),
         )
         lost = ranked.filter(ranked["rank"] > 0)
         result = result.union(_fates(lost, "rejected", "superseded", lost.winner))

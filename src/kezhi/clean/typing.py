@@ -14,7 +14,7 @@ from kezhi.kit.engine import Workbench, ibis, ir
 from kezhi.kit.id_numbers import id_number_reader
 from kezhi.kit.moments import moment_reader
 from kezhi.kit.phones import phone_reader
-from kezhi.kit.reading import Names, Reader, fence, read
+from kezhi.kit.reading import Names, Reader, read, stages_apart
 from kezhi.kit.text import code_reader, name_reader, text_reader
 from kezhi.kit.zones import offset_seconds
 from kezhi.settings import Settings
@@ -46,6 +46,7 @@ class TypedRows:
 
     @property
     def good(self) -> ir.Table:
+        """The rows that can be used, as far as they tell by themselves."""
         return self.table.filter(self.table.reason.isnull())
 
 
@@ -111,30 +112,24 @@ def type_rows(
             here = test.fill_null(False)
             value, rule = ibis.cases((here, other), else_=value), ibis.cases((here, ibis.literal(code)), else_=rule)
         made |= {f"{field}__new": value, f"{field}__why": rule}
-    table = fence(table.mutate(**made))
-    typed = fence(
-        table.select(
-            *ORIGIN,
-            *(
-                table[f"{f.name}__new"].name(f.name) if f.name in mapped else ibis.null(KIND_TYPES.get(f.kind, "string")).name(f.name)
-                for f in given.fields
-            ),
-            *(table[f"{field}__why"].name(f"{field}__rule") for field in mapped),
-            **{
-                f"{field}__before": ibis.cases((table[f"{field}__why"].notnull(), table[field]), else_=ibis.null("string"))
-                for field in mapped
-            },
-        )
+    table = table.mutate(**made)
+    typed = table.select(
+        *ORIGIN,
+        *(
+            table[f"{f.name}__new"].name(f.name) if f.name in mapped else ibis.null(KIND_TYPES.get(f.kind, "string")).name(f.name)
+            for f in given.fields
+        ),
+        *(table[f"{field}__why"].name(f"{field}__rule") for field in mapped),
+        **{f"{field}__before": ibis.cases((table[f"{field}__why"].notnull(), table[field]), else_=ibis.null("string")) for field in mapped},
     )
     reasons = [*_needed(typed, needed, mapped), *(refuse(typed) if refuse else ())]
     none = ibis.null("string")
-    settled = bench.settle(
-        typed.mutate(
-            reason=ibis.cases(*((test, ibis.literal(reason)) for test, reason, _ in reasons), else_=none) if reasons else none,
-            detail=ibis.cases(*((test, ibis.literal(detail)) for test, _, detail in reasons), else_=none) if reasons else none,
-        )
+    judged = typed.mutate(
+        reason=ibis.cases(*((test, ibis.literal(reason)) for test, reason, _ in reasons), else_=none) if reasons else none,
+        detail=ibis.cases(*((test, ibis.literal(detail)) for test, _, detail in reasons), else_=none) if reasons else none,
     )
-    return TypedRows(given, mapped, readers, raw, settled)
+    with stages_apart():
+        return TypedRows(given, mapped, readers, raw, bench.settle(judged))
 
 
 def _values(table: ir.Table, given: Input, mapped: Sequence[str]) -> ir.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kezhi.kit.engine import ibis, ir
 from kezhi.kit.moments import days_in_month
-from kezhi.kit.reading import Names, Reader, fence, first_rule
+from kezhi.kit.reading import Names, Reader, first_rule
 from kezhi.kit.text import half_width, something, trimmed
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -79,24 +79,19 @@ def id_number_facts(numbers: ir.Table, column: str, latest: str) -> ir.Table:
     Returns:
         `<column>_valid` (province, date and check sign are right; null without a number) and, null unless
         valid, `id_birth_date`, `id_gender` (`male`, `female`) and `id_region` (province).
+        Settle it within `reading.stages_apart`.
     """
     kept = numbers.columns
-    shaped = fence(
-        numbers.mutate(
-            id__body=ibis.cases(
-                (numbers[column].re_search("^[1-9][0-9]{16}[0-9X]$"), numbers[column].substr(0, 17)), else_=ibis.null("string")
-            )
-        )
+    shaped = numbers.mutate(
+        id__body=ibis.cases((numbers[column].re_search("^[1-9][0-9]{16}[0-9X]$"), numbers[column].substr(0, 17)), else_=ibis.null("string"))
     )
     body = shaped.id__body
-    parted = fence(
-        shaped.mutate(
-            id__check=check_sign(body),
-            id__year=body.substr(6, 4).cast("int64"),
-            id__month=body.substr(10, 2).cast("int64"),
-            id__day=body.substr(12, 2).cast("int64"),
-            id__male=body.substr(16, 1).cast("int64") % 2 == 1,
-        )
+    parted = shaped.mutate(
+        id__check=check_sign(body),
+        id__year=body.substr(6, 4).cast("int64"),
+        id__month=body.substr(10, 2).cast("int64"),
+        id__day=body.substr(12, 2).cast("int64"),
+        id__male=body.substr(16, 1).cast("int64") % 2 == 1,
     )
     real_day = (
         (parted.id__year >= 1850)
@@ -106,22 +101,16 @@ def id_number_facts(numbers: ir.Table, column: str, latest: str) -> ir.Table:
         & (parted.id__day >= 1)
         & (parted.id__day <= days_in_month(parted.id__year, parted.id__month))
     )
-    born = fence(
-        parted.mutate(
-            id__born=ibis.cases(
-                (real_day, parted.id__body.substr(6, 4) + "-" + parted.id__body.substr(10, 2) + "-" + parted.id__body.substr(12, 2)),
-                else_=ibis.null("string"),
-            )
-        )
-    )
-    dated = fence(born.mutate(id__born_on=born.id__born.cast("date")))
+    written = parted.id__body.substr(6, 4) + "-" + parted.id__body.substr(10, 2) + "-" + parted.id__body.substr(12, 2)
+    born = parted.mutate(id__born=ibis.cases((real_day, written), else_=ibis.null("string")))
+    dated = born.mutate(id__born_on=born.id__born.cast("date"))
     right = (
         dated.id__born_on.notnull()
         & (dated.id__born_on <= dated[latest])
         & (dated.id__check == dated[column].substr(17, 1))
         & dated[column].substr(0, 2).isin(list(PROVINCES))
     ).fill_null(False)
-    judged = fence(dated.mutate(id__right=ibis.cases((dated[column].isnull(), ibis.null("boolean")), else_=right)))
+    judged = dated.mutate(id__right=ibis.cases((dated[column].isnull(), ibis.null("boolean")), else_=right))
     valid = judged.id__right
     region = ibis.cases(
         *((judged[column].substr(0, 2) == code, ibis.literal(name)) for code, name in PROVINCES.items()),

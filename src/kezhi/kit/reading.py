@@ -1,8 +1,8 @@
 """
 Reading a text column into a typed value, with the rule by which it was mended.
 
-A `Reader` is a list of stages. All columns of a table take a stage together, and a fence keeps the stages
-apart in the query: a later stage reads earlier results instead of repeating their formulas, so the query
+A `Reader` is a list of stages. All columns of a table take a stage together, one selection after the
+other: a later stage reads earlier results instead of repeating their formulas, so the query
 grows with the number of stages, not with their product. Text that is canonical already is told by one
 regular expression; the dearer stages then see nulls and cost next to nothing. A cast is only ever made of
 text that an earlier stage has built or checked, so no text can make an engine raise.
@@ -10,14 +10,14 @@ text that an earlier stage has built or checked, so no text can make an engine r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kezhi.kit.engine import ibis, ir
 
 Names = Callable[[str], ir.Value]
 Stage = Callable[[Names], dict[str, ir.Value]]
-FENCE = "__fence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,20 @@ class Reader:
     as_text: Callable[[ir.Value], ir.Value]
 
 
-def fence(table: ir.Table) -> ir.Table:
+@contextmanager
+def stages_apart() -> Iterator[None]:
     """
-    *table* as a query of its own, so that Ibis does not copy its formulas into whatever reads it.
+    Within the block, Ibis keeps each selection a query of its own.
 
-    Ibis never fuses a selection that holds a volatile column; the column is not read, so engines drop it.
+    It would copy the formulas of one stage into the next and so undo the stages; whoever settles what `read`
+    returns does it within this block.
     """
-    names = table.columns
-    return table.mutate(**{FENCE: ibis.random()}).select(*names)
+    fuses = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = fuses
 
 
 def read(table: ir.Table, readers: Mapping[str, Reader]) -> ir.Table:
@@ -58,7 +64,7 @@ def read(table: ir.Table, readers: Mapping[str, Reader]) -> ir.Table:
             if step < len(reader.stages):
                 found = reader.stages[step](_at(table, column))
                 made |= {f"{column}__{name}": value for name, value in found.items()}
-        table = fence(table.mutate(**made))
+        table = table.mutate(**made)
     return table.select(*kept, *(f"{column}__{part}" for column in readers for part in ("value", "rule")))
 
 
