@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kezhi.cli.words import err, t
+from kezhi.cli.words import err, language, t
 from kezhi.errors import WrongInput
 
 
@@ -26,8 +26,8 @@ def show_proposals(proposals: Sequence[Any]) -> None:
     for proposal in proposals:
         err.print(t("mapping.file", file=proposal.path.name, table=proposal.table), style="bold", markup=False)
         for belief in proposal.believed:
-            err.print(f"  {belief.header} → {belief.field}  {belief.why}", markup=False)
+            err.print(f"  {belief.header} → {belief.field}  {belief.why.say(language())}", markup=False)
         for doubt in proposal.unsure:
-            err.print(f"  ? {doubt}", style="yellow", markup=False)
+            err.print(f"  ? {doubt.say(language())}", style="yellow", markup=False)
         if proposal.ignored:
             err.print("  " + t("mapping.ignored", headers=", ".join(proposal.ignored)), style="dim", markup=False)

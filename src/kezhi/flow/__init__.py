@@ -1,0 +1,1 @@
+"""The steps of a run, the runner, the lake, and the engine."""

@@ -30,6 +30,7 @@ from kezhi.flow.read import arrow_files, empty_table, newest_day
 from kezhi.flow.steps import STEPS, Inputs, Step, depends_on
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.engine import ir
+from kezhi.locales import Phrase
 from kezhi.profile import check_definitions
 from kezhi.settings import Settings
 
@@ -140,13 +141,13 @@ def _chosen(only: str | None, current: Snapshot | None, as_of: date | None, proj
     if only is None:
         return set(names)
     if only not in names:
-        raise WrongInput(problem=f"--only {only}: no such step; steps are {', '.join(names)}")
+        raise WrongInput(problem=Phrase("flow.no_such_step", step=only, steps=", ".join(names)))
     if current is None:
         raise NoSnapshot(folder=str(project), what="a snapshot")
     if only == "clean":
-        raise WrongInput(problem="--only clean would need the files read again: run without --only")
+        raise WrongInput(problem=Phrase("flow.only_clean"))
     if as_of not in (None, current.as_of):
-        raise WrongInput(problem=f"--only keeps tables as of {current.as_of}: leave --as-of out, or run without --only")
+        raise WrongInput(problem=Phrase("flow.only_as_of", as_of=current.as_of))
     return depends_on(only)
 
 
@@ -301,7 +302,7 @@ def _clear_errors(step: str, folder: Path) -> Iterator[None]:
     except KezhiError:
         raise
     except duckdb.OutOfMemoryException as error:
-        raise RunFailed(step=step, problem=f"{_first_line(error)} Raise engine.memory_limit in kezhi.yaml") from error
+        raise RunFailed(step=step, problem=Phrase("flow.out_of_memory", detail=_first_line(error))) from error
     except (OSError, duckdb.Error) as error:
         if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error) or "disk is full" in str(error):
             raise DiskFull(folder=str(folder), step=step) from error

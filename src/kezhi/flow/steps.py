@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from kezhi import clean, identity, insight, profile
 from kezhi.kit.engine import Workbench, ir
@@ -81,11 +82,11 @@ def _rfm(inputs: Inputs) -> Mapping[str, ir.Table]:
 def _profile(inputs: Inputs) -> Mapping[str, ir.Table]:
     day = inputs.as_of
     wide = inputs.bench.settle(profile.wide(inputs["customers"], inputs["features"], inputs["rfm"], as_of=day))
-    history = {"as_of": day, "previous_as_of": inputs.previous_as_of}
-    lifecycle = inputs.bench.settle(
-        profile.lifecycle(wide, inputs.settings.lifecycle, previous=inputs.previous.get("lifecycle"), **history)
-    )
-    tags = inputs.bench.settle(profile.tags(wide, inputs.settings.tags, previous=inputs.previous.get("tags"), **history))
+    history: dict[str, Any] = {"as_of": day, "previous_as_of": inputs.previous_as_of}
+    stages = profile.lifecycle(wide, inputs.settings.lifecycle, previous=inputs.previous.get("lifecycle"), **history)
+    lifecycle = inputs.bench.settle(stages)
+    staged = profile.staged(wide, lifecycle)
+    tags = inputs.bench.settle(profile.tags(staged, inputs.settings.tags, previous=inputs.previous.get("tags"), **history))
     full = profile.profile(inputs["customers"], inputs["features"], inputs["rfm"], lifecycle, tags, as_of=day)
     return {"lifecycle": lifecycle, "tags": tags, "profile": full}
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 from kezhi.errors import ExtraMissing, RunFailed
 from kezhi.flow.files import to_disk
 from kezhi.kit.engine import ibis, ir
+from kezhi.locales import Phrase
 from kezhi.settings import EngineSettings
 
 # Ibis 12 calls two methods that DuckDB 2 renamed; an aborted call would leave the connection "in use".
@@ -170,7 +171,7 @@ class Warehouse:
             if self.arrow(unfinished(before, after).limit(1)).num_rows == 0:
                 return after
             before = after
-        raise RunFailed(step="repeat", problem=f"not finished after {limit} rounds")
+        raise RunFailed(step="repeat", problem=Phrase("flow.endless", rounds=limit))
 
     def arrow(self, table: ir.Table) -> pa.Table:
         """The rows of a small table."""

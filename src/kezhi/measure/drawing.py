@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from threading import Lock
 from typing import Any
 
@@ -31,15 +33,26 @@ def svg(option: Mapping[str, Any], width: int, height: int, *, prefix: str = "ch
     """
     with _LOCK:  # an isolate runs one call at a time
         drawn = str(_engine().call("Charts.render", dict(option), width, height))
-    # ECharts counts its charts, so ids differ from call to call; under the prefix the same option gives the same text.
-    return re.sub(r"zr\d+-", f"{prefix}-", drawn)
+    # ECharts counts ids and classes over all its charts; counted anew, the same option gives the same text
+    numbers: dict[str, int] = {}
+    return re.sub(r"zr\d+-[a-z]+-?\d+", lambda found: f"{prefix}-{numbers.setdefault(found[0], len(numbers))}", drawn)
+
+
+def charts_are_built() -> bool:
+    """Whether this installation can draw."""
+    return _asset().is_file()
+
+
+def _asset() -> Traversable:
+    return files("kezhi.measure").joinpath("assets", "charts.js")
 
 
 @cache
 def _engine() -> MiniRacer:
-    asset = files("kezhi.measure").joinpath("assets", "charts.js")
-    if not asset.is_file():
+    if not charts_are_built():
         raise AssetMissing(what="charts.js")
     engine = MiniRacer()
-    engine.eval(asset.read_text(encoding="utf-8"))
+    # Left to the garbage collector at exit, closing waits for a thread that is already gone, and Python never ends.
+    atexit.register(engine.close)
+    engine.eval(_asset().read_text(encoding="utf-8"))
     return engine
