@@ -14,7 +14,7 @@ from typing import Any
 from kezhi.measure.figures.rows import Rows
 from kezhi.measure.formats import Formats
 from kezhi.measure.palette import AMBER, BLUE, BLUE_PALE, INK, LINE, MUTED, base, ink_on, shade
-from kezhi.measure.words import group_word, rule_word, say, stage_word
+from kezhi.measure.words import category_word, group_word, rule_word, say, stage_word
 from kezhi.settings import Settings
 
 Option = dict[str, Any]
@@ -101,7 +101,7 @@ def lifecycle_stages(stages: Rows, settings: Settings, formats: Formats, *, narr
 
 def top_categories(categories: Rows, formats: Formats, *, narrow: bool = False) -> Option:
     """Net amount of the largest categories."""
-    names = [row["category"] for row in categories]
+    names = [category_word(row["category"], formats.lang) for row in categories]
     return _bars(names, [(say("net_amount", formats.lang), [row["net_amount"] for row in categories], BLUE)], formats.money, narrow=narrow)
 
 

@@ -30,6 +30,6 @@ def masked(column: str, value: str | None) -> str | None:
 def _middle(value: str, first: int, last: int) -> str:
     places = [i for i, letter in enumerate(value) if letter.isalnum()]
     if len(places) <= first + last:
-        first, last = min(first, 1), 0
+        first, last = min(1, len(places) - 1), 0
     hidden = set(places[first : len(places) - last])
     return "".join(STAR if i in hidden else letter for i, letter in enumerate(value))

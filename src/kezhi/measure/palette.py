@@ -7,6 +7,7 @@ from typing import Any
 INK = "#1f2933"
 MUTED = "#52606d"
 LINE = "#d9dee4"
+READABLE = 4.5  # the least contrast of text, WCAG 2 level AA
 BLUE = "#2f6db5"
 BLUE_PALE = "#a9c6e8"
 AMBER = "#b4690e"
@@ -24,8 +25,8 @@ def shade(part: float) -> str:
 
 
 def ink_on(background: str) -> str:
-    """White or ink, whichever reads better on *background* (#rrggbb)."""
-    return "#ffffff" if contrast("#ffffff", background) > contrast(INK, background) else INK
+    """The first of ink, white and black that reads well on *background* (#rrggbb); of black and white one always does."""
+    return next(colour for colour in (INK, "#ffffff", "#000000") if contrast(colour, background) >= READABLE)
 
 
 def contrast(one: str, other: str) -> float:

@@ -15,24 +15,25 @@ def say(key: str, lang: str, **fields: Any) -> str:
 
 def known(key: str, lang: str) -> str | None:
     """The text under the dotted *key*; None where the catalogue has none."""
-    node: Any = catalogue(lang)
-    for part in key.split("."):
-        if not isinstance(node, dict) or part not in node:
-            return None
-        node = node[part]
-    return node if isinstance(node, str) else None
+    section, _dot, code = key.rpartition(".")
+    return _texts(section, lang).get(code)
 
 
 def code_word(section: str, code: str | None, lang: str) -> str:
     """The word for *code*; a code of a user's own making is its own word, None is unknown."""
     if code is None:
         return say("unknown", lang)
-    return known(f"{section}.{code}", lang) or code
+    return _texts(section, lang).get(code, code)
 
 
 def group_word(group: str, lang: str) -> str:
     """One of the eight RFM groups."""
     return code_word("report.groups", group, lang)
+
+
+def category_word(category: str, lang: str) -> str:
+    """A product category; what the tables call products without one is translated."""
+    return code_word("report.categories", category, lang)
 
 
 def rule_word(rule: str, lang: str) -> str:
@@ -57,3 +58,11 @@ def tag_words(tag: str, settings: Settings, lang: str) -> tuple[str, str]:
         if entry.name == tag:
             return ((entry.name_en or tag), (entry.doc_en or entry.when)) if lang == "en" else (tag, (entry.doc or entry.when))
     return tag, ""
+
+
+def _texts(section: str, lang: str) -> dict[str, str]:
+    """The texts that stand in *section* itself; a code is looked up whole, whatever letters a user gave it."""
+    node: Any = catalogue(lang)
+    for part in section.split("."):
+        node = node.get(part, {})
+    return {key: value for key, value in node.items() if isinstance(value, str)}

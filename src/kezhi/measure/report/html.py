@@ -123,6 +123,7 @@ def _environment() -> Environment:
         loader=PackageLoader("kezhi.measure.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kezhi.measure.figures import Figures
 from kezhi.measure.formats import Formats
-from kezhi.measure.words import group_word, say
+from kezhi.measure.words import category_word, group_word, say
 
 LOST_BIG_SPENDERS = ("重要保持客户", "重要挽留客户")
 
@@ -68,7 +68,7 @@ def _category(figures: Figures, formats: Formats) -> str | None:
     if not figures.categories or len(figures.categories) < 2 or figures.categories[0]["share"] is None:
         return None
     top = figures.categories[0]
-    return say("says.category", formats.lang, category=top["category"], share=formats.share(top["share"]))
+    return say("says.category", formats.lang, category=category_word(top["category"], formats.lang), share=formats.share(top["share"]))
 
 
 def _quality(figures: Figures, formats: Formats) -> str | None:

@@ -101,7 +101,7 @@ class _Writer:
 
     def _teller(self, column: str) -> Callable[[Any], Any] | None:
         """What turns a code of *column* into a word; None where values are shown as they are."""
-        sections = {"gender": "report.genders", "rfm_group": "report.groups", "rule": "rules", "reason": "rejects", "table_name": "report.tables",
+        sections = {"category": "report.categories", "gender": "report.genders", "rfm_group": "report.groups", "rule": "rules", "reason": "rejects", "table_name": "report.tables",
                     "column_name": "report.fields", "stage": "report.stages_of_work"}  # fmt: skip
         if column == "lifecycle_stage":
             return lambda stage: words.stage_word(stage, self.source.settings, self.lang)
