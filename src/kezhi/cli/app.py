@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import version
 
 import typer
@@ -11,7 +12,7 @@ from kezhi.cli.words import out, t
 
 app = typer.Typer(help=t("help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
-for name, command in {
+_VERBS: dict[str, Callable[..., None]] = {
     "demo": demo.demo,
     "analyze": analyze.analyze,
     "init": init.init,
@@ -22,7 +23,8 @@ for name, command in {
     "query": query.query,
     "city": city.city,
     "doctor": doctor.doctor,
-}.items():
+}
+for name, command in _VERBS.items():
     app.command(name, help=t(f"{name}.help"))(command)
 app.add_typer(segment.app, name="segment", help=t("segment.help"))
 

@@ -33,7 +33,7 @@ def customer(
     one = found[0]["customer_id"]
 
     def rows(name: str) -> list[dict[str, Any]]:
-        return opened.table(name).filter(_.customer_id == one).to_pyarrow().to_pylist()
+        return list(opened.table(name).filter(_.customer_id == one).to_pyarrow().to_pylist())
 
     orders = opened.table("orders").filter(_.customer_id == one).order_by(ibis.desc("ordered_at"), "order_id").limit(SHOWN_ORDERS)
     facts = {
