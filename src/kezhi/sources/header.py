@@ -17,16 +17,15 @@ def clean_name(cell: object) -> str:
 
 def unique_names(cells: Sequence[object]) -> list[str]:
     """Names of the columns: a repeated one gets `.1`, `.2`; an empty one is named by position, `#3`."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    repeats: dict[str, int] = {}
     for position, cell in enumerate(cells, start=1):
-        name = clean_name(cell) or f"#{position}"
-        again = sum(1 for other in cells[: position - 1] if clean_name(other) == name)
-        candidate = f"{name}.{again}" if again else name
+        name = candidate = clean_name(cell) or f"#{position}"
         while candidate in names:
-            again += 1
-            candidate = f"{name}.{again}"
-        names.append(candidate)
-    return names
+            repeats[name] = repeats.get(name, 0) + 1
+            candidate = f"{name}.{repeats[name]}"
+        names[candidate] = None
+    return list(names)
 
 
 def by_position(wanted: Sequence[str]) -> bool:
