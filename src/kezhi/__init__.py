@@ -10,6 +10,7 @@ Kezhi (客知): from a company's scattered customer records to known customers.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 __all__ = ["analyze", "cohort_retention", "features", "open", "rfm", "sales_monthly"]
@@ -19,6 +20,4 @@ def __getattr__(name: str) -> Any:
     """Load on first use, so that `kezhi --help` does not wait for the engine."""
     if name not in __all__:
         raise AttributeError(f"module 'kezhi' has no attribute {name!r}")
-    from kezhi import api
-
-    return getattr(api, "open_project" if name == "open" else name)
+    return getattr(import_module("kezhi.api"), "open_project" if name == "open" else name)
