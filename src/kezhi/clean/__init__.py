@@ -1,4 +1,51 @@
-"""One fact, one form: raw text becomes typed tables, each change is logged, each row accounted for."""
+"""
+One fact, one form: raw text becomes typed tables, each change is logged, each row accounted for.
+
+What cleaning decides, for the people who must trust its numbers:
+
+Values
+    Text that is canonical is taken as it is; any other form that can only mean one thing is read and logged
+    in `corrections` with the text before and the value after. Words for nothing (`NULL`, `-`, `未知`) are null
+    without a correction. What could mean two things (`01/02/2024` in a file whose order of day and month
+    nobody told) or nothing (30 February) is null, and logged.
+    A time with a zone, or counted since 1970, becomes the local time of its source; a fraction of counted
+    seconds is cut off. Amounts past 10^12 are unreadable.
+    An unknown order status counts as unpaid: money counts only when it is known to be paid.
+    Discounts and amounts of refunds files are positive however they were signed.
+Rejected (`rejects`, with the row as it came)
+    A needed value is missing or unreadable: the id of a record, product or refund, number and date of an order,
+    date and name of an event; the net amount of an order or line, where it is there but unreadable, for
+    no other amount may stand in for it. No amount anywhere. A line whose order is not there. Of rows with one
+    id that disagree all but the newest (`updated_at`, then file name and line).
+Merged (`corrections`, rule `duplicate_row`)
+    Rows of one id that are equal in all mapped fields, and rows of one order that repeat exactly without a
+    line number; `clean.merge_duplicate_rows: false` turns it off: ids then keep one row and reject the other,
+    lines stay. Rows with neither are purchases, or events, of their own. Equal means equal values: 100 is 100.00.
+Refunds
+    An amount below 0, a number with the source's cancel prefix, a named original, or a row of `refunds` is a
+    refund: a row of its own, never less than the purchase it gives back. It gives back the order it names,
+    else that with its number (without the prefix) of the same buyer; else it is flagged
+    `unmatched_refund`. Negative spend without any other mark is logged (`negative_spend_is_refund`). A purchase
+    marked as refunded whose refund is a row counts as paid (`refund_is_a_row`), so that its money comes
+    off once; without such a row it stays `refunded`.
+    In `sales`, lines below 0 of an invoice become its refund `<id>:refund`. In `order_lines` they follow the
+    refund of that number where there is one, and stay in the purchase where there is none.
+Amounts
+    Net, else gross minus discount, else the sum of the lines. The order's own amount stands where its lines
+    come to another. A line has its net amount, else quantity × unit price minus discount, else, when it is the
+    order's only line, the order's amount. Cost is quantity × unit cost, the line's own before the product's; an
+    order's is null unless each line tells one.
+Sales files
+    Rows of one number are one order as far as buyer and status agree, else several (`<id>:2`). A product
+    without a code is known by its name, else its category. A buyer without an id is known by member id, app id,
+    identity number, phone, mail, WeChat id or name, the first there is (`p:` and a digest); without any
+    the sale is anonymous. A product file knows better than sales rows.
+Flags
+    Dates after the source's `extracted_on` (or the day of the run): `future_date`, `future_registration`. Ages
+    and dates of birth that cannot be: `impossible_age`, and the value is null.
+Counts
+    In every file rows_in = rows_out + rows_rejected + rows_merged, each counted by itself.
+"""
 
 from kezhi.clean.cleaning import clean
 

@@ -24,6 +24,19 @@ ORIGIN = ("source", "source_file", "source_line")
 
 KIND_TYPES = {"money": MONEY, "number": "float64", "integer": "int32", "date": "date", "timestamp": TIMESTAMP}
 
+_READERS: dict[str, Callable[[], Reader]] = {
+    "text": text_reader,
+    "code": code_reader,
+    "name": name_reader,
+    "phone": phone_reader,
+    "email": email_reader,
+    "id_number": id_number_reader,
+    "gender": gender_reader,
+    "status": status_reader,
+    "number": number_reader,
+    "integer": integer_reader,
+}
+
 Adjust = Callable[[ir.Table], dict[str, tuple[ir.BooleanValue, ir.Value, str]]]
 Refuse = Callable[[ir.Table], Sequence[tuple[ir.BooleanValue, str, str]]]
 
@@ -134,7 +147,7 @@ def type_rows(
 
 def _values(table: ir.Table, given: Input, mapped: Sequence[str]) -> ir.Table:
     """The values under the fields' own names, for `adjust`; it must only be used to build expressions over *table*."""
-    return _View(table, given, mapped)  # type: ignore[return-value]
+    return _View(table, given, mapped)
 
 
 class _View:
@@ -163,19 +176,9 @@ def _needed(typed: ir.Table, needed: Sequence[str], mapped: Sequence[str]) -> li
 def _reader(kind: str, table: str, settings: Settings) -> Reader:
     if kind in ("date", "timestamp"):
         return _moment_reader(kind, table, settings)
-    return {
-        "text": text_reader,
-        "code": code_reader,
-        "name": name_reader,
-        "phone": phone_reader,
-        "email": email_reader,
-        "id_number": id_number_reader,
-        "gender": gender_reader,
-        "status": status_reader,
-        "number": number_reader,
-        "integer": integer_reader,
-        "money": lambda: money_reader(settings.currency),
-    }[kind]()
+    if kind == "money":
+        return money_reader(settings.currency)
+    return _READERS[kind]()
 
 
 def _moment_reader(kind: str, table: str, settings: Settings) -> Reader:
