@@ -23,6 +23,8 @@ PEOPLE: list[dict[str, Any]] = [
     {"customer_id": "known from an event only"},
     {"customer_id": "bought twice", "orders_life": 2, "orders_365d": 2, "recency_days": 12, "first_purchase_on": date(2025, 3, 1), "last_purchase_on": date(2025, 5, 20)},
     {"customer_id": "came back after a year", "orders_life": 2, "orders_365d": 1, "recency_days": 12, "first_purchase_on": date(2024, 3, 1), "last_purchase_on": date(2025, 5, 20)},
+    {"customer_id": "a gap of 180 days", "orders_life": 2, "orders_365d": 2, "recency_days": 12, "first_purchase_on": date(2024, 11, 21), "last_purchase_on": date(2025, 5, 20)},
+    {"customer_id": "a gap of 181 days", "orders_life": 2, "orders_365d": 2, "recency_days": 12, "first_purchase_on": date(2024, 11, 20), "last_purchase_on": date(2025, 5, 20)},
     {"customer_id": "bought a fourth time", "orders_life": 4, "orders_365d": 4, "recency_days": 12, "first_purchase_on": date(2024, 8, 1), "last_purchase_on": date(2025, 5, 20)},
     {"customer_id": "buys much", "orders_life": 9, "orders_365d": 5, "recency_days": 12, "first_purchase_on": date(2023, 8, 1), "last_purchase_on": date(2025, 5, 20)},
     {"customer_id": "180 days silent", "orders_life": 1, "orders_365d": 1, "recency_days": 180, "first_purchase_on": date(2024, 12, 3), "last_purchase_on": date(2024, 12, 3)},
@@ -35,6 +37,8 @@ EXPECTED = {
     "known from an event only": ("潜在", DAY, "first_seen", 0),
     "bought twice": ("客户", date(2025, 3, 2), "rule", 91),
     "came back after a year": ("客户", DAY, "first_seen", 0),
+    "a gap of 180 days": ("客户", date(2024, 11, 22), "rule", 191),
+    "a gap of 181 days": ("客户", DAY, "first_seen", 0),  # one day of 挽留 lay between
     "bought a fourth time": ("升级", date(2025, 5, 21), "rule", 11),
     "buys much": ("升级", DAY, "first_seen", 0),
     "180 days silent": ("客户", date(2024, 12, 4), "rule", 179),
