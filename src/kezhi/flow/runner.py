@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,7 +33,7 @@ from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.engine import ir
 from kezhi.locales import Phrase
 from kezhi.profile import check_definitions
-from kezhi.settings import Settings
+from kezhi.settings import Settings, locate
 
 STATE = "run.json"
 
@@ -112,7 +113,7 @@ def run(
         TableBroken: A step made a table that breaks its promise.
     """
     watcher = watcher or Silent()
-    check_definitions(settings)
+    check_definitions(settings, locate=partial(locate, project))
     home = project / ".kezhi"
     with project_lock(home, wait=wait, says=watcher.says):
         lake = Lake(home / "lake")

@@ -42,9 +42,7 @@ def lifecycle(
     """
     columns = {name: str(kind) for name, kind in wide.schema().items()}
     holds = [parse(stage.when, columns=columns, kind="boolean").predicate(wide) for stage in stages]
-    sinces = {
-        number: parse(stage.since, columns=columns, kind="date") for number, stage in enumerate(stages) if stage.since is not None
-    }
+    sinces = {number: parse(stage.since, columns=columns, kind="date") for number, stage in enumerate(stages) if stage.since is not None}
     numbered = wide.mutate(stage_number=_first(list(zip(holds, range(len(stages)), strict=True)), otherwise=len(stages), kind="int64"))
     number = numbered.stage_number
     held = numbered.select(

@@ -55,9 +55,7 @@ def staged(wide: ir.Table, lifecycle: ir.Table) -> ir.Table:
     return typed(wide.left_join(stages, "customer_id").select(*wide.columns, *_STAGE), STAGED_COLUMNS)
 
 
-def profile(
-    customers: ir.Table, features: ir.Table, rfm: ir.Table, lifecycle: ir.Table, tags: ir.Table, *, as_of: date
-) -> ir.Table:
+def profile(customers: ir.Table, features: ir.Table, rfm: ir.Table, lifecycle: ir.Table, tags: ir.Table, *, as_of: date) -> ir.Table:
     """
     Everything known of each customer in one row.
 

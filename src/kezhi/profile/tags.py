@@ -51,7 +51,9 @@ def tags(
         "customer_id",
         tag=ibis.cases(*((number == n, tag.name) for n, tag in enumerate(definitions)), else_=ibis.null("string")),
         version=ibis.cases(*((number == n, tag.version) for n, tag in enumerate(definitions)), else_=ibis.null("int64")).cast("int64"),
-        rule_since=ibis.cases(*((number == n, held[f"since_{n}"]) for n in sinces), else_=ibis.null("date")) if sinces else ibis.null("date"),
+        rule_since=ibis.cases(*((number == n, held[f"since_{n}"]) for n in sinces), else_=ibis.null("date"))
+        if sinces
+        else ibis.null("date"),
     )
     keys = ("customer_id", "tag", "version")
     return typed(with_since(named, keys=keys, as_of=as_of, previous=previous, previous_as_of=previous_as_of), kinds)
