@@ -68,6 +68,12 @@ def test_nothing_from_as_of_on_is_seen(name, bench):
     assert answer(name, cut, bench, EARLIER) == answer(name, shop, bench, EARLIER)
 
 
+def test_features_are_the_same_when_the_marked_orders_are_computed_once(bench):
+    shop = {t: table(t, r, bench) for t, r in random_shop(3, AS_OF).items()}
+    inputs = [shop[name] for name in ("customers", "orders", "order_lines", "products", "events")]
+    assert rows(features(*inputs, as_of=AS_OF), bench) == rows(features(*inputs, as_of=AS_OF, bench=bench), bench)
+
+
 @pytest.mark.spark
 @pytest.mark.parametrize("name", MADE)
 def test_spark_gives_the_same_answer(name, bench, spark_bench):

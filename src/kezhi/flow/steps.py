@@ -71,6 +71,7 @@ def _features(inputs: Inputs) -> Mapping[str, ir.Table]:
         inputs.get("products"),
         inputs.get("events"),
         as_of=inputs.as_of,
+        bench=inputs.bench,
     )
     return {"features": features}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from kezhi.kit.days import day, days_before, midnight
@@ -86,12 +85,6 @@ def event_counts(events: ir.Table, *, as_of: date) -> ir.Table:
     """Events per customer and window (`tables.EVENTS` in), and the day of the last as last_event_on."""
     seen = events.filter(_.customer_id.notnull() & (_.occurred_at < midnight(as_of)))
     ringed = seen.select("customer_id", "occurred_at", ring=ring(seen.occurred_at, as_of))
-    found = ringed.group_by("customer_id").aggregate(
-        last_event_at=_.occurred_at.max(), **{f"events_{w}": _.count(where=within(w)) for w in WINDOWS_DAYS}
-    )
+    in_windows = {f"events_{w}": _.count(where=within(w)) for w in WINDOWS_DAYS}
+    found = ringed.group_by("customer_id").aggregate(last_event_at=_.occurred_at.max(), **in_windows)
     return found.mutate(last_event_on=day(_.last_event_at)).drop("last_event_at")
-
-
-def in_each(names: Iterable[str]) -> list[str]:
-    """The windowed columns of *names*."""
-    return [f"{name}_{window}" for window in WINDOWS_DAYS for name in names]
