@@ -55,6 +55,13 @@ class CsvReading:
         records = top_records(top, delimiter)
         self.top_rows = [record.fields for record in records]
         index = header_row(self.top_rows, wanted)
+        end = records[index].end
+        if index >= 0 and end < len(top) and top[end - 1 : end] not in (b"\n", b"\r"):  # a header longer than TOP_BYTES
+            raise FileUnreadable(
+                file=path.name,
+                problem=Phrase("sources.problems.long_line", line=records[index].line, megabytes=TOP_BYTES >> 20),
+                hint="",
+            )
         self.header_line = records[index].line if index >= 0 else None
         self.header = unique_names(self.top_rows[index]) if index >= 0 else unique_names([""] * max(map(len, self.top_rows)))
         self._delimiter = delimiter
