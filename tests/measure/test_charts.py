@@ -96,7 +96,14 @@ def test_months_that_are_not_over_are_not_in_the_cohort_chart():
 def test_every_label_on_a_cell_is_readable():
     for step in range(101):
         background = palette.shade(step / 100)
-        assert palette.contrast(palette.ink_on(background), background) >= 4.5, (step, background)
+        assert palette.contrast(palette.INK, background) >= 4.5, (step, background)
+        assert palette.ink_on(background) == palette.INK
+
+
+@pytest.mark.parametrize("grey", range(0, 256, 5))
+def test_some_ink_reads_on_any_background(grey):
+    background = f"#{grey:02x}{grey:02x}{grey:02x}"
+    assert palette.contrast(palette.ink_on(background), background) >= 4.5
 
 
 @pytest.mark.parametrize("colour", [palette.INK, palette.MUTED])

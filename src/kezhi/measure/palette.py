@@ -16,11 +16,11 @@ GREY = "#8a96a3"
 
 FONT = '"Helvetica Neue", "Segoe UI", Arial, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif'
 
-_PALE, _DEEP = (239, 245, 252), (24, 78, 140)
+_PALE, _DEEP = (241, 246, 252), (104, 156, 216)  # ink reads well on all between
 
 
 def shade(part: float) -> str:
-    """A blue for *part* of the largest value, 0 (pale) to 1 (deep)."""
+    """A blue for *part* of the largest value, 0 (pale) to 1 (strong)."""
     return "#" + "".join(f"{round(low + (high - low) * part):02x}" for low, high in zip(_PALE, _DEEP, strict=True))
 
 
