@@ -443,7 +443,7 @@ IDENTITY_CONFLICTS = Table(
     "identity_conflicts",
     "What the guards of identity kept apart, and why.",
     _columns(
-        ("conflict_id", "string", "Reason, key kind and a digest of the value.", "!"),
+        ("conflict_id", "string", "Reason, key kind (`cluster` without one) and the smallest record concerned.", "!"),
         ("reason", "string", "`placeholder`, `shared_value`, `two_id_numbers` or `too_large`.", "!"),
         ("key_kind", "string", "`phone`, `email`, `id_number`, `member_id`, `app_id`, `wechat_id`; null for a cluster."),
         ("masked_value", "string", "The value with its middle hidden."),

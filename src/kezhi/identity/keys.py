@@ -20,8 +20,8 @@ def key_rows(records: ir.Table) -> ir.Table:
 
     Returns:
         record_id, key_kind (one of `KINDS`), key_value (never null), name (lower case, without
-        blanks; null when unknown), birth_date, gender. An id number counts when it is valid and a
-        phone when it is mobile: a landline belongs to a household or an office.
+        blanks; null when unknown). An id number counts when it is valid and a phone when it is
+        mobile: a landline belongs to a household or an office.
     """
     usable = {
         "id_number": _.id_number_valid.fill_null(False),
@@ -34,8 +34,6 @@ def key_rows(records: ir.Table) -> ir.Table:
                 key_kind=ibis.literal(kind),
                 key_value=_[kind],
                 name=_.name.lower().replace(" ", "").replace("　", "").nullif(""),
-                birth_date=_.birth_date.coalesce(_.id_birth_date),
-                gender=_.gender.coalesce(_.id_gender),
             )
             for kind in KINDS
         ]

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
-from kezhi.kit.engine import ibis, ir
-
-LONGEST = 24  # characters compared one by one; names that differ further on count as different
+from kezhi.kit.engine import ir
 
 
-def one_apart(left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:
+def one_apart(left: ir.StringValue, right: ir.StringValue, place: ir.IntegerValue) -> ir.BooleanValue:
     """
-    True when one character was replaced, added or left out; equal names are 0 apart and give false.
+    True when two different names agree but for the character at *place*, replaced, added or left out.
 
-    Written out by position: engines count the distance of Chinese names differently (bytes or characters).
-    A name of one character is one apart from nothing: too little of it would remain.
+    Asked for every place of the longer name this is a distance of one. Engines count the distance
+    of Chinese names differently (bytes or characters), so it is not asked for. A name of one character
+    is one apart from nothing: too little of it would remain.
     """
-    difference = left.length() - right.length()
-    replaced = [
-        (left.substr(0, i) == right.substr(0, i)) & (left.substr(i + 1) == right.substr(i + 1)) for i in range(LONGEST)
-    ]
-    added = [
-        (longer.substr(0, i) == shorter.substr(0, i)) & (longer.substr(i + 1) == shorter.substr(i))
-        for longer, shorter in ((left, right), (right, left))
-        for i in range(LONGEST)
-    ]
-    same_length = reduce(lambda a, b: a | b, replaced)
-    longer_by_one = reduce(lambda a, b: a | b, added[:LONGEST])
-    shorter_by_one = reduce(lambda a, b: a | b, added[LONGEST:])
-    found = ibis.cases((difference == 0, same_length), (difference == 1, longer_by_one), (difference == -1, shorter_by_one), else_=False)
-    return found & (left != right) & (left.length() >= 2) & (right.length() >= 2)
+    after = place + 1
+    same_tail = (
+        (left.substr(after) == right.substr(after))
+        | (left.substr(after) == right.substr(place))
+        | (left.substr(place) == right.substr(after))
+    )
+    enough = (left.length() >= 2) & (right.length() >= 2)
+    return enough & (left != right) & (left.substr(0, place) == right.substr(0, place)) & same_tail

@@ -15,7 +15,7 @@ MAIL = (
 )
 MAIL_MAKES_SENSE = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
 
-CODE = r"^(0+|-+|\.+|\*+|x+|n/?a|nil|none|null|nan|test\d*|unknown|undefined|guest|anonymous|visitor|无|没有|暂无|未知|不详|未填|匿名|游客|散客|123456\d*)$"
+CODE = r"^(0+|-+|\.+|\*+|x+|n/?a|nil|none|null|nan|test\d*|unknown|undefined|guest|anonymous|visitor|无|没有|暂无|未知|不详|未填|匿名|游客|散客|123456|12345678|123456789|1234567890)$"
 LONG_CODE = 6  # from this length on one repeated character is no code; `7` or `11` may well be one
 
 

@@ -41,11 +41,10 @@ def resolve(
         `tables.py` says. Each record is in exactly one customer; no customer has two valid id numbers
         or more than `max_cluster_size` records.
     """
-    keys = guarded(key_rows(records), settings, bench)
-    live = bench.settle(keys.filter(_.live_value.notnull()).select("record_id", "key_kind", "key_value", "live_value"))
-    hubs = live.group_by(LIVE).agg(hub=_.record_id.min())
-    labels = components(live.join(hubs, LIVE).select(left=_.record_id, right=_.hub), bench)
-    broken = split(live, labels, records, settings, bench)
+    keys = guarded(key_rows(records), records, settings, bench)
+    hubs = keys.live.group_by(LIVE).agg(hub=_.record_id.min())
+    labels = components(keys.live.join(hubs, LIVE).select(left=_.record_id, right=_.hub), bench)
+    broken = split(keys.live, labels, records, settings, bench)
     clusters = (
         records.select("record_id", "source", "registered_at", "trust")
         .left_join(labels.select(record_id="node", label="label"), "record_id")
@@ -56,10 +55,10 @@ def resolve(
         .drop("part", "label")
     )
     members = bench.settle(clusters)
-    links = bench.settle(_links(members, customer_ids(members, previous), live))
+    links = bench.settle(_links(members, customer_ids(members, previous), keys.live))
     made = {
         "identity_links": links,
-        "identity_conflicts": conflicts(_stopped(keys, broken), links),
+        "identity_conflicts": conflicts(_stopped(keys.stopped, broken), links),
         "customers": golden(records, links),
     }
     facts = {"orders": orders, "events": events}
@@ -70,22 +69,20 @@ def _links(members: ir.Table, ids: ir.Table, live: ir.Table) -> ir.Table:
     """`tables.IDENTITY_LINKS`."""
     sizes = members.group_by("cluster").agg(records=_.count())
     owned = members.join(ids, "cluster").join(sizes, "cluster")
-    shared = (
-        live.join(members.select("record_id", "cluster"), "record_id")
-        .mutate(holders=_.count().over(group_by=["cluster", *LIVE]))
-        .filter(_.holders > 1)
-        .group_by("record_id")
-        .agg(linked_by=_.key_kind.collect().sort().join(","))
-    )
-    return typed(owned.left_join(shared, "record_id"), {column.name: column.type for column in IDENTITY_LINKS.columns})
+    owned_keys = live.join(members.select("record_id", "cluster"), "record_id").select("record_id", "cluster", *LIVE)
+    shared = owned_keys.group_by(["cluster", *LIVE]).agg(holders=_.count()).filter(_.holders > 1).select("cluster", *LIVE)
+    tied = owned_keys.semi_join(shared, ["cluster", *LIVE]).group_by("record_id").agg(linked_by=_.key_kind.collect().sort().join(","))
+    return typed(owned.left_join(tied, "record_id"), {column.name: column.type for column in IDENTITY_LINKS.columns})
 
 
-def _stopped(keys: ir.Table, broken: Split) -> ir.Table:
+def _stopped(values: ir.Table, broken: Split) -> ir.Table:
     """Every value and cluster that a guard stopped, with its records."""
-    by_value = keys.filter(_.reason.notnull()).select("reason", "key_kind", "key_value", "record_id", subject=_.key_value)
+    by_value = values.select("reason", "key_kind", "key_value", "record_id", subject=_.key_value)
     touching = broken.values.select(
         "key_kind", "key_value", "record_id", reason=ibis.literal("two_id_numbers"), subject=_.live_value
     ).select(*by_value.columns)
     nothing = ibis.null("string")
-    clusters = broken.clusters.select("reason", "record_id", key_kind=nothing, key_value=nothing, subject=_.cluster).select(*by_value.columns)
+    clusters = broken.clusters.select("reason", "record_id", key_kind=nothing, key_value=nothing, subject=_.cluster).select(
+        *by_value.columns
+    )
     return by_value.union(touching).union(clusters)

@@ -71,9 +71,7 @@ def _parts_in_order(kept: ir.Table, rows: ir.Table, settings: IdentitySettings, 
     records of a part agree on the first level that suits them.
     """
     levels = ibis.union(*[rows.mutate(level=ibis.literal(str(level))) for level in range(LEVELS)])
-    wide = ibis.union(
-        *[kept.filter(_.strength < LEVELS - level).mutate(level=ibis.literal(str(level))) for level in range(LEVELS)]
-    )
+    wide = ibis.union(*[kept.filter(_.strength < LEVELS - level).mutate(level=ibis.literal(str(level))) for level in range(LEVELS)])
     hubs = wide.group_by(["level", *LIVE]).agg(hub=_.record_id.min())
     edges = wide.join(hubs, ["level", *LIVE]).select(left=_.level + _.record_id, right=_.level + _.hub)
     labels = components(edges, bench).select("node", "label")
@@ -89,9 +87,7 @@ def _parts_in_order(kept: ir.Table, rows: ir.Table, settings: IdentitySettings, 
         .select("part")
     )
     first = placed.semi_join(sound, "part").group_by("record_id").agg(part=_.part.min())  # a part begins with its level
-    return rows.left_join(first, "record_id").select(
-        "record_id", "id_number", "two_ids", part=ibis.coalesce(_.part.substr(1), _.record_id)
-    )
+    return rows.left_join(first, "record_id").select("record_id", "id_number", "two_ids", part=ibis.coalesce(_.part.substr(1), _.record_id))
 
 
 def _with_strays(kept: ir.Table, parts: ir.Table, settings: IdentitySettings) -> ir.Table:

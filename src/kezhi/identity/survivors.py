@@ -6,12 +6,17 @@ from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.tables import CUSTOMERS
 
 NEWEST = (_.changed_at.desc(nulls_first=False), _.trust.desc(), _.record_id.asc())
+PLACES = 2**20  # records of one customer that keep their order; `max_cluster_size` is far below
+MOBILE_FIRST = (_.phone_kind == "mobile").fill_null(False).ifelse(0, PLACES)
+
+# One sort gives the place among the newest; the other orders are that place below a coarser step, so
+# that a single whole number says where a record stands. The trusted step is 2**20 x up to 2**31.
 ORDERS = {
-    "trusted": (_.trust.desc(), *NEWEST),
-    "newest": NEWEST,
-    "longest": (_.trust.desc(), _.address.length().desc(nulls_first=False), *NEWEST),
-    "valid": (_.valid_id.desc(), _.trust.desc(), *NEWEST),
-    "reachable": ((_.phone_kind == "mobile").fill_null(False).cast("int8").desc(), *NEWEST),
+    "newest": _.newest,
+    "reachable": _.newest + MOBILE_FIRST,
+    "trusted": _.newest - _.trust.cast("int64") * PLACES,
+    "valid": _.newest - _.trust.cast("int64") * PLACES - _.id_number_valid.fill_null(False).ifelse(2**53, 0),
+    "longest": _.newest - (_.trust.cast("int64") * 2**11 + ibis.least(_.address.length().fill_null(0), 2**11 - 1)) * PLACES,
 }
 
 # Facts that do not change come from whom we trust, those that do from who heard last. Place of birth,
@@ -56,53 +61,30 @@ def golden(records: ir.Table, links: ir.Table) -> ir.Table:
     Returns:
         `tables.CUSTOMERS`; `<field>_source` is null where the field is.
     """
-    owned = records.join(links.select("record_id", "customer_id", cluster_size="records"), "record_id").mutate(
+    owned = records.join(links.select("record_id", "customer_id"), "record_id").mutate(
         changed_at=_.updated_at.coalesce(_.registered_at),
-        valid_id=_.id_number_valid.fill_null(False).cast("int8"),
-        # what the number tells stands before what was written: told and written values share an order
+        # what the number tells stands before what was written, and its record before those without one
         birth_date=_.id_birth_date.coalesce(_.birth_date),
         gender=_.id_gender.coalesce(_.gender),
     )
-    alone, together = owned.filter(_.cluster_size == 1), owned.filter(_.cluster_size > 1)
-    columns = {column.name: column.type for column in CUSTOMERS.columns}
-    return typed(_alone(alone).union(_together(together)), columns)
-
-
-def _alone(records: ir.Table) -> ir.Table:
-    """Customers of one record: nothing to choose."""
-    return records.select(
-        "customer_id",
-        records=ibis.literal(1, "int64"),
-        sources=_.source,
-        **{
-            name: value
-            for field in SURVIVAL
-            for name, value in ((field, _[field]), (f"{field}_source", ibis.cases((_[field].notnull(), _.source), else_=ibis.null("string"))))
-        },
-        registered_at=_.registered_at,
-        flags=_.flags,
-    )
-
-
-def _together(records: ir.Table) -> ir.Table:
-    """Customers of several records."""
-    ranked = records.mutate(
-        **{f"rank_{name}": ibis.row_number().over(group_by="customer_id", order_by=order) for name, order in ORDERS.items()}
-    )
+    newest = ibis.row_number().over(group_by="customer_id", order_by=NEWEST)
+    ranked = owned.mutate(newest=newest).mutate(**{f"{name}_place": place for name, place in ORDERS.items()})
     rows = ranked.group_by("customer_id").agg(
         records=_.count(),
         sources=_.source.collect(distinct=True).sort().join(","),
         **{
-            name: column.argmin(_[f"rank_{order}"], where=_[field].notnull())
+            name: column.argmin(_[f"{order}_place"], where=_[field].notnull())
             for field, order in SURVIVAL.items()
             for name, column in ((field, _[field]), (f"{field}_source", _.source))
         },
         registered_at=_.registered_at.min(),
     )
-    flags = (
-        records.filter(_.flags.notnull() & (_.flags != ""))
-        .select("customer_id", flag=_.flags.split(",").unnest())
-        .group_by("customer_id")
-        .agg(flags=_.flag.collect(distinct=True).sort().join(","))
-    )
-    return rows.left_join(flags, "customer_id").select(*rows.columns, "flags")
+    columns = {column.name: column.type for column in CUSTOMERS.columns}
+    return typed(rows.left_join(_flags(records, links), "customer_id"), columns)
+
+
+def _flags(records: ir.Table, links: ir.Table) -> ir.Table:
+    """All flags of a customer's records, in order: customer_id, flags."""
+    flagged = records.filter(_.flags.notnull() & (_.flags != "")).join(links.select("record_id", "customer_id"), "record_id")
+    each = flagged.select("customer_id", flag=_.flags.split(",").unnest())
+    return each.group_by("customer_id").agg(flags=_.flag.collect(distinct=True).sort().join(","))
