@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from shop import cleaned, pick, reconciles
+from raw_shop import cleaned, pick, reconciles
 
 from kezhi.settings import CleanSettings
 

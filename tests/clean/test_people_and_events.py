@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from shop import cleaned, pick, reconciles
+from raw_shop import cleaned, pick, reconciles
 
 
 def test_a_record_is_typed_and_what_it_says_wrong_is_flagged(bench):
