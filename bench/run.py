@@ -1,0 +1,46 @@
+"""
+Kezhi against its peers, as ratios in one run: `python bench/run.py rfm|features|run --folder DIR`.
+
+Data are made into the folder once, by a fixed seed, and used again. See README.md for the last figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from data import generate
+from rotate import rotate
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("rfm", "features", "run"))
+    parser.add_argument("--folder", type=Path, required=True, help="where data are made and kept; 1 GB for a million customers")
+    parser.add_argument("--customers", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--warm-up", type=int, default=1)
+    parser.add_argument("--memory-limit", default="4GB", help="of the engine, for features and run")
+    parser.add_argument("--methods", nargs="*", default=["duckdb", "kezhi", "polars", "pandas"], help="of rfm; the first is the measure")
+    given = parser.parse_args()
+
+    if given.what == "run":
+        from whole_run import whole_run
+
+        whole_run(given.folder, given.customers, given.memory_limit)
+        return
+    folder = given.folder / str(given.customers)
+    if not (folder / "events.parquet").is_file():
+        generate(folder, given.customers, with_lines=True)
+    if given.what == "rfm":
+        commands = {m: [sys.executable, str(HERE / "rfm.py"), str(folder), m] for m in given.methods}
+    else:
+        commands = {"features": [sys.executable, str(HERE / "features.py"), str(folder), given.memory_limit]}
+    rotate(commands, rounds=given.rounds, warm_up=given.warm_up)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""
+The whole `kezhi run` on a demo city of N and of 2 N customers, each a process of its own.
+
+Shown are seconds, processor seconds and peak resident memory, what doubling the input does to them, and
+whether memory keeps under the engine's limit (plus what Python and its libraries take) as the city grows.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from rotate import measure
+
+from kezhi.settings import FILE
+
+KEZHI = [sys.executable, "-c", "import sys; from kezhi.cli import main; sys.exit(main())"]
+OUTSIDE_ENGINE_MIB = 500  # Python, Arrow batches and libraries: not counted by the engine's limit
+
+
+def whole_run(folder: Path, customers: int, memory_limit: str, times: tuple[int, ...] = (1, 2)) -> None:
+    """Make cities of *customers* × *times* in *folder* where there are none yet, run each once, print a table."""
+    found = {}
+    for factor in times:
+        city = folder / f"city-{customers * factor}"
+        if not (city / FILE).is_file():
+            made = measure("city", [*KEZHI, "city", str(city), "--customers", str(customers * factor)])
+            print(f"city of {customers * factor:,}: {made['seconds']:.0f} s, {made['peak_mib']:.0f} MiB", flush=True)
+        _limit(city / FILE, memory_limit)
+        shutil.rmtree(city / ".kezhi", ignore_errors=True)  # a first run: nothing read before
+        run = measure("run", [*KEZHI, "run", "-p", str(city)])
+        rows = _orders(city)
+        found[factor] = run
+        base = found[times[0]]
+        print(
+            f"run of {customers * factor:>10,} customers, {rows:>11,} orders: {run['seconds']:7.1f} s, {run['cpu']:7.1f} cpu s, "
+            f"{run['peak_mib']:6.0f} MiB, x{run['seconds'] / base['seconds']:.2f} time for x{factor / times[0]:.0f} input",
+            flush=True,
+        )
+    allowed = _mib(memory_limit) + OUTSIDE_ENGINE_MIB
+    worst = max(run["peak_mib"] for run in found.values())
+    print(f"memory: {worst:.0f} MiB of {allowed:.0f} MiB allowed ({memory_limit} and {OUTSIDE_ENGINE_MIB} MiB outside the engine)")
+    if worst > allowed:
+        sys.exit(1)
+
+
+def _limit(path: Path, memory_limit: str) -> None:
+    """Set engine.memory_limit and two threads in the project's settings, whatever stood there."""
+    kept, inside = [], False
+    for text in path.read_text(encoding="utf-8").splitlines():
+        inside = text.startswith("engine:") or (inside and text.startswith((" ", "#")))
+        if not inside:
+            kept.append(text)
+    path.write_text("\n".join([*kept, "engine:", f"  memory_limit: {memory_limit}", "  threads: 2", ""]), encoding="utf-8")
+
+
+def _orders(city: Path) -> int:
+    snapshot = (city / ".kezhi" / "lake" / "CURRENT").read_text(encoding="utf-8").strip()
+    manifest = json.loads((city / ".kezhi" / "lake" / snapshot / "manifest.json").read_text(encoding="utf-8"))
+    return int(manifest["tables"]["orders"]["rows"])
+
+
+def _mib(limit: str) -> float:
+    units = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
+    text = limit.upper().replace(" ", "")
+    unit = next(u for u in sorted(units, key=len, reverse=True) if text.endswith(u))
+    return float(text.removesuffix(unit)) * units[unit] / 2**20
