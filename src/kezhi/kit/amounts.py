@@ -8,7 +8,7 @@ nothing else (`1.234,56`, `12,5`); `1.234` is one and a bit. What is unclear is 
 from __future__ import annotations
 
 from kezhi.kit.engine import ibis, ir
-from kezhi.kit.reading import Names, Reader, Stage, first_rule
+from kezhi.kit.reading import Names, Reader, Stage, first_rule, unless_canonical
 from kezhi.kit.text import BLANKS, half_width, something, trimmed
 from kezhi.tables import MONEY
 
@@ -45,19 +45,14 @@ def _either(marks: list[str]) -> str:
 _ALL_MARKS = _either([mark for marks in CURRENCY_MARKS.values() for mark in marks])
 
 
-def _mend(canonical: str, dropped: str) -> Stage:
-    """`wide`: what is not canonical, half width and in capitals; `text`: the same without blanks and marks."""
+def _mend(at: Names) -> dict[str, ir.Value]:
+    """`wide`: what is not canonical, half width and in capitals."""
+    return {"wide": something(trimmed(half_width(at("odd"))), typed=True).upper()}
 
-    def stage(at: Names) -> dict[str, ir.Value]:
-        raw = at("raw")
-        is_canonical = raw.re_search(canonical)
-        wide = something(trimmed(half_width(raw)), typed=True).upper()
-        return {
-            "wide": ibis.cases((is_canonical, ibis.null("string")), else_=wide),
-            "text": ibis.cases((is_canonical, ibis.null("string")), else_=wide.re_replace(f"{BLANKS}|{dropped}", "")),
-        }
 
-    return stage
+def _strip(dropped: str) -> Stage:
+    """`text`: the same without blanks and marks."""
+    return lambda at: {"text": at("wide").re_replace(f"{BLANKS}|{dropped}", "")}
 
 
 def _split(at: Names) -> dict[str, ir.Value]:
@@ -90,15 +85,11 @@ def _signed(at: Names) -> ir.StringValue:
     return ibis.cases((at("minus"), ibis.literal("-")), else_=ibis.literal(""))
 
 
-def _exact(canonical: str) -> Stage:
+def _exact(at: Names) -> dict[str, ir.Value]:
     """`exact`: text that is safe to cast; the raw text where it is canonical."""
-
-    def stage(at: Names) -> dict[str, ir.Value]:
-        raw, digits = at("raw"), at("digits")
-        zero = ibis.cases((digits.re_search("^[.]"), ibis.literal("0")), else_=ibis.literal(""))
-        return {"exact": ibis.cases((raw.re_search(canonical), raw), else_=(_signed(at) + zero + digits).re_replace("[.]$", ""))}
-
-    return stage
+    digits = at("digits")
+    zero = ibis.cases((digits.re_search("^[.]"), ibis.literal("0")), else_=ibis.literal(""))
+    return {"exact": ibis.cases((at("odd").isnull(), at("raw")), else_=(_signed(at) + zero + digits).re_replace("[.]$", ""))}
 
 
 def _rule(at: Names, kind: str, *found: tuple[ir.BooleanValue, str]) -> ir.StringValue:
@@ -138,7 +129,9 @@ def money_reader(currency: str) -> Reader:
             "rule": _rule(at, "money", (wide.re_search(others), "other_currency"), (lost, "rounded")),
         }
 
-    return Reader((_mend(_MONEY, _ALL_MARKS), _split, _digits, _exact(_MONEY), decide), lambda value: value.cast("string"))
+    return Reader(
+        (unless_canonical(_MONEY), _mend, _strip(_ALL_MARKS), _split, _digits, _exact, decide), lambda value: value.cast("string")
+    )
 
 
 def number_reader() -> Reader:
@@ -147,24 +140,24 @@ def number_reader() -> Reader:
     def decide(at: Names) -> dict[str, ir.Value]:
         return {"value": at("exact").cast("float64") * at("factor").cast("float64"), "rule": _rule(at, "number")}
 
-    return Reader((_mend(_NUMBER, _COUNTED), _split, _digits, _exact(_NUMBER), decide), number_text)
+    return Reader((unless_canonical(_NUMBER), _mend, _strip(_COUNTED), _split, _digits, _exact, decide), number_text)
 
 
 def integer_reader() -> Reader:
     """A whole number of at most 9 digits as int32 (`35岁`, `35.0`). Rules: `integer_format`, `unreadable_integer`, …"""
 
     def whole(at: Names) -> dict[str, ir.Value]:
-        raw, digits = at("raw"), at("digits")
+        digits = at("digits")
         built = ibis.cases(
             (digits.re_search("^[0-9]{1,9}([.]0*)?$") & (at("factor") == 1), _signed(at) + digits.re_replace("[.]0*$", "")),
             else_=ibis.null("string"),
         )
-        return {"exact": ibis.cases((raw.re_search(_INTEGER), raw), else_=built)}
+        return {"exact": ibis.cases((at("odd").isnull(), at("raw")), else_=built)}
 
     def decide(at: Names) -> dict[str, ir.Value]:
         return {"value": at("exact").cast("int32"), "rule": _rule(at, "integer")}
 
-    return Reader((_mend(_INTEGER, _COUNTED), _split, _digits, whole, decide), lambda value: value.cast("string"))
+    return Reader((unless_canonical(_INTEGER), _mend, _strip(_COUNTED), _split, _digits, whole, decide), lambda value: value.cast("string"))
 
 
 def number_text(value: ir.Value) -> ir.Value:

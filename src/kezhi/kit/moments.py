@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kezhi.kit.engine import ibis, ir
-from kezhi.kit.reading import Names, Reader, Stage, first_rule
+from kezhi.kit.reading import Names, Reader, Stage, first_rule, unless_canonical
 from kezhi.kit.text import BLANKS, half_width, something, trimmed
 
 TIMESTAMP = "timestamp(6)"
@@ -53,12 +53,14 @@ def days_in_month(year: ir.IntegerValue, month: ir.IntegerValue) -> ir.IntegerVa
 
 
 def _mend(at: Names) -> dict[str, ir.Value]:
-    """`text`: what is not canonical; null for canonical text and words for nothing."""
-    raw = at("raw")
-    wide = something(trimmed(half_width(raw)), typed=True).upper().re_replace(f"{BLANKS}+", " ")
-    wide = wide.re_replace(" ?[(]?(星期|周)[一二三四五六日天][)]?", "").re_replace("[日号] ?", " ").strip()
-    wide = ibis.cases((wide.isin(_NO_DAY), ibis.null("string")), else_=wide)
-    return {"text": ibis.cases((raw.re_search(_CANONICAL), ibis.null("string")), else_=wide)}
+    """`wide`: what is not canonical, half width, in capitals, with single blanks; null for words for nothing."""
+    wide = something(trimmed(half_width(at("odd"))), typed=True).upper().re_replace(f"{BLANKS}+", " ")
+    return {"wide": wide.re_replace(" ?[(]?(星期|周)[一二三四五六日天][)]?", "").re_replace("[日号] ?", " ").strip()}
+
+
+def _text(at: Names) -> dict[str, ir.Value]:
+    wide = at("wide")
+    return {"text": ibis.cases((wide.isin(_NO_DAY), ibis.null("string")), else_=wide)}
 
 
 def _form(at: Names) -> dict[str, ir.Value]:
@@ -172,7 +174,7 @@ def _numbers(at: Names) -> dict[str, ir.Value]:
     }
 
 
-def _text(at: Names) -> dict[str, ir.Value]:
+def _written(at: Names) -> dict[str, ir.Value]:
     """`exact`: text that is safe to cast; `utc`: seconds since 1970 of text that counts them."""
     y, m, d, h, mi, s = (at(name) for name in ("y", "m", "d", "h", "mi", "s"))
     real = (
@@ -184,14 +186,14 @@ def _text(at: Names) -> dict[str, ir.Value]:
         return number.cast("string").lpad(2, "0")
 
     built = y.cast("string") + "-" + two(m) + "-" + two(d) + " " + two(h) + ":" + two(mi) + ":" + two(s) + at("fraction")
-    raw, form, number = at("raw"), at("form"), at("number")
+    form, number = at("form"), at("number")
     zone = at("zone").re_replace("Z|UTC|GMT|:", "")
     ahead = (
         zone.substr(1, 2).nullif("").cast("int64") * 3600
         + ibis.cases((zone.length() > 3, zone.substr(3, 2)), else_=ibis.literal("0")).cast("int64") * 60
     )
     return {
-        "exact": ibis.cases((raw.re_search(_CANONICAL), raw), (real, built), else_=ibis.null("string")),
+        "exact": ibis.cases((at("odd").isnull(), at("raw")), (real, built), else_=ibis.null("string")),
         "ahead": ibis.cases((zone == "", 0), (zone.substr(0, 1) == "-", -ahead), else_=ahead),
         "utc": ibis.cases(
             (form == "seconds", number.floor().cast("int64")),
@@ -274,5 +276,18 @@ def moment_reader(
     Fractions below a microsecond are cut off, as are fractions of text that counts seconds.
     """
     return Reader(
-        (_mend, _form, _parts(order), _numbers, _text, _moment, _here(shift), _local, _decide(kind)), lambda value: value.cast("string")
+        (
+            unless_canonical(_CANONICAL),
+            _mend,
+            _text,
+            _form,
+            _parts(order),
+            _numbers,
+            _written,
+            _moment,
+            _here(shift),
+            _local,
+            _decide(kind),
+        ),
+        lambda value: value.cast("string"),
     )

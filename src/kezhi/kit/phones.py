@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kezhi.kit.engine import ibis, ir
-from kezhi.kit.reading import Names, Reader, first_rule
+from kezhi.kit.reading import Names, Reader, first_rule, unless_canonical
 from kezhi.kit.text import half_width, something, trimmed
 
 _MOBILE = "1[3-9][0-9]{9}"
@@ -21,26 +21,26 @@ _EXTENSION = "(转|分机|EXT[.]?|X|#)[0-9]{1,6}$"
 
 
 def _mend(at: Names) -> dict[str, ir.Value]:
-    """`wide`: half width, in capitals; null for words that mean nothing. `digits`: without blanks, dashes, extension."""
-    raw = at("raw")
-    wide = something(trimmed(half_width(raw)), typed=True).upper()
-    sent = raw.re_search(f"^{_MOBILE}$")
+    """`wide`: what is no plain mobile, half width, in capitals; null for words that mean nothing."""
+    return {"wide": something(trimmed(half_width(at("odd"))), typed=True).upper()}
+
+
+def _strip(at: Names) -> dict[str, ir.Value]:
+    """`digits`: without blanks, dashes and extension."""
+    wide = at("wide")
     from_a_number = ibis.cases(  # spreadsheets and pandas: 13812345678.0, 1.3812345678E+10
         (wide.re_search("^1[0-9]{10}[.]0+$"), wide.substr(0, 11)),
         (wide.re_search("^1[.][0-9]{10}E[+]?10$"), wide.substr(0, 12).re_replace("[.]", "")),
         else_=wide,
     )
-    return {
-        "wide": ibis.cases((sent, ibis.null("string")), else_=wide),
-        "digits": ibis.cases((sent, ibis.null("string")), else_=from_a_number.re_replace(_SIGNS, "").re_replace(_EXTENSION, "")),
-    }
+    return {"digits": from_a_number.re_replace(_SIGNS, "").re_replace(_EXTENSION, "")}
 
 
 def _number(at: Names) -> dict[str, ir.Value]:
     raw, digits = at("raw"), at("digits")
     return {
         "value": ibis.cases(
-            (raw.re_search(f"^{_MOBILE}$"), raw),
+            (at("odd").isnull(), raw),
             (digits.re_search(_ANY_MOBILE), digits.re_extract(_ANY_MOBILE, 3)),
             (digits.re_search(f"{_LANDLINE}|{_HOTLINE}"), digits),
             (digits.re_search(_LANDLINE_ABROAD), ibis.literal("0") + digits.re_replace("^([+]|00)86", "")),
@@ -69,7 +69,7 @@ def phone_reader() -> Reader:
     A telephone number as text: 11 digits of a Chinese mobile, area code and number of a landline (or a 400
     number), `+` and digits of a number abroad. Rules: `phone_format`, `full_width`, `unreadable_phone`.
     """
-    return Reader((_mend, _number, _rule), lambda value: value)
+    return Reader((unless_canonical(f"^{_MOBILE}$"), _mend, _strip, _number, _rule), lambda value: value)
 
 
 def phone_kind(phone: ir.StringValue) -> ir.StringValue:

@@ -77,6 +77,15 @@ def _at(table: ir.Table, column: str) -> Names:
     return at
 
 
+def unless_canonical(pattern: str) -> Stage:
+    """
+    The first stage of a dear reader: `odd` is the text where it does not match *pattern*, else null.
+
+    A stage of its own, because engines work out a formula that stands twice within CASE for every row.
+    """
+    return lambda at: {"odd": ibis.cases((at("raw").re_search(pattern), ibis.null("string")), else_=at("raw"))}
+
+
 def first_rule(*branches: tuple[ir.BooleanValue, str]) -> ir.StringValue:
     """The code of the first branch that holds; an empty code, or no branch, is null."""
     return ibis.cases(*((test, ibis.literal(code)) for test, code in branches), else_=ibis.null("string")).nullif("")
