@@ -54,9 +54,4 @@ def ratio(top: ir.NumericValue, bottom: ir.NumericValue) -> ir.FloatingValue:
 
 def typed(table: ir.Table, columns: dict[str, str]) -> ir.Table:
     """*table* with exactly *columns* (name to Ibis type), cast and in that order; absent ones are null."""
-    return table.select(
-        **{
-            name: table[name].cast(kind) if name in table.columns else ibis.null(kind)
-            for name, kind in columns.items()
-        }
-    )
+    return table.select(**{name: table[name].cast(kind) if name in table.columns else ibis.null(kind) for name, kind in columns.items()})
