@@ -5,10 +5,9 @@ from __future__ import annotations
 from kezhi.clean.orders import line_amount, positive_discount, unreadable_net
 from kezhi.clean.repeats import repeats, without
 from kezhi.clean.typing import TypedRows, id_prefix, type_rows
-from kezhi.kit.amounts import times
+from kezhi.kit.amounts import as_money, times
 from kezhi.kit.engine import Workbench, ibis, ir
 from kezhi.settings import Settings
-from kezhi.tables import MONEY
 
 
 def type_lines(raw: ir.Table, *, settings: Settings, bench: Workbench) -> TypedRows:
@@ -47,7 +46,7 @@ def sums_of_orders_without_amount(lines: ir.Table, orders: ir.Table) -> ir.Table
     asked = orders.filter(orders.amount.isnull()).select("source", "order_id").distinct()
     found = lines.semi_join(asked, ["source", "order_id"]).mutate(amount=line_amount)
     sums = found.group_by("source", "order_id").aggregate(
-        line_sum=found.amount.sum().cast(MONEY), n=found.count(), known=found.amount.count()
+        line_sum=as_money(found.amount.sum()), n=found.count(), known=found.amount.count()
     )
     return sums.filter(sums.n == sums.known).drop("n", "known")
 
@@ -73,7 +72,6 @@ def placed_lines(lines: ir.Table, purchases: ir.Table, refunds: ir.Table, *, set
     negative = ((joined.amount < 0) | (joined.quantity < 0)).fill_null(False)
     to_refund = joined.refund_id.notnull() & (negative | joined.sold_id.isnull())
     order_id = ibis.cases((to_refund, joined.refund_id), else_=joined.sold_id)
-    zero = ibis.literal(0, MONEY)
     settled = bench.settle(
         joined.select(
             "source",
@@ -85,7 +83,7 @@ def placed_lines(lines: ir.Table, purchases: ir.Table, refunds: ir.Table, *, set
             "discount_amount",
             order_id=order_id,
             quantity=ibis.cases((to_refund, -joined.quantity.abs()), else_=joined.quantity),
-            net_amount=ibis.cases((to_refund, zero - joined.amount.abs()), else_=joined.amount).cast(MONEY),
+            net_amount=as_money(ibis.cases((to_refund, -joined.amount.abs()), else_=joined.amount)),
         )
     )
     lacking = settled.filter(settled.net_amount.isnull()).select("order_id").distinct()
@@ -138,7 +136,7 @@ def as_order_lines(lines: ir.Table, unit_costs: ir.Table | None, *, bench: Workb
 def costs_of_orders(lines: ir.Table) -> ir.Table:
     """order_id and cost_amount of the orders whose lines all tell their cost."""
     sums = lines.group_by("order_id").aggregate(
-        cost_amount=lambda t: t.cost_amount.sum().cast(MONEY), n=lambda t: t.count(), known=lambda t: t.cost_amount.count()
+        cost_amount=lambda t: as_money(t.cost_amount.sum()), n=lambda t: t.count(), known=lambda t: t.cost_amount.count()
     )
     return sums.filter(sums.n == sums.known).select("order_id", "cost_amount")
 

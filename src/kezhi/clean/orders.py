@@ -7,7 +7,7 @@ from datetime import date
 from kezhi.clean.bookings import BOOKING
 from kezhi.clean.repeats import repeats, without
 from kezhi.clean.typing import TypedRows, by_source, extracted_on, id_prefix, type_rows
-from kezhi.kit.amounts import times
+from kezhi.kit.amounts import as_money, times
 from kezhi.kit.engine import Workbench, ibis, ir, typed
 from kezhi.settings import Settings
 from kezhi.tables import MONEY
@@ -56,7 +56,7 @@ def own_amount(rows: ir.Table) -> ir.DecimalValue:
     """Net, else gross minus discount (of the size of gross, for a refund); null when neither is there."""
     discount = rows.discount_amount.fill_null(ibis.literal(0, MONEY))
     derived = ibis.cases((rows.gross_amount < 0, rows.gross_amount + discount), else_=rows.gross_amount - discount)
-    return rows.net_amount.fill_null(derived.cast(MONEY))
+    return rows.net_amount.fill_null(as_money(derived))
 
 
 def line_amount(rows: ir.Table) -> ir.DecimalValue:
@@ -64,7 +64,7 @@ def line_amount(rows: ir.Table) -> ir.DecimalValue:
     discount = rows.discount_amount.fill_null(ibis.literal(0, MONEY))
     value = times(rows.quantity, rows.unit_price)
     derived = ibis.cases((value < 0, value + discount), else_=value - discount)
-    return rows.net_amount.fill_null(derived.cast(MONEY))
+    return rows.net_amount.fill_null(as_money(derived))
 
 
 def signed_orders(orders: TypedRows, *, settings: Settings) -> ir.Table:
@@ -98,10 +98,10 @@ def order_bookings(rows: ir.Table, fates: ir.Table, line_sums: ir.Table | None, 
             is_refund=rows.is_refund | (rows.amount.isnull() & (rows.line_sum < 0).fill_null(False)),
         )
     prefix = id_prefix(rows.source, settings)
-    refund, zero = rows.is_refund, ibis.literal(0, MONEY)
+    refund = rows.is_refund
 
     def toward(amount: ir.DecimalValue) -> ir.DecimalValue:
-        return ibis.cases((refund, zero - amount.abs()), else_=amount).cast(MONEY)
+        return as_money(ibis.cases((refund, -amount.abs()), else_=amount))
 
     return typed(
         rows.select(
@@ -147,7 +147,7 @@ def refund_bookings(refunds: TypedRows, fates: ir.Table, *, settings: Settings, 
             is_refund=ibis.literal(True),
             refund_of=prefix + rows.refund_of,
             ordered_at=rows.refunded_at,
-            net_amount=(ibis.literal(0, MONEY) - rows.refund_amount).cast(MONEY),
+            net_amount=-rows.refund_amount,
             status=ibis.literal("paid"),
             channel=rows.channel,
             is_future=rows.refunded_at.date() > extracted_on(rows.source, settings, today),

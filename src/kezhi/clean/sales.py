@@ -11,7 +11,7 @@ from kezhi.clean.orders import booked_status, cancel_prefixes, line_amount, own_
 from kezhi.clean.people import ABOUT, impossible_ages, said_impossible
 from kezhi.clean.repeats import without
 from kezhi.clean.typing import KIND_TYPES, TypedRows, extracted_on, id_prefix, type_rows
-from kezhi.kit.amounts import times
+from kezhi.kit.amounts import as_money, times
 from kezhi.kit.engine import Workbench, ibis, ir, typed
 from kezhi.settings import Settings
 from kezhi.tables import INPUTS, MONEY
@@ -100,10 +100,7 @@ def sales_orders(rows: ir.Table, *, settings: Settings, today: date, bench: Work
     the others get `:2`, `:3`.
     """
     rows = rows.mutate(order_buyer=rows.buyer.fill_null(""))
-    zero = ibis.literal(0, MONEY)
-    gross = rows.gross_amount.fill_null(times(rows.quantity, rows.unit_price)).fill_null(
-        (rows.amount.abs() + rows.discount_amount).cast(MONEY)
-    )
+    gross = rows.gross_amount.fill_null(times(rows.quantity, rows.unit_price)).fill_null(as_money(rows.amount.abs() + rows.discount_amount))
     sums = (
         rows.mutate(gross=gross.abs())
         .group_by(*_ONE_ORDER)
@@ -112,11 +109,11 @@ def sales_orders(rows: ir.Table, *, settings: Settings, today: date, bench: Work
             own_key=lambda t: t.own_key.min(),
             refund_of=lambda t: t.given_refund_of.min(),
             ordered_at=lambda t: t.ordered_at.min(),
-            gross_sum=lambda t: t.gross.sum().cast(MONEY),
+            gross_sum=lambda t: as_money(t.gross.sum()),
             n=lambda t: t.count(),
             n_gross=lambda t: t.gross.count(),
-            discount_amount=lambda t: t.discount_amount.sum().cast(MONEY),
-            amount=lambda t: ibis.cases((t.is_refund, zero - t.amount.abs()), else_=t.amount).sum().cast(MONEY),
+            discount_amount=lambda t: as_money(t.discount_amount.sum()),
+            amount=lambda t: as_money(ibis.cases((t.is_refund, -t.amount.abs()), else_=t.amount).sum()),
             channel=lambda t: t.channel.min(),
             store=lambda t: t.store.min(),
             payment_method=lambda t: t.payment_method.min(),
@@ -148,16 +145,14 @@ def sales_orders(rows: ir.Table, *, settings: Settings, today: date, bench: Work
     )
     suffix = ibis.cases((joined.turn > 0, ibis.literal(":") + (joined.turn + 1).cast("string")), else_=ibis.literal(""))
     all_gross = joined.n == joined.n_gross
-    gross_amount = ibis.cases(
-        (all_gross & joined.is_refund, zero - joined.gross_sum), (all_gross, joined.gross_sum), else_=ibis.null(MONEY)
-    )
+    gross_amount = ibis.cases((all_gross & joined.is_refund, -joined.gross_sum), (all_gross, joined.gross_sum), else_=ibis.null(MONEY))
     return bench.settle(
         joined.mutate(
             order_id=joined.order_key + suffix,
             wanted_id=joined.order_key + suffix,
             own_id=joined.own_key,
             record_id=joined.order_buyer.nullif(""),
-            gross_amount=gross_amount.cast(MONEY),
+            gross_amount=gross_amount,
             net_amount=joined.amount,
             status=joined.order_status,
             is_future=joined.ordered_at.date() > extracted_on(joined.source, settings, today),
@@ -187,7 +182,6 @@ def sales_lines(rows: ir.Table, orders: ir.Table, refunds: ir.Table) -> ir.Table
     )
     ids = named.select(*(named[c].name(f"of_{c}") for c in _ONE_ORDER), final=named.final_id.fill_null(named.order_id))
     joined = rows.inner_join(ids, [rows[c] == ids[f"of_{c}"] for c in _ONE_ORDER])
-    zero = ibis.literal(0, MONEY)
     back = joined.is_refund
     return joined.select(
         "source",
@@ -199,7 +193,7 @@ def sales_lines(rows: ir.Table, orders: ir.Table, refunds: ir.Table) -> ir.Table
         "discount_amount",
         order_id=joined.final,
         quantity=ibis.cases((back, -joined.quantity.abs()), else_=joined.quantity),
-        net_amount=ibis.cases((back, zero - joined.amount.abs()), else_=joined.amount).cast(MONEY),
+        net_amount=as_money(ibis.cases((back, -joined.amount.abs()), else_=joined.amount)),
         own_cost=joined.unit_cost,
     )
 

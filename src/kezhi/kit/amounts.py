@@ -166,6 +166,16 @@ def number_text(value: ir.Value) -> ir.Value:
     return ibis.cases((whole, value.cast("int64").cast("string")), else_=value.cast("string"))
 
 
+def as_money(value: ir.DecimalValue) -> ir.DecimalValue:
+    """
+    *value* as decimal(18,2) on every engine.
+
+    Spark widens a decimal by each sum and difference where Ibis believes its type unchanged, and Ibis leaves out
+    a cast to the type that it believes to be there: so through a wider one.
+    """
+    return value.cast("decimal(38, 2)").cast(MONEY)
+
+
 def times(quantity: ir.FloatingValue, price: ir.DecimalValue) -> ir.DecimalValue:
     """quantity × price as money, half a cent rounded away from 0; null when either is or the product is past 10^12."""
     fits = (quantity * price.cast("float64")).abs() < 1e12
