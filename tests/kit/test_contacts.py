@@ -95,13 +95,13 @@ def test_free_text_keeps_chinese_signs_and_names_have_single_blanks():
 
 
 def test_a_word_outside_the_list_is_told():
-    colours = words_reader({"红": "red", "red": "red", "无": ""}, rule="colour_word", unreadable="unreadable_colour")
+    colours = words_reader({"红": "red", "red": "red", "无": ""}, unreadable="unreadable_colour")
     check(
         colours,
         {
             "red": ("red", None),
-            "RED": ("red", "colour_word"),
-            "红": ("red", "colour_word"),
+            "RED": ("red", None),
+            "红": ("red", None),
             "无": (None, None),
             "x": (None, "unreadable_colour"),
         },

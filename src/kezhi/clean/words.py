@@ -42,16 +42,16 @@ STATUS = {
 
 
 def gender_reader() -> Reader:
-    """`male` or `female`. Rules: `gender_word`, `unreadable_gender`."""
-    return words_reader(GENDER, rule="gender_word", unreadable="unreadable_gender")
+    """`male` or `female`. Rule: `unreadable_gender`."""
+    return words_reader(GENDER, unreadable="unreadable_gender")
 
 
 def status_reader() -> Reader:
     """
-    `paid`, `unpaid`, `cancelled` or `refunded`; null when empty. Rules: `status_word`, `unknown_status`.
+    `paid`, `unpaid`, `cancelled` or `refunded`; null when empty. Rule: `unknown_status`.
 
     An unknown word becomes `unpaid`: money counts only when it is known to be paid. Revenue that is missing
     because of a word is seen at once, and the correction names the word; revenue that should not be there is
     not seen.
     """
-    return words_reader(STATUS, rule="status_word", unreadable="unknown_status", otherwise="unpaid")
+    return words_reader(STATUS, unreadable="unknown_status", otherwise="unpaid")

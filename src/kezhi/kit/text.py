@@ -117,13 +117,14 @@ def name_reader() -> Reader:
     return Reader((_name_value, _name_rule), _plain)
 
 
-def words_reader(words: dict[str, str], *, rule: str, unreadable: str, otherwise: str | None = None) -> Reader:
+def words_reader(words: dict[str, str], *, unreadable: str, otherwise: str | None = None) -> Reader:
     """
     A word of a closed list, told without regard to case and width.
 
+    Putting a known word as its meaning is reading, not correcting, and has no rule: 已支付 says `paid`.
+
     Args:
         words: What may be written, in lower case, to what it means; an empty meaning is null without a rule.
-        rule: The rule's code where the word written is not the meaning itself.
         unreadable: The rule's code for a word not in the list.
         otherwise: What such a word becomes; null when not given.
     """
@@ -132,7 +133,7 @@ def words_reader(words: dict[str, str], *, rule: str, unreadable: str, otherwise
         return {"word": something(trimmed(half_width(at("raw"))).lower(), typed=False)}
 
     def decide(at: Names) -> dict[str, ir.Value]:
-        word, raw = at("word"), at("raw")
+        word = at("word")
         meanings: dict[str, list[str]] = {}
         for written, meaning in words.items():
             meanings.setdefault(meaning, []).append(written)
@@ -146,8 +147,7 @@ def words_reader(words: dict[str, str], *, rule: str, unreadable: str, otherwise
             "value": value,
             "rule": first_rule(
                 (word.isnull(), ""),
-                (known & (value.isnull() | (value == raw)), ""),
-                (known, rule),
+                (known, ""),
                 (ibis.literal(True), unreadable),
             ),
         }
