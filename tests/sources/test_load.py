@@ -233,5 +233,28 @@ def test_rows_in_are_rows_and_rejects_over_many_pieces(tmp_path, monkeypatch):
     assert all(line == int(order[2:]) + 2 for line, order in zip(raw["source_line"].to_pylist(), raw["order_id"].to_pylist(), strict=True))
 
 
+def test_many_files_come_in_their_order_and_with_the_same_bytes_on_any_number_of_threads(tmp_path):
+    for name, rows in (("a", 3), ("b", 3000), ("c", 30)):
+        write(tmp_path, f"data/{name}.csv", *(f"SO{i},{i % 7},2024-01-02,{i}" for i in range(rows)), "bad")
+    outcomes = []
+    for threads in (1, 3):
+        project = shop().model_copy(update={"engine": shop().engine.model_copy(update={"threads": threads})})
+        loaded = load(tmp_path, project)
+        outcomes.append([(f.source_file, f.rows_in, f.rows_rejected, f.raw_path.read_bytes(), f.rejects_path.read_bytes()) for f in loaded])
+        for f in loaded:
+            f.raw_path.unlink()  # so that it is read again
+    assert outcomes[0] == outcomes[1]
+    assert [("data/a.csv", 4, 1), ("data/b.csv", 3001, 1), ("data/c.csv", 31, 1)] == [outcome[:3] for outcome in outcomes[0]]
+
+
+def test_of_two_broken_files_the_first_by_name_is_told_and_no_half_file_is_left(tmp_path):
+    write(tmp_path, "data/a.csv", header="订单号,客户,时间,甲")
+    write(tmp_path, "data/b.csv", *["SO1,1,2024-01-02,1"] * 50, header="订单号,客户,时间,乙")
+    for _ in range(5):
+        with pytest.raises(ColumnMissing, match="甲"):
+            load(tmp_path, shop())
+    assert [] == [p for p in (tmp_path / ".kezhi/raw").rglob("*") if p.is_file()]
+
+
 def test_every_error_of_reading_is_a_kezhi_error():
     assert all(issubclass(e, KezhiError) for e in (NothingToRead, FileUnreadable, ColumnMissing, SettingsWrong))

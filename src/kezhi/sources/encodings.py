@@ -20,6 +20,7 @@ from kezhi.locales import Phrase
 
 CHUNK_BYTES = 4 << 20
 UNDECODABLE = re.compile(rb"\xed[\xb0-\xb3][\x80-\xbf]")  # the lone surrogates in UTF-8
+_CONTROLS = bytes([*range(9), *range(14, 27)])
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -63,8 +64,12 @@ def chunks(path: Path, size: int = CHUNK_BYTES) -> Iterator[bytes]:
 def utf8_chunks(path: Path, encoding: str) -> Iterator[bytes]:
     """The text of *path* as UTF-8 in pieces, without its byte order mark; undecodable bytes as surrogates."""
     decoder = codecs.getincrementaldecoder(encoding)("kezhi_keep_byte")
+    is_utf8 = codecs.lookup(encoding).name == "utf-8"
     for piece in chunks(path):
-        yield decoder.decode(piece).encode("utf-8", "surrogatepass")
+        if is_utf8 and piece.isascii() and not decoder.getstate()[0]:  # nothing to do, and nothing waits for its other half
+            yield piece
+        else:
+            yield decoder.decode(piece).encode("utf-8", "surrogatepass")
     yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
 
 
@@ -96,7 +101,7 @@ def detect(path: Path) -> tuple[str, bool]:
             if wide := _utf16(piece[: 1 << 16]):
                 return wide, True
             head = piece[: 1 << 16]
-            if sum(byte < 9 or 14 <= byte < 27 for byte in head) > len(head) // 20:
+            if len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 20:
                 raise FileUnreadable(file=path.name, problem=Phrase("sources.problems.binary"), hint="")
         if not piece.isascii():
             return _of_sample(piece)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -26,6 +26,7 @@ from kezhi.sources.reading import Block, Reject
 
 SAMPLE_LINES = 1000
 LONGEST_LINE_BYTES = 64 << 20
+_LF, _BLANK, _BRACE = b"\n {"
 
 
 class JsonlReading:
@@ -53,7 +54,7 @@ class JsonlReading:
         self.seen = set(keys)
         self.top_rows: list[list[str]] = []
         self.settings = settings.model_copy(update={"format": "jsonl", "encoding": encoding})
-        self._session = duckdb.connect()
+        self._session = duckdb.connect(config={"threads": 1})  # files are read side by side
 
     def blocks(self, wanted: Sequence[str]) -> Iterator[Block]:
         """Rows with the *wanted* keys, a piece of about 4 MB at a time."""
@@ -68,43 +69,78 @@ class JsonlReading:
                     problem=Phrase("sources.problems.long_line", line=line, megabytes=LONGEST_LINE_BYTES >> 20),
                     hint="",
                 )
-            lines = data[:cut].split(b"\n")
-            if lines and not lines[-1]:
-                lines.pop()
-            if lines:
-                yield self._block(lines, line, wanted)
-            line += len(lines)
+            if cut:
+                rows = _rows(data[:cut], line)
+                yield self._block(rows, wanted)
+                line += rows.count
 
-    def _block(self, lines: list[bytes], first_line: int, wanted: Sequence[str]) -> Block:
-        rejects: list[Reject] = []
-        texts: list[bytes] = []
-        at: list[int] = []
-        for number, raw in enumerate(lines, start=first_line):
-            if not raw.strip():
-                continue
-            if b"\xed" in raw and encodings.UNDECODABLE.search(raw):
-                rejects.append(Reject(number, "undecodable_bytes", None, encodings.show(raw)))
-            else:
-                texts.append(raw)
-                at.append(number)
-        rows = pa.table({"line": pa.array(at, pa.int64()), "row": pa.array(texts, pa.binary()).cast(pa.string())})
-        paths = [_pointer(name) for name in wanted]
-        nested = ["".join(_pointer(part) for part in name.split(".")) for name in wanted]
-        columns = "".join(f", nullif(coalesce(row ->> $p{i}, row ->> $n{i}), '') as c{i}" for i in range(len(wanted)))
-        parameters: dict[str, Any] = {f"p{i}": path for i, path in enumerate(paths)}
-        parameters |= {f"n{i}": path for i, path in enumerate(nested)}
-        self._session.register("rows", rows)
-        bad = self._session.execute(
-            "select line, row, json_valid(row) from rows where case when json_valid(row) then json_type(row) <> 'OBJECT' else true end order by line"
-        ).fetchall()
-        rejects += [Reject(number, "not_an_object" if valid else "broken_json", None, row) for number, row, valid in bad]
-        good = self._session.execute(
-            f"select line{columns} from rows where case when json_valid(row) then json_type(row) = 'OBJECT' else false end order by line",
-            parameters,
+    def _block(self, rows: _Rows, wanted: Sequence[str]) -> Block:
+        """Each line is parsed once, for all its keys together; one that cannot be parsed gives a null list."""
+        nested = {name: "".join(map(_pointer, name.split("."))) for name in wanted if "." in name}
+        paths = [*map(_pointer, wanted), *nested.values()]
+        places = {name: len(wanted) + i for i, name in enumerate(nested, start=1)}
+        values = [
+            f"coalesce(found[{i}], found[{places[name]}])" if name in places else f"found[{i}]" for i, name in enumerate(wanted, start=1)
+        ]
+        columns = "".join(f", nullif({value}, '') as c{i}" for i, value in enumerate(values))
+        self._session.register("rows", pa.table({"row": rows.texts}))
+        table = self._session.execute(
+            f"select found is null as is_broken{columns} from (select try(json_extract_string(row, $paths)) as found from rows)",
+            {"paths": paths or ["/"]},
         ).to_arrow_table()
-        table = pa.table([good.column(f"c{i}").cast(pa.string()) for i in range(len(wanted))], names=list(wanted))
+        broken = table.column("is_broken").to_numpy()
+        bad = broken.copy()
+        for i in np.flatnonzero(~rows.is_plain):  # what is parsed and begins with a brace is an object
+            bad[i] = broken[i] or not rows.text(i).lstrip().startswith("{")
+        lines, rejects = rows.lines, rows.rejects
+        if bad.any():
+            rejects = rejects + [
+                Reject(int(lines[i]), "broken_json" if broken[i] else "not_an_object", None, rows.text(i)) for i in np.flatnonzero(bad)
+            ]
+            table, lines = table.filter(pa.array(~bad)), lines[~bad]
+        table = pa.table([table.column(f"c{i}").cast(pa.string()) for i in range(len(wanted))], names=list(wanted))
         self.seen |= {name for name in wanted if table.column(name).null_count < table.num_rows}
-        return Block(table, good.column("line").to_numpy().astype(np.int64), sorted(rejects))
+        return Block(table, lines, sorted(rejects))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Lines of a piece that are not blank and whose bytes are text, each with its line end."""
+
+    texts: pa.StringArray
+    lines: np.ndarray
+    is_plain: np.ndarray  # begins with a brace
+    rejects: list[Reject]
+    count: int  # all lines of the piece
+
+    def text(self, i: np.intp) -> str:
+        """A line as it came, without its LF."""
+        return str(self.texts[int(i)].as_py()).removesuffix("\n")
+
+
+def _rows(data: bytes, first_line: int) -> _Rows:
+    """Cuts *data*; a loop only over lines that begin with a blank or hold bytes that are no text."""
+    array = np.frombuffer(data, np.uint8)
+    bounds = np.concatenate([[0], np.flatnonzero(array == _LF) + 1])
+    if bounds[-1] < len(data):
+        bounds = np.append(bounds, len(data))
+    count = len(bounds) - 1
+    first = array[bounds[:-1]]
+    keep = np.ones(count, bool)
+    rejects: list[Reject] = []
+    for i in np.flatnonzero(first <= _BLANK):
+        keep[i] = bool(data[bounds[i] : bounds[i + 1]].strip())
+    if b"\xed" in data:
+        at = [match.start() for match in encodings.UNDECODABLE.finditer(data)]
+        for i in np.unique(np.searchsorted(bounds, at, side="right") - 1):
+            keep[i] = False
+            raw = data[bounds[i] : bounds[i + 1]].removesuffix(b"\n")
+            rejects.append(Reject(first_line + int(i), "undecodable_bytes", None, encodings.show(raw)))
+    texts = pa.StringArray.from_buffers(count, pa.py_buffer(bounds.astype(np.int32)), pa.py_buffer(data))
+    lines = first_line + np.arange(count, dtype=np.int64)
+    if not keep.all():
+        texts, lines, first = texts.filter(pa.array(keep)), lines[keep], first[keep]
+    return _Rows(texts, lines, first == _BRACE, rejects, count)
 
 
 def _pointer(key: str) -> str:

@@ -10,6 +10,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from kezhi.sources.formats import open_file
 from kezhi.sources.raw_index import Entry
 from kezhi.sources.raw_writer import RawWriter
 from kezhi.sources.reading import missing_columns
+from kezhi.sources.side_by_side import Job, side_by_side, threads_for
 from kezhi.tables import INPUTS, raw_schema
 
 RAW_FOLDER = Path(".kezhi", "raw")
@@ -43,18 +45,35 @@ class LoadedFile:
     reused: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file to load and how; `relative` is its path as the user knows it."""
+
+    path: Path
+    source: str
+    table_name: str
+    files: FilesSettings
+    mapping: str
+    relative: str
+
+    @property
+    def key(self) -> str:
+        """Its key in the index."""
+        return f"{self.source}/{self.table_name}/{self.relative}"
+
+
 def load(project: Path, settings: Settings, *, progress: Callable[[str], None] = lambda _: None) -> list[LoadedFile]:
     """
     Read each file that the sources of *settings* name into `.kezhi/raw/<table>/`.
 
     A file whose content, place and mapping were loaded before is not read again; raw tables that no file stands
-    behind any more are removed. Each raw table has the columns of `tables.raw_schema`, text but for `source_line`; rejects have those of
+    behind any more are removed. Files are read side by side by a few threads. Each raw table has the columns of `tables.raw_schema`, text but for `source_line`; rejects have those of
     `tables.REJECTS`.
 
     Args:
         project: The folder that `files` are relative to.
         settings: The project's settings.
-        progress: Told the name of each file before it is read.
+        progress: Told the name of each file before it is read, large files first.
 
     Raises:
         NothingToRead: No file matches, or a file is empty.
@@ -67,25 +86,35 @@ def load(project: Path, settings: Settings, *, progress: Callable[[str], None] =
     folder.mkdir(parents=True, exist_ok=True)
     before = raw_index.read(folder)
     now: dict[str, Entry] = {}
-    loaded: list[LoadedFile] = []
-    saved = time.monotonic()
+    found: dict[str, _File] = {}
+    jobs: list[Job[_File]] = []
     for source, table_name, files in _tables(settings):
         mapping = _mapping_digest(source, table_name, files)
         for path in find_files(project, files):
-            key = f"{source}/{table_name}/{_relative(path, project)}"
-            old = before.get(key)
-            entry, reused = _unchanged(path, folder, old, mapping), True
+            file = _File(path, source, table_name, files, mapping, _relative(path, project))
+            found[file.key] = file
+            entry = _unchanged(path, folder, before.get(file.key), mapping)
             if entry is None:
-                progress(_relative(path, project))
-                entry, reused = _read(path, project, source, table_name, files, mapping), False
-                if time.monotonic() > saved + SAVE_EVERY_SECONDS:  # so that a run that dies has not read in vain
-                    raw_index.write(folder, before | now | {key: entry})
-                    saved = time.monotonic()
-            now[key] = entry
-            loaded.append(_loaded(folder, source, table_name, entry, reused))
+                jobs.append(Job(file, _size(path)))
+            else:
+                now[file.key] = entry
+    reused = set(now)
+    saved = time.monotonic()
+    made = side_by_side(
+        jobs,
+        lambda job: _read(job, project),
+        threads=threads_for(settings.engine.threads),
+        begins=lambda file: progress(file.relative),
+    )
+    with closing(made):
+        for file, entry in made:
+            now[file.key] = entry
+            if time.monotonic() > saved + SAVE_EVERY_SECONDS:  # so that a run that dies has not read in vain
+                raw_index.write(folder, before | now)
+                saved = time.monotonic()
     raw_index.write(folder, now)
     _remove_unnamed(folder, now)
-    return loaded
+    return [_loaded(folder, file.source, file.table_name, now[key], key in reused) for key, file in found.items()]
 
 
 def find_files(project: Path, files: FilesSettings) -> list[Path]:
@@ -121,15 +150,16 @@ def _tables(settings: Settings) -> Iterator[tuple[str, str, FilesSettings]]:
             yield source, table_name, files
 
 
-def _read(path: Path, project: Path, source: str, table_name: str, files: FilesSettings, mapping: str) -> Entry:
+def _read(job: Job[_File], project: Path) -> Entry:
     """Read one file and put its raw table in place."""
-    folder = project / RAW_FOLDER
+    file, folder = job.given, project / RAW_FOLDER
+    path, source, table_name, files, mapping = file.path, file.source, file.table_name, file.files, file.mapping
     try:
         stat, hashed = path.stat(), time.time_ns()
         content = content_digest(path)
         wanted = list(dict.fromkeys(files.columns.values()))
         reading = open_file(path, files, wanted)
-        source_file = _relative(path, project) + reading.source_suffix
+        source_file = file.relative + reading.source_suffix
         problem = missing_columns(source_file, reading.header, wanted)
         if problem is not None:
             raise problem
@@ -142,6 +172,7 @@ def _read(path: Path, project: Path, source: str, table_name: str, files: FilesS
             folder / raw, folder / rejects, source=source, table_name=table_name, source_file=source_file, columns=files.columns
         ) as writer:
             for block in reading.blocks(wanted):
+                job.go_on()
                 writer.add(block)
             seen = getattr(reading, "seen", None)  # JSON lines: a key that came in no row at all
             never = missing_columns(source_file, sorted(seen), wanted) if seen is not None else None
@@ -152,13 +183,11 @@ def _read(path: Path, project: Path, source: str, table_name: str, files: FilesS
                 raise FileUnreadable(file=source_file, problem=Phrase("sources.problems.changed"), hint=Phrase("sources.hints.again"))
             rejects_path = writer.finish()
     except PermissionError as error:
-        raise FileUnreadable(
-            file=_relative(path, project), problem=error.strerror or str(error), hint=Phrase("sources.hints.locked")
-        ) from error
+        raise FileUnreadable(file=file.relative, problem=error.strerror or str(error), hint=Phrase("sources.hints.locked")) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(folder=str(folder), step="sources") from error
-        raise FileUnreadable(file=_relative(path, project), problem=error.strerror or str(error), hint="") from error
+        raise FileUnreadable(file=file.relative, problem=error.strerror or str(error), hint="") from error
     return Entry(
         size=stat.st_size,
         mtime_ns=stat.st_mtime_ns,
@@ -187,6 +216,14 @@ def _unchanged(path: Path, folder: Path, old: Entry | None, mapping: str) -> Ent
         return old if stat.st_size == old.size and content_digest(path) == old.content else None
     except OSError as error:
         raise FileUnreadable(file=path.name, problem=error.strerror or str(error), hint="") from error
+
+
+def _size(path: Path) -> int:
+    """Bytes; a file that went away meanwhile is an error only when it is read."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def content_digest(path: Path) -> str:

@@ -37,11 +37,21 @@ class RawWriter:
         self._temporary = tuple(path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in self._paths)
         self._source, self._table_name, self._source_file, self._columns = source, table_name, source_file, columns
         types = {"string": pa.string(), "int64": pa.int64()}
-        self._schema = pa.schema([(name, types[kind]) for name, kind in raw_schema(table_name)])
+        repeated = dict.fromkeys(("source", "source_file"), pa.dictionary(pa.int32(), pa.string()))
+        self._schema = pa.schema([(name, repeated.get(name, types[kind])) for name, kind in raw_schema(table_name)])
         self._reject_schema = pa.schema([(column.name, types[column.type]) for column in REJECTS.columns])
         self._waiting: list[pa.Table] = []
         self._waiting_rows = 0
-        self._raw = pq.ParquetWriter(self._temporary[0], self._schema, compression="zstd", store_schema=False)
+        texts = [column.name for column in self._schema if column.type != pa.int64()]
+        self._raw = pq.ParquetWriter(
+            self._temporary[0],
+            self._schema,
+            compression="zstd",
+            store_schema=False,
+            use_dictionary=texts,
+            column_encoding={column.name: "DELTA_BINARY_PACKED" for column in self._schema if column.name not in texts},
+            write_statistics=["source_line"],  # smallest and largest text help no one: a raw table is read whole
+        )
         self._rejects: pq.ParquetWriter | None = None
 
     def add(self, block: Block) -> None:
@@ -49,8 +59,8 @@ class RawWriter:
         count = len(block.lines)
         if count:
             columns = {
-                "source": pa.repeat(self._source, count),
-                "source_file": pa.repeat(self._source_file, count),
+                "source": _repeated(self._source, count),
+                "source_file": _repeated(self._source_file, count),
                 "source_line": pa.array(block.lines, pa.int64()),
                 **{ours: block.table.column(theirs) for ours, theirs in self._columns.items()},
             }
@@ -104,6 +114,11 @@ class RawWriter:
                 self._rejects.close()
             for path in self._temporary:
                 path.unlink(missing_ok=True)
+
+
+def _repeated(text: str, count: int) -> pa.DictionaryArray:
+    """One text over and over, which Parquet takes as it is instead of comparing row by row."""
+    return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count), pa.array([text], pa.string()))
 
 
 def _put(temporary: Path, path: Path) -> None:

@@ -109,7 +109,7 @@ class Splitter:
 
     def _quoted(self, data: bytes) -> tuple[Records, int, int, bool]:
         """Records, the bytes and lines they took, and whether it was all that *data* holds in standard form."""
-        array, origin = _line_ends_outside_quotes(np.frombuffer(data, np.uint8))
+        array, dropped = _line_ends_outside_quotes(np.frombuffer(data, np.uint8))
         quotes = np.flatnonzero(array == QUOTE[0])
         feeds = np.flatnonzero(array == _LF)
         ends = feeds[np.searchsorted(quotes, feeds) & 1 == 0]
@@ -140,7 +140,7 @@ class Splitter:
         cut = int(ends[-1]) + 1 if len(ends) else 0
         lines = (self.line + upto - spans).astype(np.int64)
         records = self._select(array[:cut].tobytes(), ends, counts, lines, bool((spans > 1).any()))
-        used = cut if origin is None else int(origin[cut]) if cut < len(origin) else len(data)
+        used = cut + int(np.searchsorted(dropped, cut, side="right")) if cut < len(array) else len(data)
         return records, used, int(upto[-1]) if len(upto) else 0, regular
 
     def _select(self, data: bytes, ends: np.ndarray, counts: np.ndarray, lines: np.ndarray, inner: bool) -> Records:
@@ -220,18 +220,24 @@ class Splitter:
         return Records(b"".join(kept), np.asarray(at, np.int64), rejects, inner), b"".join(lines[i:]) + unfinished
 
 
-def _line_ends_outside_quotes(array: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """CRLF and CR outside quotes as LF, inside they are part of the value; and where each byte kept stood before."""
+def _line_ends_outside_quotes(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """
+    CRLF and CR outside quotes as LF, inside they are part of the value.
+
+    Also where bytes were left out: byte i of what is kept stood at i + the number of those places up to i.
+    """
     returns = np.flatnonzero(array == _CR)
     if len(returns) == 0:
-        return array, None
+        return array, returns
     outside = returns[np.searchsorted(np.flatnonzero(array == QUOTE[0]), returns) & 1 == 0]
-    following = np.append(array, np.uint8(0))[outside + 1]
-    array = array.copy()
-    array[outside[following != _LF]] = _LF
+    before_feed = array[np.minimum(outside + 1, len(array) - 1)] == _LF
+    alone, dropped = outside[~before_feed], outside[before_feed]
+    if len(alone):
+        array = array.copy()
+        array[alone] = _LF
     keep = np.ones(len(array), bool)
-    keep[outside[following == _LF]] = False
-    return array[keep], np.flatnonzero(keep)
+    keep[dropped] = False
+    return array[keep], dropped - np.arange(len(dropped))
 
 
 def _joined(parts: list[Records]) -> Records:
