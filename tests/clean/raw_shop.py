@@ -11,6 +11,7 @@ from support import rows, table
 
 from kezhi.clean import clean
 from kezhi.kit.engine import ibis
+from kezhi.locales import catalogue
 from kezhi.settings import FilesSettings, Settings, SourceSettings
 from kezhi.tables import INPUTS, TABLES
 
@@ -73,7 +74,13 @@ def cleaned(
     )
     for name, expression in made.items():
         assert ibis.schema({c.name: c.type for c in TABLES[name].columns}) == expression.schema(), name
-    return {name: [{k: v for k, v in row.items() if v is not None} for row in rows(expression, bench)] for name, expression in made.items()}
+    found = {
+        name: [{k: v for k, v in row.items() if v is not None} for row in rows(expression, bench)] for name, expression in made.items()
+    }
+    for language in ("zh", "en"):  # every code that is met has words
+        assert {row["rule"] for row in found["corrections"]} <= set(catalogue(language)["rules"])
+        assert {row["reason"] for row in found["rejects"] if row["stage"] == "clean"} <= set(catalogue(language)["rejects"])
+    return found
 
 
 def pick(found: Sequence[Mapping[str, Any]], *columns: str) -> list[tuple[Any, ...]]:

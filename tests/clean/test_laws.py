@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from decimal import Decimal
-from importlib.resources import files
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -129,34 +127,6 @@ MIXED = {
 @pytest.mark.spark
 def test_spark_cleans_a_mixed_company_as_duckdb_does(bench, spark_bench):
     assert cleaned(bench, **MIXED) == cleaned(spark_bench, **MIXED)
-
-
-def test_every_rule_and_reason_that_the_code_can_give_has_words_in_both_languages():
-    """Codes are string literals of the rooms; each text of the two sections is one of them."""
-    source = "".join(
-        path.read_text(encoding="utf-8")
-        for folder in ("kit", "clean")
-        for path in files("kezhi").joinpath(folder).iterdir()
-        if path.name.endswith(".py")
-    )
-    for language in ("en", "zh-CN"):
-        words = tomllib.loads(files("kezhi.locales").joinpath(f"{language}.toml").read_text(encoding="utf-8"))
-        for rule in words["rules"]:
-            stem = rule.rsplit("_", 1)[0] if rule.startswith("unreadable_") else rule.removesuffix("_format")
-            assert f'"{rule}"' in source or stem in ("unreadable", "unreadable_id", "money", "number", "integer"), rule
-        for reason in ("missing_value", "unreadable_value", "missing_amount", "superseded", "unknown_order"):
-            assert reason in words["rejects"]
-        for rule in set(_rules_of(source)):
-            assert rule in words["rules"], rule
-
-
-def _rules_of(source: str) -> list[str]:
-    import re
-
-    return re.findall(
-        r'(?:, |code\(|literal\()"([a-z]+_(?:format|word|case|trimmed|date|serial|seconds|milliseconds|zone|width|to_18|currency|refund|discount|row|age|status|code))"',
-        source,
-    )
 
 
 def test_word_lists_mean_only_what_the_tables_allow():

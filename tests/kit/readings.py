@@ -7,6 +7,7 @@ from typing import Any
 
 from kezhi.kit.engine import ibis
 from kezhi.kit.reading import Reader, read, stages_apart
+from kezhi.locales import catalogue
 
 
 def readings(reader: Reader, texts: Iterable[str], bench: Any = None) -> list[tuple[str | None, str | None]]:
@@ -22,4 +23,7 @@ def readings(reader: Reader, texts: Iterable[str], bench: Any = None) -> list[tu
 
 def check(reader: Reader, expected: dict[str, tuple[str | None, str | None]], bench: Any = None) -> None:
     """Every text of *expected* is read as it says."""
-    assert dict(zip(expected, readings(reader, expected, bench), strict=True)) == expected
+    found = readings(reader, expected, bench)
+    assert dict(zip(expected, found, strict=True)) == expected
+    for language in ("zh", "en"):
+        assert {rule for _, rule in found if rule and "colour" not in rule} <= set(catalogue(language)["rules"])

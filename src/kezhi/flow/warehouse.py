@@ -73,6 +73,7 @@ class _Spark:
             SparkSession.builder.master(settings.spark_master)
             .appName("kezhi")
             .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.timestampType", "TIMESTAMP_NTZ")  # times are local, without zone, in the lake too
             .config("spark.sql.ansi.enabled", "true")
             .config("spark.sql.shuffle.partitions", "4")
             .config("spark.sql.parquet.compression.codec", "zstd")
