@@ -25,6 +25,7 @@ same placeholders; an error carries its fields, and whoever shows it chooses the
 
 from __future__ import annotations
 
+import errno
 from typing import Any, ClassVar
 
 from kezhi.locales import text
@@ -137,6 +138,14 @@ class RunLocked(RunFailed):
 
 
 class DiskFull(RunFailed):
-    """No space left; fields: folder, step."""
+    """No space left, or none allowed; fields: folder, step."""
 
     code = "disk_full"
+
+    @staticmethod
+    def caused(error: BaseException) -> bool:
+        """Whether *error* of the system, of Arrow or of DuckDB says that the disk, a quota or a limit is full."""
+        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return True
+        words = str(error)
+        return any(said in words for said in ("No space left", "disk is full", "File too large", "Disk quota exceeded"))

@@ -31,6 +31,7 @@ class EngineSettings(Section):
     memory_limit: str = "4GB"
     threads: int | None = Field(None, ge=1)  # none: all cores
     spark_master: str = "local[2]"
+    spark_settings: dict[str, str] = {}  # further settings of the Spark session, such as spark.executor.memory
 
 
 class FilesSettings(Section):

@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
+from conftest import SPARK
 
 from kezhi import city
 from kezhi.flow.reader import Reader
@@ -31,7 +32,7 @@ def test_every_table_is_the_same_on_duckdb_and_spark(spark_bench, tmp_path: Path
         folder = tmp_path / engine
         city.build(folder, customers=150, seed=3)
         settings = load(folder)
-        made[engine] = run(folder, settings.model_copy(update={"engine": settings.engine.model_copy(update={"name": engine})}))
+        made[engine] = run(folder, settings.model_copy(update={"engine": SPARK if engine == "spark" else settings.engine}))
     duck, spark = made["duckdb"], made["spark"]
     assert sorted(duck.tables) == sorted(spark.tables)
     assert duck.as_of == spark.as_of

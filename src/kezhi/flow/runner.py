@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -305,7 +304,7 @@ def _clear_errors(step: str, folder: Path) -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         raise RunFailed(step=step, problem=Phrase("flow.out_of_memory", detail=_first_line(error))) from error
     except (OSError, duckdb.Error) as error:
-        if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error) or "disk is full" in str(error):
+        if DiskFull.caused(error):
             raise DiskFull(folder=str(folder), step=step) from error
         raise RunFailed(step=step, problem=_first_line(error)) from error
 

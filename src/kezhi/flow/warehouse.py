@@ -69,7 +69,8 @@ class _Spark:
         except ModuleNotFoundError as error:
             raise ExtraMissing(what="Spark", extra="spark") from error
         self.scratch = scratch
-        session = (
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        builder = (
             SparkSession.builder.master(settings.spark_master)
             .appName("kezhi")
             .config("spark.sql.session.timeZone", "UTC")
@@ -86,8 +87,13 @@ class _Spark:
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
-            .getOrCreate()
+            # cleaning is one wide expression a table, and Spark's own compiler walks it by recursion
+            .config("spark.driver.extraJavaOptions", "-Xss64m")
+            .config("spark.executor.extraJavaOptions", "-Xss64m")
         )
+        for name, value in settings.spark_settings.items():
+            builder = builder.config(name, value)
+        session = builder.getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
         self.session = session
         self.backend = ibis.pyspark.connect(session)

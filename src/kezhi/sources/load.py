@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import glob
 import hashlib
 import json
@@ -185,7 +184,7 @@ def _read(job: Job[_File], project: Path) -> Entry:
     except PermissionError as error:
         raise FileUnreadable(file=file.relative, problem=error.strerror or str(error), hint=Phrase("sources.hints.locked")) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if DiskFull.caused(error):
             raise DiskFull(folder=str(folder), step="sources") from error
         raise FileUnreadable(file=file.relative, problem=error.strerror or str(error), hint="") from error
     return Entry(
