@@ -157,14 +157,14 @@ class _Cleaning:
             self._restored(purchases)
         costs = self._lines(good_lines, purchases, refunds)
         final = bookings.as_clean_orders(purchases, refunds, costs)
-        self.made["clean_orders"] = self.bench.settle(typed(final, {c.name: c.type for c in CLEAN_ORDERS.columns}))
-        self.named.append(self.made["clean_orders"])
+        self.made["clean_orders"] = typed(final, {c.name: c.type for c in CLEAN_ORDERS.columns})
+        self.named += [purchases, refunds]
 
     def _lines(self, good_lines: ir.Table | None, purchases: ir.Table, refunds: ir.Table) -> ir.Table | None:
         """Makes order_lines; returns the cost of orders, or none where no cost is told anywhere."""
         placed = []
         if good_lines is not None:
-            found = self.bench.settle(lines.placed_lines(good_lines, purchases, refunds, settings=self.settings, bench=self.bench))
+            found = lines.placed_lines(good_lines, purchases, refunds, settings=self.settings, bench=self.bench)
             self._reject_lines(found.filter(found.order_id.isnull()), "unknown_order")
             self._reject_lines(found.filter(found.order_id.notnull() & found.net_amount.isnull()), "missing_amount")
             usable = found.filter(found.order_id.notnull() & found.net_amount.notnull())
@@ -181,7 +181,7 @@ class _Cleaning:
         told = any("unit_cost" in self.parts[name].rows.mapped for name in ("products", "sales") if name in self.parts)
         costs = self.made["products"].filter(lambda t: t.unit_cost.notnull()).select("product_id", "unit_cost") if told else None
         made = lines.as_order_lines(every, costs, bench=self.bench)
-        self.made["order_lines"] = self.bench.settle(typed(made, {c.name: c.type for c in ORDER_LINES.columns}))
+        self.made["order_lines"] = typed(made, {c.name: c.type for c in ORDER_LINES.columns})
         return lines.costs_of_orders(self.made["order_lines"]) if told else None
 
     def _events(self) -> None:

@@ -53,7 +53,7 @@ def sums_of_orders_without_amount(lines: ir.Table, orders: ir.Table) -> ir.Table
 
 def placed_lines(lines: ir.Table, purchases: ir.Table, refunds: ir.Table, *, settings: Settings, bench: Workbench) -> ir.Table:
     """
-    Settled lines with the order they belong to.
+    Lines with the order they belong to.
 
     A line goes to the purchase of its number; a line below 0 to the first refund of that number where there is
     one, as do all lines when there is only a refund. A line without an amount takes the order's when it is
@@ -96,7 +96,7 @@ def placed_lines(lines: ir.Table, purchases: ir.Table, refunds: ir.Table, *, set
 
 def as_order_lines(lines: ir.Table, unit_costs: ir.Table | None, *, bench: Workbench) -> ir.Table:
     """
-    Settled `tables.ORDER_LINES` of placed lines.
+    `tables.ORDER_LINES` of placed lines.
 
     Args:
         lines: Rows with an order and an amount, `own_cost` (cost of one unit told on the line) or none.
@@ -126,7 +126,7 @@ def as_order_lines(lines: ir.Table, unit_costs: ir.Table | None, *, bench: Workb
     # a line without a number is called by its row; rows of two files may then have one number
     unnumbered = made.filter(~made.is_numbered)
     several = unnumbered.group_by("order_id", "line_no").aggregate(n=lambda t: t.count()).filter(lambda t: t.n > 1)
-    several = several.select(twin_order="order_id", twin_no="line_no", is_twin=ibis.literal(True))
+    several = bench.settle(several.select(twin_order="order_id", twin_no="line_no", is_twin=ibis.literal(True)))
     joined = made.left_join(several, [made.order_id == several.twin_order, made.line_no == several.twin_no])
     return joined.mutate(
         line_no=ibis.cases((joined.is_twin.fill_null(False), joined.line_no + "@" + joined.source_file), else_=joined.line_no)
