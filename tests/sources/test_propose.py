@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from kezhi import settings
-from kezhi.errors import ColumnMissing, MappingUnsure, SettingsWrong
+from kezhi.errors import ColumnMissing, MappingUnsure, SettingsWrong, WrongInput
 from kezhi.sources import FileProposal, load, propose, write_settings
 from kezhi.sources.headers import NAMES, likeness, normal
 from kezhi.sources.values import cancel_prefix, date_order
@@ -189,7 +189,7 @@ def test_what_is_not_found_says_how_to_map_it(tmp_path):
 
 
 def test_an_override_of_an_unknown_field_or_header_says_what_is_near(tmp_path):
-    with pytest.raises(SettingsWrong, match="order_id"):
+    with pytest.raises(WrongInput, match="order_id"):
         of(tmp_path, "客户,日期,金额", "a,2024-01-02,5", order_ids="客户")
     with pytest.raises(ColumnMissing, match="金额"):
         of(tmp_path, "客户,日期,金额", "a,2024-01-02,5", net_amount="总金额")
@@ -214,6 +214,15 @@ def test_day_and_month_are_looked_for_in_the_whole_file_and_else_are_unsure(tmp_
     got = of(tmp_path, "buyer,date,amount", *rows, "b,25/02/2024,6")
     assert ("dmy", {"no_order_id"}) == (got.settings.date_order, doubts(got))
     assert {"no_order_id", "date_order"} == doubts(of(tmp_path, "buyer,date,amount", *rows))
+    (told,) = propose([tmp_path / "f.csv"], date_order="dmy")
+    assert ("dmy", {"no_order_id"}) == (told.settings.date_order, doubts(told))
+
+
+def test_files_without_a_choice_of_day_and_month_pass_over_what_was_said(tmp_path):
+    of(tmp_path, "buyer,date,amount", "a,02/25/2024,5", name="mdy.csv")
+    of(tmp_path, "buyer,date,amount", "a,2024-02-01,5", name="ymd.csv")
+    got = propose([tmp_path / "mdy.csv", tmp_path / "ymd.csv"], date_order="dmy")
+    assert ["mdy", "ymd"] == [proposal.settings.date_order for proposal in got]
 
 
 def test_a_prefix_of_sold_goods_is_no_cancel_prefix():

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kezhi.cli.mapping import overrides, show_proposals
+from kezhi.cli.mapping import DateOrder, overrides, show_proposals
 from kezhi.cli.options import AsOf, Json, LangOption, day
 from kezhi.cli.words import language, out, t
 
@@ -20,6 +20,7 @@ def analyze(
     folder: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help=t("analyze.out"))] = Path("kezhi-report"),
     currency: Annotated[str, typer.Option("--currency", help=t("analyze.currency"))] = "CNY",
     keep_duplicates: Annotated[bool, typer.Option("--keep-duplicates", help=t("analyze.keep_duplicates"))] = False,
+    date_order: DateOrder = None,
     lang: LangOption = None,
     as_json: Json = False,
 ) -> None:
@@ -33,6 +34,7 @@ def analyze(
             folder,
             overrides=overrides(mapping),
             as_of=day(as_of),
+            date_order=date_order.value if date_order else None,
             lang=lang.value if lang else language(),
             currency=currency,
             merge_duplicate_rows=not keep_duplicates,
@@ -43,7 +45,7 @@ def analyze(
         typer.echo(json.dumps(made.summary, ensure_ascii=False))
         return
     figures = {name: f"{value:,}" if isinstance(value, int) else value for name, value in made.summary.items()}
-    out.print(t("analyze.done", **figures))
+    out.print(t("analyze.done", **figures), markup=False)
     for group, customers in made.summary["rfm_groups"].items():
         out.print(f"  {group}  {customers:,}")
-    out.print(t("written", path=(folder / "report.html").resolve()))
+    out.print(t("written", path=(folder / "report.html").resolve()), markup=False)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kezhi.cli.mapping import overrides, show_proposals
+from kezhi.cli.mapping import DateOrder, overrides, show_proposals
 from kezhi.cli.options import LangOption
 from kezhi.cli.words import out, t
 
@@ -18,13 +18,15 @@ def init(
     project: Annotated[Path, typer.Option("--project", "-p", help=t("init.project"))] = Path(),
     mapping: Annotated[str | None, typer.Option("--map", help=t("options.map"))] = None,
     name: Annotated[str | None, typer.Option("--name", help=t("init.name"))] = None,
+    date_order: DateOrder = None,
     lang: LangOption = None,
 ) -> None:
     """Write kezhi.yaml."""
     from kezhi import sources
 
-    proposals = sources.propose([*files, *(more or [])], overrides=overrides(mapping))
+    order = date_order.value if date_order else None
+    proposals = sources.propose([*files, *(more or [])], overrides=overrides(mapping), date_order=order)
     project.mkdir(parents=True, exist_ok=True)
     sources.write_settings(project, proposals, name=name or project.resolve().name)
     show_proposals(proposals)
-    out.print(t("init.done", path=(project / "kezhi.yaml").resolve()))
+    out.print(t("init.done", path=(project / "kezhi.yaml").resolve()), markup=False)

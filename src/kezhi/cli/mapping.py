@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
 
 from kezhi.cli.words import err, language, t
 from kezhi.errors import WrongInput
 
 
+class _Order(StrEnum):
+    """How 01/02/2024 is meant."""
+
+    MDY = "mdy"
+    DMY = "dmy"
+
+
+DateOrder = Annotated[_Order | None, typer.Option("--date-order", help=t("options.date_order"))]
+
+
 def overrides(text: str | None) -> dict[str, str]:
     """`customer_id=客户编号,order_id=单号` as a mapping from our field to the file's header."""
     pairs: dict[str, str] = {}
-    for part in filter(None, (text or "").replace("，", ",").split(",")):
-        field, sign, header = part.partition("=")
-        if not sign or not field.strip() or not header.strip():
+    for part in filter(None, map(str.strip, (text or "").replace("，", ",").split(","))):
+        field, sign, header = (word.strip() for word in part.partition("="))
+        if not sign or not field or not header:
             raise WrongInput(problem=t("not_a_mapping", text=part))
-        # a customer's id in a file is the id of its record there
-        pairs["record_id" if field.strip() == "customer_id" else field.strip()] = header.strip()
+        if pairs.get(field, header) != header:
+            raise WrongInput(problem=t("mapping.twice", field=field))
+        pairs[field] = header
     return pairs
 
 

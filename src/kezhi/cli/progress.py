@@ -40,5 +40,5 @@ class Shown:
 def shown() -> Iterator[Shown]:
     """A watcher for the length of a run."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:  # a file or pipe gets lines alone
         yield Shown(progress)

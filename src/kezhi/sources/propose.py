@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from kezhi.errors import MappingUnsure, SettingsWrong
+from kezhi.errors import FileUnreadable, MappingUnsure, WrongInput
 from kezhi.locales import Phrase
 from kezhi.settings import FilesSettings
 from kezhi.sources import values
@@ -41,41 +41,72 @@ class FileProposal:
     delimiter: str | None = None
 
 
-def propose(paths: Sequence[Path], *, overrides: Mapping[str, str] | None = None) -> list[FileProposal]:
+def propose(paths: Sequence[Path], *, overrides: Mapping[str, str] | None = None, date_order: str | None = None) -> list[FileProposal]:
     """
     Say of each file what it is and which of its columns is which.
 
     Args:
         paths: Files of any format Kezhi reads.
-        overrides: Our field name to the file's header; they win. A file without that header is not concerned.
+        overrides: Our field name to the file's header; they win. A file without that header is not concerned. `customer_id`, as our
+            tables call the buyer, is `record_id`.
+        date_order: How 01/02/2024 is meant, `mdy` or `dmy`, where the values leave a choice.
 
     Raises:
         FileUnreadable: A file cannot be opened or parsed at all.
         NothingToRead: A file is empty.
         MappingUnsure: A needed column was not found; the message says how to map it.
-        SettingsWrong: An override names a field that no input table has.
+        WrongInput: An override names a field that no input table has, or one field is given two headers.
         ColumnMissing: No file has the header that an override names.
     """
-    overrides = dict(overrides or {})
-    known = sorted({name for table in INPUTS.values() for name in table.field_names})
-    for name in overrides:
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            raise SettingsWrong(
-                file="--map",
-                line=1,
-                problem=Phrase("sources.problems.no_field", field=name),
-                hint=Phrase("sources.hints.nearest", missing=name, near=near[0]) if near else ", ".join(known),
-            )
+    overrides = _by_field(overrides or {})
+    for path in paths:
+        _may_be_read(path)
     samples = [take_sample(path) for path in paths]
     present = list(dict.fromkeys(header for sample in samples for header in sample.header))
     missing = missing_columns(", ".join(path.name for path in paths), present, list(overrides.values()))
     if missing is not None:
         raise missing
-    return [_propose(sample, overrides) for sample in samples]
+    return [_propose(sample, overrides, date_order) for sample in samples]
 
 
-def _propose(sample: Sample, overrides: Mapping[str, str]) -> FileProposal:
+def _by_field(overrides: Mapping[str, str]) -> dict[str, str]:
+    """Overrides by the names of our fields, however they were spelled."""
+    known = sorted({name for table in INPUTS.values() for name in table.field_names})
+    found: dict[str, str] = {}
+    for name, header in overrides.items():
+        field = name.strip().lower().replace("-", "_")
+        field = "record_id" if field == "customer_id" else field
+        if field not in known:
+            near = get_close_matches(field, [*known, "customer_id"], n=1)
+            hint = Phrase("sources.hints.nearest", missing=name, near=near[0]) if near else ", ".join(known)
+            raise WrongInput(problem=Phrase("sources.problems.no_field", field=name, hint=hint))
+        if found.get(field, header) != header:
+            raise WrongInput(problem=Phrase("sources.problems.two_headers", field=name, headers=f"{found[field]}, {header}"))
+        found[field] = header
+    return found
+
+
+def _may_be_read(path: Path) -> None:
+    """
+    Say in plain words why a file cannot be opened.
+
+    Raises:
+        FileUnreadable: It is not there, is a folder, or is not ours to read.
+    """
+    try:
+        if path.is_dir():
+            raise FileUnreadable(file=str(path), problem=Phrase("sources.problems.folder"), hint=Phrase("sources.hints.files"))
+        with path.open("rb"):
+            return
+    except FileNotFoundError as error:
+        raise FileUnreadable(file=str(path), problem=Phrase("sources.problems.not_there"), hint="") from error
+    except PermissionError as error:
+        raise FileUnreadable(file=str(path), problem=Phrase("sources.problems.not_allowed"), hint=Phrase("sources.hints.locked")) from error
+    except OSError as error:
+        raise FileUnreadable(file=str(path), problem=error.strerror or str(error), hint="") from error
+
+
+def _propose(sample: Sample, overrides: Mapping[str, str], date_order: str | None) -> FileProposal:
     table, found = _table_of(sample, overrides)
     unsure: list[Phrase] = []
     if not sample.encoding_is_sure:
@@ -91,7 +122,7 @@ def _propose(sample: Sample, overrides: Mapping[str, str]) -> FileProposal:
         if values.fits(INPUTS[table].field(belief.field).kind, sample.columns[belief.header]) < 0.5:
             unsure.append(Phrase("sources.unsure.values", detail=f"{belief.header} → {belief.field}"))
     settings: dict[str, object] = {"columns": {name: found[name].header for name in INPUTS[table].field_names if name in found}}
-    order = _date_order(sample, table, found, unsure)
+    order = _date_order(sample, table, found, unsure, date_order)
     if order != "ymd":
         settings["date_order"] = order
     prefix = _cancel_prefix(sample, found)
@@ -183,19 +214,19 @@ def _fill_buyer(sample: Sample, table: str, found: dict[str, Belief], unsure: li
         raise _unsure(sample, "record_id")
 
 
-def _date_order(sample: Sample, table: str, found: Mapping[str, Belief], unsure: list[Phrase]) -> str:
+def _date_order(sample: Sample, table: str, found: Mapping[str, Belief], unsure: list[Phrase], wanted: str | None) -> str:
     """How 01/02/2024 is meant, told by the first value that leaves no choice; the whole file is read when the sample does."""
     orders = []
     for name, belief in found.items():
         if INPUTS[table].field(name).kind in ("date", "timestamp"):
             order = values.date_order(sample.columns[belief.header])
             order = order or values.date_order(sample.column(belief.header))
-            if order is None:
+            if order is None and wanted is None:
                 unsure.append(Phrase("sources.unsure.date_order", detail=belief.header))
             orders.append(order)
     told = [order for order in orders if order in ("mdy", "dmy")]
     # nothing told: month first, as programs that write dates so mostly do; it was put among the unsure
-    return told[0] if told else "mdy" if None in orders else "ymd"
+    return told[0] if told else wanted or "mdy" if None in orders else "ymd"
 
 
 def _cancel_prefix(sample: Sample, found: Mapping[str, Belief]) -> str | None:
