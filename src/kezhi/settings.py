@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kezhi.errors import NoProject, SettingsWrong
 from kezhi.locales import Phrase
@@ -82,6 +82,17 @@ class RfmSettings(Section):
     frequency: list[int] = Field([10, 7, 4, 2], min_length=4, max_length=4)  # at least
     monetary: list[float] = Field([10000, 5000, 2000, 500], min_length=4, max_length=4)  # at least
     high_score: int = Field(4, ge=2, le=5)  # a score of at least this is high
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        """A bound out of order would never be met, and a score silently never given."""
+        if self.recency_days != sorted(set(self.recency_days)):
+            raise ValueError("recency_days must grow: at most this many days for 5, 4, 3, 2")
+        for name in ("frequency", "monetary"):
+            bounds = getattr(self, name)
+            if bounds != sorted(set(bounds), reverse=True):
+                raise ValueError(f"{name} must fall: at least this much for 5, 4, 3, 2")
+        return self
 
 
 class StageSettings(Section):
@@ -198,7 +209,8 @@ def _check(data: dict[str, Any], path: Path) -> Settings:
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        # a misspelt key is also a missing one: the misspelling is what the user can see
+        first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
         place = [part for part in first["loc"] if part != "[key]"]
         known = _known_keys(place[:-1])
         problem, hint = Phrase("settings.wrong_value", key=".".join(map(str, place)), detail=first["msg"]), None

@@ -1,0 +1,60 @@
+"""A wrong kezhi.yaml says file, line and the nearest right word, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kezhi.errors import NoProject, SettingsWrong
+from kezhi.settings import load
+
+
+def wrong(folder: Path, text: str, *, file: str = "kezhi.yaml") -> SettingsWrong:
+    """The error of a project whose *file* holds *text*."""
+    (folder / "kezhi.yaml").write_text("name: x\n", encoding="utf-8")
+    (folder / file).write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsWrong) as caught:
+        load(folder)
+    return caught.value
+
+
+def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_one(tmp_path):
+    """`memory_limt` on line 3 is answered with `memory_limit`, in English and in Chinese."""
+    error = wrong(tmp_path, "name: x\nengine:\n  memory_limt: 3GB\n")
+    for lang in ("en", "zh"):
+        assert "kezhi.yaml" in error.say(lang)
+        assert "3" in error.say(lang)
+        assert "'memory_limit'" in error.say(lang) or "memory_limit" in error.say(lang)
+
+
+def test_a_misspelt_key_deep_in_a_source_has_its_own_line(tmp_path):
+    """The line is that of the key, not of the source."""
+    text = "sources:\n  shop:\n    trust: 2\n    tables:\n      orders:\n        files: a.csv\n        colums: {}\n"
+    assert wrong(tmp_path, text).fields["line"] == 7
+
+
+def test_what_is_not_yaml_is_an_error_of_its_line(tmp_path):
+    """An unclosed bracket on line 2."""
+    assert wrong(tmp_path, "name: x\nrfm: [1, 2\n").fields["line"] in (2, 3)
+
+
+@pytest.mark.parametrize(
+    "line", ["recency_days: [30, 90, 60, 180]", "recency_days: [30, 30, 60, 180]", "frequency: [2, 4, 7, 10]", "monetary: [1, 2, 3, 4]"]
+)
+def test_score_bounds_out_of_order_are_refused(tmp_path, line):
+    """A bound that could never be met would silently give no customer its score."""
+    assert line.split(":")[0] in str(wrong(tmp_path, f"rfm:\n  {line}\n"))
+
+
+def test_tags_of_a_file_of_their_own_are_read_and_checked_there(tmp_path):
+    """A misspelt key in tags.yaml is reported for tags.yaml."""
+    error = wrong(tmp_path, "tags:\n  - name: a\n    wen: orders_life > 0\n", file="tags.yaml")
+    assert error.fields["file"] == "tags.yaml"
+    assert error.fields["line"] == 3
+
+
+def test_a_folder_without_settings_is_no_project(tmp_path):
+    """The message says how to make one."""
+    with pytest.raises(NoProject, match="kezhi init"):
+        load(tmp_path)
