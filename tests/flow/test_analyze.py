@@ -97,16 +97,17 @@ def test_the_online_retail_export_books_cancellations_and_returns_as_refunds(tmp
     assert "1.85" in (made.out / "report.html").read_text(encoding="utf-8")  # the sale of nobody is told
 
 
-def test_five_files_in_five_encodings_and_delimiters_are_one_system(tmp_path):
+def test_files_of_many_encodings_delimiters_and_folders_are_one_system_and_a_file_counts_once(tmp_path):
     def text(day: int, mark: str) -> list[str]:
         return [mark.join(["订单号", "客户", "日期", "金额"]), mark.join([str(day), "王小明", f"2025-05-0{day}", f"1{day}"])]
 
+    (tmp_path / "more").mkdir()
     files = [
         write(tmp_path, "1.csv", *text(1, ","), encoding="gb18030"),
         write(tmp_path, "2.csv", *text(2, ","), encoding="utf-16"),
         write(tmp_path, "3.csv", *text(3, ","), encoding="utf-8-sig"),
         write(tmp_path, "4.csv", *text(4, ";")),
-        write(tmp_path, "5.tsv", *text(5, "\t")),
+        write(tmp_path / "more", "4.csv", *text(5, "\t")),
     ]
     with xlsxwriter.Workbook(tmp_path / "6.xlsx") as book:
         sheet = book.add_worksheet()
@@ -115,6 +116,9 @@ def test_five_files_in_five_encodings_and_delimiters_are_one_system(tmp_path):
     made = analyze([*files, tmp_path / "6.xlsx", files[0]], tmp_path / "out")
     assert {"王小明": (1, 6, Decimal("81.00"))} == rfm(made)
     assert (6, 6) == (made.summary["rows_read"], made.summary["orders"])
+    assert {"1.csv", "2.csv", "3.csv", "4.csv", "5/4.csv", "6.xlsx"} == {
+        r["source_file"].partition("#")[0] for r in rows(made, "reconciliation")
+    }
 
 
 def test_spend_below_zero_is_a_refund_with_its_correction_and_a_formula_stays_text(tmp_path):
