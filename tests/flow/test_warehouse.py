@@ -60,3 +60,15 @@ def test_scratch_is_gone_when_the_work_is_done(tmp_path):
     with Warehouse(EngineSettings(), tmp_path) as warehouse:
         warehouse.settle(table("identity_links", RECORDS))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_settled_table_keeps_its_types(warehouse):
+    """Money and times come back as they went, so that a union with what was not settled holds."""
+    orders = table(
+        "orders",
+        [{"order_id": "1", "source": "s", "order_kind": "purchase", "ordered_at": "2025-01-01", "net_amount": 5, "status": "paid"}],
+        warehouse,
+    )
+    settled = warehouse.settle(orders)
+    assert {c: str(t) for c, t in settled.schema().items()} == {c: str(t) for c, t in orders.schema().items()}
+    assert len(rows(settled.union(orders), warehouse)) == 2

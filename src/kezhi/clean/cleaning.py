@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -35,29 +35,7 @@ def clean(
         rejects, corrections and reconciliation, and those of customer_records, products, clean_orders,
         order_lines and clean_events whose inputs are there, as `tables.TABLES` says.
     """
-    return _Cleaning(raw, read_rejects, files, settings=settings, today=today, bench=_SameTypes(bench)).tables()
-
-
-class _SameTypes:
-    """A workbench that gives a table back with the types it had: Spark reads timestamps back without their precision."""
-
-    def __init__(self, bench: Workbench) -> None:
-        self.bench = bench
-
-    def settle(self, table: ir.Table) -> ir.Table:
-        """See `Workbench.settle`."""
-        return typed(self.bench.settle(table), {name: kind.copy(nullable=True) for name, kind in table.schema().items()})
-
-    def repeat(
-        self,
-        start: ir.Table,
-        advance: Callable[[ir.Table], ir.Table],
-        unfinished: Callable[[ir.Table, ir.Table], ir.Table],
-        *,
-        limit: int,
-    ) -> ir.Table:
-        """See `Workbench.repeat`."""
-        return self.bench.repeat(start, advance, unfinished, limit=limit)
+    return _Cleaning(raw, read_rejects, files, settings=settings, today=today, bench=bench).tables()
 
 
 @dataclass(slots=True)

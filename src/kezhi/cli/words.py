@@ -11,7 +11,9 @@ from rich.console import Console
 
 from kezhi.locales import text
 
-out = Console(soft_wrap=True, highlight=False)
+WIDE = 240  # where nobody looks, in a file or a pipe, nothing is cut
+
+out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 

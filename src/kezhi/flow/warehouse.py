@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from kezhi.errors import ExtraMissing, RunFailed
 from kezhi.flow.files import to_disk
-from kezhi.kit.engine import ibis, ir
+from kezhi.kit.engine import ibis, ir, typed
 from kezhi.locales import Phrase
 from kezhi.settings import EngineSettings
 
@@ -110,7 +110,8 @@ class _Spark:
 
     def settle(self, table: ir.Table, name: str) -> ir.Table:
         self.backend.to_parquet(table, self.scratch / name)
-        return self.read(name, [self.scratch / name])
+        # Parquet gives times back without the precision they had, and a union wants equal types
+        return typed(self.read(name, [self.scratch / name]), {column: kind.copy(nullable=True) for column, kind in table.schema().items()})
 
     def arrow(self, table: ir.Table) -> pa.Table:
         # straight from Spark: Ibis goes through pandas, which warns and costs types

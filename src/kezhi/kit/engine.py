@@ -8,7 +8,7 @@ division is `ratio`; a ranking has a unique tie-breaker; time gaps come from `ep
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import ibis
@@ -52,6 +52,6 @@ def ratio(top: ir.NumericValue, bottom: ir.NumericValue) -> ir.FloatingValue:
     return top.cast("float64") / bottom.cast("float64").nullif(0.0)
 
 
-def typed(table: ir.Table, columns: dict[str, str]) -> ir.Table:
+def typed(table: ir.Table, columns: Mapping[str, str | dt.DataType]) -> ir.Table:
     """*table* with exactly *columns* (name to Ibis type), cast and in that order; absent ones are null."""
     return table.select(**{name: table[name].cast(kind) if name in table.columns else ibis.null(kind) for name, kind in columns.items()})
