@@ -48,20 +48,6 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
-# Tests have few rows and wide expressions: compiling those to Java would take most of the time.
-SPARK = EngineSettings(
-    name="spark",
-    memory_limit="2GB",
-    spark_settings={
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-        "spark.sql.shuffle.partitions": "1",
-        "spark.default.parallelism": "1",
-        "spark.sql.adaptive.enabled": "false",
-    },
-)
-
-
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Warehouse]:
     """A DuckDB workbench."""
@@ -75,6 +61,8 @@ def spark_bench(tmp_path: Path) -> Iterator[Warehouse]:
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         missing("Java")
     pytest.importorskip("pyspark", reason="needs the spark extra")
+    from support import SPARK
+
     with Warehouse(SPARK, tmp_path / "scratch") as warehouse:
         yield warehouse
 

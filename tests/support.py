@@ -13,7 +13,21 @@ import pyarrow.parquet as pq
 
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.engine import ibis, ir
+from kezhi.settings import EngineSettings
 from kezhi.tables import INPUTS, TABLES, raw_schema
+
+# Tests have few rows and wide expressions: compiling those to Java would take most of the time.
+SPARK = EngineSettings(
+    name="spark",
+    memory_limit="2GB",
+    spark_settings={
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.shuffle.partitions": "1",
+        "spark.default.parallelism": "1",
+        "spark.sql.adaptive.enabled": "false",
+    },
+)
 
 
 def schema_of(name: str) -> pa.Schema:

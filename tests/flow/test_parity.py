@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
-from conftest import SPARK
+from support import SPARK
 
 from kezhi import city
 from kezhi.flow.reader import Reader
