@@ -113,3 +113,15 @@ def test_the_doctor_finds_what_a_run_needs(kezhi):
     found = {row["what"]: row for row in json.loads(kezhi("doctor", "--json").out)}
     assert found["charts"]["fine"]
     assert found["packages"]["fine"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "words", [["run", "--nonsense"], ["nonsense"], ["analyze"], ["report", "--format", "pdf"], ["run", "--as-of", "0001-01-01"]]
+)
+def test_a_command_written_wrongly_is_one_line(kezhi, folder, words, lang):
+    """Exit 2, nothing on stdout, one line on stderr that begins with the program's name."""
+    said = kezhi(*words, *(["-p", folder] if words[0] == "run" else []), lang=lang)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("kezhi: ")
+    assert len(said.err.strip().splitlines()) == 1

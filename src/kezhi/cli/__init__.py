@@ -14,12 +14,23 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be set to less
+    import typer
+    from typer.exceptions import TyperException
+
     from kezhi.cli.app import app
     from kezhi.cli.words import err, language, t
     from kezhi.errors import KezhiError
 
     try:
-        app(prog_name="kezhi", standalone_mode=True)
+        code = app(prog_name="kezhi", standalone_mode=False)
+    except TyperException as error:  # what Typer refuses: an unknown option, a word too many
+        if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help
+            err.print(error.format_message(), markup=False)
+        else:
+            err.print(f"kezhi: {t('usage', detail=error.format_message())}", style="red", markup=False)
+        return error.exit_code
+    except typer.Abort:
+        return 130
     except KezhiError as error:
         err.print(f"kezhi: {error.say(language())}", style="red", markup=False)
         return error.exit_code
@@ -30,7 +41,7 @@ def main() -> int:
         path = _remember(error)
         err.print(f"kezhi: {t('bug', what=f'{type(error).__name__}: {error}'.splitlines()[0], path=str(path))}", style="red", markup=False)
         return 1
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def _remember(error: Exception) -> Path:

@@ -29,7 +29,6 @@ WORK = ".kezhi-work"
 REPORT, WORKBOOK = "report.html", "customers.xlsx"
 # written even when the files say nothing of them
 PROMISED = ("customers", "orders", "order_lines", "rfm", "lifecycle", "features", "profile", "corrections", "rejects")
-YEARS = (1900, 2199)
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,6 @@ def analyze(
         WrongInput: A file cannot be read, a needed column is not found, the day is no day of business, or *out* cannot be
             written to or holds files of others that would be overwritten.
     """
-    if as_of and not YEARS[0] <= as_of.year <= YEARS[1]:
-        raise WrongInput(problem=Phrase("flow.far_day", day=as_of, first=YEARS[0], last=YEARS[1]))
     files = list({path.resolve(): path for path in files}.values())
     _may_write(out)
     proposals = sources.propose(files, overrides=overrides or {}, date_order=date_order)

@@ -35,6 +35,7 @@ from kezhi.profile import check_definitions
 from kezhi.settings import Settings, locate
 
 STATE = "run.json"
+YEARS = (1900, 2199)
 
 
 class Watcher(Protocol):
@@ -112,6 +113,8 @@ def run(
         TableBroken: A step made a table that breaks its promise.
     """
     watcher = watcher or Silent()
+    if as_of and not YEARS[0] <= as_of.year <= YEARS[1]:
+        raise WrongInput(problem=Phrase("flow.far_day", day=as_of, first=YEARS[0], last=YEARS[1]))
     check_definitions(settings, locate=partial(locate, project))
     home = project / ".kezhi"
     with project_lock(home, wait=wait, says=watcher.says):
