@@ -15,9 +15,9 @@ import pytest
 from kezhi import city
 from kezhi.api import open_project
 from kezhi.errors import DiskFull, FileUnreadable, KezhiError
-from kezhi.flow import runner
 from kezhi.flow.lake import Lake
 from kezhi.flow.runner import run
+from kezhi.flow.watcher import Silent
 from kezhi.settings import load
 
 RUN = "import sys; sys.argv = ['kezhi', 'run', '-p', sys.argv[1]]; from kezhi.cli import main; sys.exit(main())"
@@ -59,7 +59,7 @@ def test_a_second_run_on_the_same_files_gives_the_same_tables(project):
     assert contents(project) == before
 
 
-class StopAfter(runner.Silent):
+class StopAfter(Silent):
     """Kills the process, as kill -9 does, when a step is done."""
 
     def __init__(self, step: str) -> None:
@@ -77,6 +77,7 @@ sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from test_runs import StopAfter
 from kezhi.flow.runner import run
+from kezhi.flow.watcher import Silent
 from kezhi.settings import load
 run(Path(sys.argv[1]), load(Path(sys.argv[1])), watcher=StopAfter(sys.argv[3]))
 """

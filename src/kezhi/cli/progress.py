@@ -11,7 +11,7 @@ from kezhi.cli.words import err, t
 
 
 class Shown:
-    """A `flow.runner.Watcher` that writes to stderr, so that stdout stays for results."""
+    """A `flow.watcher.Watcher` that writes to stderr, so that stdout stays for results."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

@@ -19,7 +19,8 @@ from kezhi.errors import WrongInput
 from kezhi.flow.lake import Snapshot
 from kezhi.flow.reader import Reader
 from kezhi.flow.report import report
-from kezhi.flow.runner import Watcher, run
+from kezhi.flow.runner import run
+from kezhi.flow.watcher import Watcher
 from kezhi.kit.engine import ibis
 from kezhi.locales import Phrase
 from kezhi.settings import FilesSettings, Settings, SourceSettings

@@ -9,14 +9,14 @@ import platform
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 
@@ -29,6 +29,7 @@ from kezhi.flow.lock import project_lock
 from kezhi.flow.read import arrow_files, empty_table, newest_day
 from kezhi.flow.steps import STEPS, Inputs, Step, depends_on
 from kezhi.flow.warehouse import Warehouse
+from kezhi.flow.watcher import Silent, Watcher
 from kezhi.kit.engine import ir
 from kezhi.locales import Phrase
 from kezhi.profile import check_definitions
@@ -36,32 +37,6 @@ from kezhi.settings import Settings, locate
 
 STATE = "run.json"
 YEARS = (1900, 2199)
-
-
-class Watcher(Protocol):
-    """Who is told how a run goes on."""
-
-    def begins(self, step: str) -> None:
-        """Step *step* begins."""
-
-    def ends(self, step: str, seconds: float, rows: Mapping[str, int], how: str) -> None:
-        """Step *step* is done; *how* is `made`, `resumed`, `kept` or `skipped`."""
-
-    def says(self, words: str) -> None:
-        """One line of detail."""
-
-
-class Silent:
-    """Nobody is told."""
-
-    def begins(self, step: str) -> None:
-        """Say nothing."""
-
-    def ends(self, step: str, seconds: float, rows: Mapping[str, int], how: str) -> None:
-        """Say nothing."""
-
-    def says(self, words: str) -> None:
-        """Say nothing."""
 
 
 @dataclass
