@@ -32,7 +32,7 @@ _TAGS = (
      "近 90 天购买至少 3 次、客单价不低于 1000 元，且偏好高端品类。", "At least 3 purchases in 90 days, 1000 yuan or more each on average, and a taste for high-end goods."),
     ("母婴家庭", "Family with a baby", "favourite_category = '母婴' AND favourite_category_orders >= 3", None,
      "最常买母婴品类，且至少买过 3 次。", "Baby goods are the favourite, bought at least 3 times."),
-    ("新客", "New customer", "orders_life >= 1 AND tenure_days <= 60", "first_purchase_on",
+    ("新客", "New customer", "orders_life >= 1 AND tenure_days <= 60", "first_purchase_on + 1",
      "首次购买在 60 天之内。", "First purchase within 60 days."),
     ("沉睡老客", "Sleeping regular", "orders_life >= 5 AND recency_days > 180", "last_purchase_on + 181",
      "买过至少 5 次，但半年没有再来。", "Bought at least 5 times, but not in the last half year."),

@@ -55,7 +55,7 @@ def days_in_month(year: ir.IntegerValue, month: ir.IntegerValue) -> ir.IntegerVa
 def _mend(at: Names) -> dict[str, ir.Value]:
     """`wide`: what is not canonical, half width, in capitals, with single blanks; null for words for nothing."""
     wide = something(trimmed(half_width(at("odd"))), typed=True).upper().re_replace(f"{BLANKS}+", " ")
-    return {"wide": wide.re_replace(" ?[(]?(星期|周)[一二三四五六日天][)]?", "").re_replace("[日号] ?", " ").strip()}
+    return {"wide": trimmed(wide.re_replace(" ?[(]?(星期|周)[一二三四五六日天][)]?", "").re_replace("[日号] ?", " "))}
 
 
 def _text(at: Names) -> dict[str, ir.Value]:
@@ -154,7 +154,7 @@ def _numbers(at: Names) -> dict[str, ir.Value]:
 
     none, zero = ibis.null("string"), ibis.literal("0")
     half = group(1) + group(6)
-    hour = ibis.cases((rest.strip() == "", zero), else_=group(2).nullif("")).cast("int64")
+    hour = ibis.cases((trimmed(rest) == "", zero), else_=group(2).nullif("")).cast("int64")
     return {
         "y": ibis.cases((year.length() == 4, full), (full < 70, full + 2000), else_=full + 1900),
         "m": at("month").cast("int64"),
@@ -166,8 +166,8 @@ def _numbers(at: Names) -> dict[str, ir.Value]:
             (half.isin(["晚上"]) & (hour == 12), ibis.null("int64")),
             else_=hour,
         ),
-        "mi": ibis.cases((rest.strip() == "", zero), else_=ibis.cases((group(3) == "", zero), else_=group(3))).cast("int64"),
-        "s": ibis.cases((rest.strip() == "", zero), else_=ibis.cases((group(4) == "", zero), else_=group(4))).cast("int64"),
+        "mi": ibis.cases((trimmed(rest) == "", zero), else_=ibis.cases((group(3) == "", zero), else_=group(3))).cast("int64"),
+        "s": ibis.cases((trimmed(rest) == "", zero), else_=ibis.cases((group(4) == "", zero), else_=group(4))).cast("int64"),
         "fraction": ibis.cases((group(5).length() > 0, ibis.literal(".") + group(5).substr(0, 6)), else_=ibis.literal("")),
         "zone": group(7).nullif(""),
         "number": ibis.cases((at("form").isin(["serial", "seconds", "milliseconds"]), at("text")), else_=none).cast("float64"),

@@ -57,7 +57,7 @@ def _rule(at: Names) -> dict[str, ir.Value]:
             (value == raw, ""),
             (value.isnull() & wide.isnull(), ""),
             (value.isnull(), "unreadable_phone"),
-            (value == raw.strip(), "blank_trimmed"),
+            (value == trimmed(raw), "blank_trimmed"),
             (value == wide, "full_width"),
             (ibis.literal(True), "phone_format"),
         )
