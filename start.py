@@ -74,6 +74,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 NOTES = VENV / ".kezhi-start"  # ours within the environment: stamps, lock, log
 STAMPS, LOCK, LOG, OURS = NOTES / "stamps.json", NOTES / "lock", NOTES / "setup.log", NOTES / "made-by-start"
 RUN_LOCK, TEST_LOCK = "requirements.lock", "requirements-test.lock"
+MOST_WORKERS = 4  # each may start a Spark of its own
 ASSET = "src/kezhi/measure/assets/charts.js"  # made by hatch_build.py from web/
 FULL = (errno.ENOSPC, errno.EDQUOT)
 KEZHI = "import sys; sys.argv[0] = 'kezhi'; from kezhi.cli import main; sys.exit(main())"
@@ -371,7 +372,7 @@ def test(arguments) -> int:
         for part in parts:
             report = Path(folder) / f"{part}.xml"
             only = f"({chosen}) and {part}" if chosen else part
-            codes.append(call([PYTHON, "-m", "pytest", *rest, "-m", only, f"--junitxml={report}"], cwd=ROOT))
+            codes.append(call([PYTHON, "-m", "pytest", *spread(part, rest), *rest, "-m", only, f"--junitxml={report}"], cwd=ROOT))
             count(report, codes[-1], totals)
             if codes[-1] in (2, 130):
                 break
@@ -379,6 +380,13 @@ def test(arguments) -> int:
     print(f"{totals['passed']} passed, {totals['failed']} failed{skipped}", flush=True)
     bad = [code for code in codes if code not in (0, 5)]  # 5: the part has none of the tests asked for
     return bad[0] if bad else min(codes)
+
+
+def spread(part, arguments) -> list:
+    """Tests of a file stay together, files go to as many processes as there are cores; a browser wants one."""
+    if part == "browser" or any(argument.startswith(("-n", "--pdb", "-p")) for argument in arguments):
+        return []
+    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile"]
 
 
 def chromium() -> "str | None":
