@@ -210,15 +210,16 @@ class _Cleaning:
         self.made["corrections"] = _together(corrections, {c.name: c.type for c in CORRECTIONS.columns})
         counted = {"table_name": "string", "source_file": "string"}
         self.made["reconciliation"] = ledger.reconciliation(
-            self.files, self.read_rejects, own, _together(merged, counted), _together(used, counted)
+            self.files, self.read_rejects, own, _together(merged, counted), _together(used, {**counted, "rows_out": "int64"})
         )
 
     def _used(self, name: str, part: _Part) -> ir.Table:
-        """The rows that went on, found by what was made of them and not by what was left."""
+        """How many rows of each file went on, counted by themselves; one input at a time, for memory's sake."""
         rows = part.rows.good.anti_join(part.fates, ["source_file", "source_line"])
         for reasons in part.reasons:
             rows = rows.anti_join(reasons, ["source_file", "source_line"])
-        return rows.select("source_file", table_name=ibis.literal(name))
+        counts = rows.group_by("source_file").aggregate(rows_out=lambda t: t.count())
+        return self.bench.settle(counts.mutate(table_name=ibis.literal(name)))
 
     def _reject_lines(self, found: ir.Table, reason: str) -> None:
         self.parts["order_lines"].reasons.append(typed(found.mutate(reason=ibis.literal(reason)), _REASON))

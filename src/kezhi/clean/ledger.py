@@ -82,7 +82,7 @@ def reconciliation(files: ir.Table, read_rejects: ir.Table, rejects: ir.Table, m
         read_rejects: Rows that could not be parsed, `tables.REJECTS`.
         rejects: Rows that cleaning rejected, `tables.REJECTS`.
         merged: table_name, source_file of merged rows.
-        used: table_name, source_file of rows that went on.
+        used: table_name, source_file, rows_out: how many rows went on.
     """
 
     def counted(table: ir.Table, name: str) -> ir.Table:
@@ -91,8 +91,12 @@ def reconciliation(files: ir.Table, read_rejects: ir.Table, rejects: ir.Table, m
 
     joined = files.select("source", "table_name", "source_file", "rows_in")
     both = read_rejects.select("table_name", "source_file").union(rejects.select("table_name", "source_file"))
-    for table, name in ((used, "rows_out"), (both, "rows_rejected"), (merged, "rows_merged")):
-        counts = counted(table, name)
+    went_on = used.rename(rows_out_table="table_name", rows_out_file="source_file")
+    for counts, name in (
+        (went_on, "rows_out"),
+        (counted(both, "rows_rejected"), "rows_rejected"),
+        (counted(merged, "rows_merged"), "rows_merged"),
+    ):
         joined = joined.left_join(counts, [joined.table_name == counts[f"{name}_table"], joined.source_file == counts[f"{name}_file"]])
     zero = {name: joined[name].fill_null(0) for name in ("rows_out", "rows_rejected", "rows_merged")}
     return typed(joined.mutate(**zero), _RECONCILIATION)
