@@ -80,14 +80,16 @@ class _Cleaning:
             content = [name for name in rows.mapped if name != "record_id"]
             self._part(
                 rows,
-                repeats(rows.good, ("source", "record_id"), content, merge=self.merge, supersede=True, newest="updated_at"),
+                repeats(
+                    rows.good, ("source", "record_id"), content, merge=self.merge, supersede=True, newest="updated_at", bench=self.bench
+                ),
             )
 
     def _flat_sales(self) -> None:
         if "sales" not in self.raw:
             return
         rows = sales.type_sales(self.raw["sales"], settings=self.settings, today=self.today, bench=self.bench)
-        part = self._part(rows, sales.sales_fates(rows, merge=self.merge))
+        part = self._part(rows, sales.sales_fates(rows, merge=self.merge, bench=self.bench))
         self.sold = sales.sales_rows(rows, part.fates, settings=self.settings, bench=self.bench)
         self.sold_orders = sales.sales_orders(self.sold, settings=self.settings, today=self.today, bench=self.bench)
         part.corrections.append(self._spend_became_refund(rows, self.sold))
@@ -97,7 +99,9 @@ class _Cleaning:
         if "products" in self.raw:
             rows = products.type_products(self.raw["products"], settings=self.settings, bench=self.bench)
             content = [name for name in rows.mapped if name != "product_id"]
-            part = self._part(rows, repeats(rows.good, ("source", "product_id"), content, merge=self.merge, supersede=True))
+            part = self._part(
+                rows, repeats(rows.good, ("source", "product_id"), content, merge=self.merge, supersede=True, bench=self.bench)
+            )
             found = products.good_products(rows, part.fates)
         sold = self.sold.mutate(sold_at=self.sold.ordered_at) if "sales" in self.raw else None
         if found is not None or sold is not None:
@@ -108,20 +112,23 @@ class _Cleaning:
         if "order_lines" in self.raw:
             typed_lines = lines.type_lines(self.raw["order_lines"], settings=self.settings, bench=self.bench)
             line_part = self._part(
-                typed_lines, lines.line_fates(lines.with_product_key(typed_lines.good), typed_lines.mapped, merge=self.merge)
+                typed_lines,
+                lines.line_fates(lines.with_product_key(typed_lines.good), typed_lines.mapped, merge=self.merge, bench=self.bench),
             )
             good_lines = lines.good_lines(typed_lines, line_part.fates)
         if "orders" in self.raw:
             rows = orders.type_orders(self.raw["orders"], settings=self.settings, bench=self.bench)
             signed = orders.signed_orders(rows, settings=self.settings)
-            part = self._part(rows, orders.order_fates(signed, rows, merge=self.merge))
+            part = self._part(rows, orders.order_fates(signed, rows, merge=self.merge, bench=self.bench))
             sums = lines.sums_of_orders_without_amount(good_lines, signed) if good_lines is not None else None
             booked.append(orders.order_bookings(signed, part.fates, sums, settings=self.settings, today=self.today))
             part.corrections.append(self._spend_became_refund(rows, signed))
         if "refunds" in self.raw:
             rows = orders.type_refunds(self.raw["refunds"], settings=self.settings, bench=self.bench)
             content = [name for name in rows.mapped if name != "refund_id"]
-            part = self._part(rows, repeats(rows.good, ("source", "refund_id"), content, merge=self.merge, supersede=True))
+            part = self._part(
+                rows, repeats(rows.good, ("source", "refund_id"), content, merge=self.merge, supersede=True, bench=self.bench)
+            )
             booked.append(orders.refund_bookings(rows, part.fates, settings=self.settings, today=self.today))
         if "sales" in self.raw:
             booked.append(self.sold_orders)
@@ -166,7 +173,7 @@ class _Cleaning:
         if "events" not in self.raw:
             return
         rows = events.type_events(self.raw["events"], settings=self.settings, bench=self.bench)
-        part = self._part(rows, events.event_fates(rows, merge=self.merge))
+        part = self._part(rows, events.event_fates(rows, merge=self.merge, bench=self.bench))
         self.made["clean_events"] = events.as_clean_events(rows, part.fates, settings=self.settings, today=self.today)
         self.named.append(self.made["clean_events"])
 
@@ -222,11 +229,11 @@ class _Cleaning:
         return self.bench.settle(counts.mutate(table_name=ibis.literal(name)))
 
     def _reject_lines(self, found: ir.Table, reason: str) -> None:
-        self.parts["order_lines"].reasons.append(typed(found.mutate(reason=ibis.literal(reason)), _REASON))
+        self.parts["order_lines"].reasons.append(self.bench.settle(typed(found.mutate(reason=ibis.literal(reason)), _REASON)))
 
     def _no_amount(self, rows: ir.Table) -> None:
         self.parts["orders"].reasons.append(
-            typed(rows.mutate(reason=ibis.literal("missing_amount"), detail=ibis.literal("net_amount")), _REASON)
+            self.bench.settle(typed(rows.mutate(reason=ibis.literal("missing_amount"), detail=ibis.literal("net_amount")), _REASON))
         )
 
     def _spend_became_refund(self, rows: TypedRows, signed: ir.Table) -> ir.Table:

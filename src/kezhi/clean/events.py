@@ -16,10 +16,10 @@ def type_events(raw: ir.Table, *, settings: Settings, bench: Workbench) -> Typed
     return type_rows("events", raw, settings=settings, needed=("occurred_at", "event_name"), bench=bench)
 
 
-def event_fates(events: TypedRows, *, merge: bool) -> ir.Table:
+def event_fates(events: TypedRows, *, merge: bool, bench: Workbench) -> ir.Table:
     """Repeats of one event id; events without an id stay."""
     content = [field for field in events.mapped if field != "event_id"]
-    return repeats(events.good, ("source", "event_id"), content, merge=merge, supersede=True)
+    return repeats(events.good, ("source", "event_id"), content, merge=merge, supersede=True, bench=bench)
 
 
 def as_clean_events(events: TypedRows, fates: ir.Table, *, settings: Settings, today: date) -> ir.Table:

@@ -17,17 +17,19 @@ def type_lines(raw: ir.Table, *, settings: Settings, bench: Workbench) -> TypedR
     )
 
 
-def line_fates(rows: ir.Table, mapped: tuple[str, ...], *, merge: bool) -> ir.Table:
+def line_fates(rows: ir.Table, mapped: tuple[str, ...], *, merge: bool, bench: Workbench) -> ir.Table:
     """
     Repeats among lines of an order: by line number where there is one, else rows that repeat exactly.
 
     *rows* needs source, order_id, line_no, product_id and the *mapped* fields.
     """
     content = [field for field in mapped if field != "order_id"]
-    unnumbered = repeats(rows.filter(rows.line_no.isnull()), ("source", "order_id", "product_key"), content, merge=merge, supersede=False)
+    unnumbered = repeats(
+        rows.filter(rows.line_no.isnull()), ("source", "order_id", "product_key"), content, merge=merge, supersede=False, bench=bench
+    )
     if "line_no" not in mapped:
         return unnumbered
-    numbered = repeats(rows, ("source", "order_id", "line_no"), content, merge=merge, supersede=True)
+    numbered = repeats(rows, ("source", "order_id", "line_no"), content, merge=merge, supersede=True, bench=bench)
     return numbered.union(unnumbered)
 
 

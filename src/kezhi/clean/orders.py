@@ -80,11 +80,11 @@ def signed_orders(orders: TypedRows, *, settings: Settings) -> ir.Table:
     ).mutate(is_refund=lambda t: (t.amount < 0).fill_null(False) | t.is_marked)
 
 
-def order_fates(rows: ir.Table, orders: TypedRows, *, merge: bool) -> ir.Table:
+def order_fates(rows: ir.Table, orders: TypedRows, *, merge: bool, bench: Workbench) -> ir.Table:
     """Repeats and disagreements of one order number; several refunds of one number may stand side by side."""
     content = [field for field in orders.mapped if field != "order_id"]
-    purchases = repeats(rows.filter(~rows.is_refund), ("source", "order_id"), content, merge=merge, supersede=True)
-    refunds = repeats(rows.filter(rows.is_refund), ("source", "order_id"), content, merge=merge, supersede=False)
+    purchases = repeats(rows.filter(~rows.is_refund), ("source", "order_id"), content, merge=merge, supersede=True, bench=bench)
+    refunds = repeats(rows.filter(rows.is_refund), ("source", "order_id"), content, merge=merge, supersede=False, bench=bench)
     return purchases.union(refunds)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kezhi.kit.engine import ibis, ir
+from kezhi.kit.engine import Workbench, ibis, ir, sieve
 
 FATE = {
     "source": "string",
@@ -24,11 +24,13 @@ def repeats(
     merge: bool,
     supersede: bool,
     newest: str | None = None,
+    bench: Workbench,
 ) -> ir.Table:
     """
     The rows of *rows* that do not go on because another row of their key does.
 
-    Only rows of keys that occur more than once are ordered, so a table without repeats costs one grouping.
+    Only rows of keys that occur more than once (and the few that the sieve lets through) are ordered, so a
+    table without repeats costs one grouping.
 
     Args:
         rows: Rows with `source`, `source_file`, `source_line`; a null in *key* never repeats.
@@ -37,13 +39,16 @@ def repeats(
         merge: Exact repeats are merged with the first of them; else they count as disagreeing.
         supersede: Of disagreeing rows the newest stays; else all of them stay.
         newest: The column that tells the newest; ties and null go by file name and line.
+        bench: Where the keys that repeat are settled.
 
     Returns:
         `FATE`, one row per row that does not go on.
     """
     named = rows.filter(*(rows[column].notnull() for column in key))
-    several = named.group_by(*key).aggregate(n=lambda t: t.count()).filter(lambda t: t.n > 1).select(*key)
-    suspects = named.semi_join(several, list(key))
+    sieved = named.mutate(sieve=sieve(*(named[column] for column in key)))
+    # settled, for then the engine knows how few they are, and does not put the rows themselves in memory
+    several = bench.settle(sieved.group_by("sieve").aggregate(n=lambda t: t.count()).filter(lambda t: t.n > 1))
+    suspects = sieved.semi_join(several, "sieve")
     age = suspects[newest].fill_null(ibis.timestamp("1000-01-01 00:00:00").cast("timestamp(6)")) if newest else ibis.literal(0)
     place = suspects.source_file + "#" + suspects.source_line.cast("string")
     suspects = suspects.select(*dict.fromkeys(("source", "source_file", "source_line", *key, *content)), place_of_row=place, age_of_row=age)

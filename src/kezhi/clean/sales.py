@@ -45,9 +45,9 @@ def _amount(rows: ir.Table) -> ir.DecimalValue:
     return own_amount(rows).fill_null(line_amount(rows))
 
 
-def sales_fates(sales: TypedRows, *, merge: bool) -> ir.Table:
+def sales_fates(sales: TypedRows, *, merge: bool, bench: Workbench) -> ir.Table:
     """Repeats among rows of one order number; rows without one are purchases of their own."""
-    return line_fates(with_product_key(sales.good), sales.mapped, merge=merge)
+    return line_fates(with_product_key(sales.good), sales.mapped, merge=merge, bench=bench)
 
 
 def sales_rows(sales: TypedRows, fates: ir.Table, *, settings: Settings, bench: Workbench) -> ir.Table:

@@ -230,7 +230,9 @@ def _write(state: Run, name: str, table: ir.Table, warehouse: Warehouse) -> None
     folder = state.folder / name
     shutil.rmtree(folder, ignore_errors=True)  # of a run that died here
     files = warehouse.write(table, folder)
-    rows = check_rows(name, warehouse.read(*files), warehouse)
+    written = warehouse.read(*files)
+    check_columns(name, written)  # what Ibis believed is not always what an engine wrote
+    rows = check_rows(name, written, warehouse)
     schema = {column: str(kind) for column, kind in table.schema().items()}
     state.tables[name] = {"rows": rows, "files": [file.name for file in files], "schema": schema}
 

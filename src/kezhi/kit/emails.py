@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from kezhi.kit.engine import ibis, ir
-from kezhi.kit.reading import Names, Reader, first_rule
+from kezhi.kit.reading import Names, Reader, first_rule, unless_canonical
 from kezhi.kit.text import BLANKS, half_width, something, trimmed
 
 _SHAPE = "^[a-z0-9._%+&-]+@[a-z0-9-]+([.][a-z0-9-]+)*[.][a-z]{2,}$"
 
 
 def _mend(at: Names) -> dict[str, ir.Value]:
-    """`wide`: lower case and half width. `mail`: also without blanks, and with `。` or `,` in the domain as a point."""
-    wide = something(trimmed(half_width(at("raw"))), typed=True).lower()
+    """Of what has not the shape already, `wide`: lower case and half width. `mail`: also without blanks, and with `。` or `,` in the domain as a point."""
+    wide = something(trimmed(half_width(at("odd"))), typed=True).lower()
     mended = wide.re_replace(f"^mailto:|{BLANKS}", "").translate("。,", "..")
     return {"wide": wide, "mail": mended}
 
@@ -19,7 +19,7 @@ def _mend(at: Names) -> dict[str, ir.Value]:
 def _decide(at: Names) -> dict[str, ir.Value]:
     raw, wide, mail = at("raw"), at("wide"), at("mail")
     return {
-        "value": ibis.cases((mail.re_search(_SHAPE), mail), else_=ibis.null("string")),
+        "value": ibis.cases((at("odd").isnull(), raw), (mail.re_search(_SHAPE), mail), else_=ibis.null("string")),
         "rule": first_rule(
             (wide.isnull(), ""),
             (~mail.re_search(_SHAPE), "unreadable_email"),
@@ -34,4 +34,4 @@ def _decide(at: Names) -> dict[str, ir.Value]:
 
 def email_reader() -> Reader:
     """A mail address in lower case. Rules: `email_case`, `email_format`, `full_width`, `unreadable_email`."""
-    return Reader((_mend, _decide), lambda value: value)
+    return Reader((unless_canonical(_SHAPE), _mend, _decide), lambda value: value)

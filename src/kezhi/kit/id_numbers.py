@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kezhi.kit.engine import ibis, ir
 from kezhi.kit.moments import days_in_month
-from kezhi.kit.reading import Names, Reader, first_rule
+from kezhi.kit.reading import Names, Reader, first_rule, unless_canonical
 from kezhi.kit.text import half_width, something, trimmed
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -19,9 +19,11 @@ PROVINCES = {
     "81": "香港", "82": "澳门", "83": "台湾",
 }  # fmt: skip
 
+_MODERN = "^[1-9][0-9]{16}[0-9X]$"
+
 
 def _mend(at: Names) -> dict[str, ir.Value]:
-    wide = something(trimmed(half_width(at("raw"))), typed=True).upper()
+    wide = something(trimmed(half_width(at("odd"))), typed=True).upper()
     return {"text": wide.re_replace("[ _.-]", "")}
 
 
@@ -40,7 +42,9 @@ def _decide(at: Names) -> dict[str, ir.Value]:
     raw, text, body = at("raw"), at("text"), at("body")
     usable = text.re_search("^[0-9A-Z]{6,20}$")
     return {
-        "value": ibis.cases((body.notnull(), body + check_sign(body)), (usable, text), else_=ibis.null("string")),
+        "value": ibis.cases(
+            (at("odd").isnull(), raw), (body.notnull(), body + check_sign(body)), (usable, text), else_=ibis.null("string")
+        ),
         "rule": first_rule(
             (text.isnull(), ""),
             (~usable, "unreadable_id_number"),
@@ -58,7 +62,7 @@ def id_number_reader() -> Reader:
 
     Rules: `id_15_to_18`, `id_number_format`, `blank_trimmed`, `unreadable_id_number` (no number at all).
     """
-    return Reader((_mend, _body, _decide), lambda value: value)
+    return Reader((unless_canonical(_MODERN), _mend, _body, _decide), lambda value: value)
 
 
 def check_sign(body: ir.StringValue) -> ir.StringValue:
@@ -83,7 +87,7 @@ def id_number_facts(numbers: ir.Table, column: str, latest: str) -> ir.Table:
     """
     kept = numbers.columns
     shaped = numbers.mutate(
-        id__body=ibis.cases((numbers[column].re_search("^[1-9][0-9]{16}[0-9X]$"), numbers[column].substr(0, 17)), else_=ibis.null("string"))
+        id__body=ibis.cases((numbers[column].re_search(_MODERN), numbers[column].substr(0, 17)), else_=ibis.null("string"))
     )
     body = shaped.id__body
     parted = shaped.mutate(

@@ -10,7 +10,7 @@ text that an earlier stage has built or checked, so no text can make an engine r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -77,13 +77,21 @@ def _at(table: ir.Table, column: str) -> Names:
     return at
 
 
-def unless_canonical(pattern: str) -> Stage:
+def unless_canonical(pattern: str, words: Sequence[str] = ()) -> Stage:
     """
-    The first stage of a dear reader: `odd` is the text where it does not match *pattern*, else null.
+    The first stage of a reader: `odd` is the text where it does not match *pattern* or is one of *words*, else null.
 
     A stage of its own, because engines work out a formula that stands twice within CASE for every row.
     """
-    return lambda at: {"odd": ibis.cases((at("raw").re_search(pattern), ibis.null("string")), else_=at("raw"))}
+
+    def stage(at: Names) -> dict[str, ir.Value]:
+        raw = at("raw")
+        canonical = raw.re_search(pattern)
+        if words:
+            canonical &= ~raw.re_search(f"^({'|'.join(words)})$")
+        return {"odd": ibis.cases((canonical, ibis.null("string")), else_=raw)}
+
+    return stage
 
 
 def first_rule(*branches: tuple[ir.BooleanValue, str]) -> ir.StringValue:
