@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kezhi.errors import NoProject, SettingsWrong
-from kezhi.settings import load
+from kezhi.settings import EngineSettings, load
 
 
 def wrong(folder: Path, text: str, *, file: str = "kezhi.yaml") -> SettingsWrong:
@@ -58,3 +58,15 @@ def test_a_folder_without_settings_is_no_project(tmp_path):
     """The message says how to make one."""
     with pytest.raises(NoProject, match="kezhi init"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("limit", ["lots", "4", "80%", "-1GB", "4 G"])
+def test_a_memory_limit_that_is_no_size_is_refused_with_its_line(tmp_path, limit):
+    """An engine would say so later, in its own words, or take 4 for 4 bytes."""
+    assert wrong(tmp_path, f"engine:\n  memory_limit: '{limit}'\n").fields["line"] == 2
+
+
+@pytest.mark.parametrize(("limit", "mib"), [("1GiB", 1024), ("1GB", 953), ("512 mb", 488), ("0.5TiB", 524_288)])
+def test_a_memory_limit_is_the_same_size_on_every_engine(limit, mib):
+    """GB are powers of ten and GiB of two."""
+    assert EngineSettings(memory_limit=limit).memory_mib == mib

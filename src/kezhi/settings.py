@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -24,14 +25,24 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_MEMORY = "^([0-9]+(?:[.][0-9]+)?) ?([KMGTkmgt]i?[Bb])$"
+
+
 class EngineSettings(Section):
     """Where expressions run and how much of the machine they may use."""
 
     name: Literal["duckdb", "spark"] = "duckdb"
-    memory_limit: str = "4GB"
+    memory_limit: str = Field("4GB", pattern=_MEMORY)  # of the whole process
     threads: int | None = Field(None, ge=1)  # none: all cores
     spark_master: str = "local[2]"
     spark_settings: dict[str, str] = {}  # further settings of the Spark session, such as spark.executor.memory
+
+    @property
+    def memory_mib(self) -> int:
+        """`memory_limit` in MiB, rounded down, at least 1."""
+        number, unit = re.fullmatch(_MEMORY, self.memory_limit).groups()  # type: ignore[union-attr]  # checked when it was set
+        bytes_each = (1024 if "i" in unit.lower() else 1000) ** (" KMGT".index(unit[0].upper()))
+        return max(1, int(float(number) * bytes_each / 2**20))
 
 
 class FilesSettings(Section):

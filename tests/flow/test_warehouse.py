@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from support import rows, table
 
 from kezhi.errors import RunFailed
 from kezhi.flow.warehouse import Warehouse
-from kezhi.kit.engine import _
+from kezhi.kit.engine import _, sieve
 
 
 @pytest.fixture(params=["bench", pytest.param("spark_bench", marks=pytest.mark.spark)])
@@ -72,3 +74,21 @@ def test_a_settled_table_keeps_its_types(warehouse):
     settled = warehouse.settle(orders)
     assert {c: str(t) for c, t in settled.schema().items()} == {c: str(t) for c, t in orders.schema().items()}
     assert len(rows(settled.union(orders), warehouse)) == 2
+
+
+def test_sums_are_written_and_settled_in_the_type_they_are_believed_to_have(warehouse, tmp_path):
+    """2^60 + 1 is no double, and a sum of whole numbers is one no more, in the lake or in scratch."""
+    big = table("identity_links", [{**RECORDS[0], "records": 2**60}, {**RECORDS[1], "records": 1}], warehouse)
+    summed = big.aggregate(total=_.records.sum(), month_no=_.records.max() % 12)
+    settled = warehouse.settle(summed)
+    (written,) = warehouse.write(settled, tmp_path / "lake" / "sums")
+    assert pq.read_schema(written).field("total").type == pa.int64()
+    assert [2**60 + 1] == [row["total"] for row in rows(warehouse.read(written), warehouse)]
+
+
+def test_equal_texts_have_one_sieve_number_and_others_another(warehouse):
+    """Of a, a, b the first two are alike; so are pairs of columns, whose order counts for nothing else."""
+    table_of = table("identity_links", [{**RECORDS[0], "source": "shop"}, {**RECORDS[1], "source": "shop"}], warehouse)
+    found = rows(table_of.mutate(one=sieve(_.source), two=sieve(_.source, _.record_id)), warehouse)
+    assert len({row["one"] for row in found}) == 1
+    assert len({row["two"] for row in found}) == 2

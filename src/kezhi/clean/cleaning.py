@@ -120,7 +120,7 @@ class _Cleaning:
             rows = orders.type_orders(self.raw["orders"], settings=self.settings, bench=self.bench)
             signed = orders.signed_orders(rows, settings=self.settings)
             part = self._part(rows, orders.order_fates(signed, rows, merge=self.merge, bench=self.bench))
-            sums = lines.sums_of_orders_without_amount(good_lines, signed) if good_lines is not None else None
+            sums = self.bench.settle(lines.sums_of_orders_without_amount(good_lines, signed)) if good_lines is not None else None
             booked.append(orders.order_bookings(signed, part.fates, sums, settings=self.settings, today=self.today))
             part.corrections.append(self._spend_became_refund(rows, signed))
         if "refunds" in self.raw:
