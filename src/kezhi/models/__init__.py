@@ -1,0 +1,9 @@
+"""
+Estimators in scikit-learn's manner: parameters in the constructor, `fit`, then attributes that end in `_`.
+
+They take any table (pandas, Polars, Arrow, Ibis) and know nothing of projects or files.
+"""
+
+from kezhi.models.clv import BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd, ShiftedBetaGeometric, customer_value
+
+__all__ = ["BgBb", "BgNbd", "GammaGamma", "MbgNbd", "ParetoNbd", "ShiftedBetaGeometric", "customer_value"]

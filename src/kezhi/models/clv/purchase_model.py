@@ -1,0 +1,120 @@
+"""What the models of purchase counts have in common: fitting, parameters with standard errors, who is asked about."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from kezhi.models.clv.counts import Counts, Floats, counts
+from kezhi.models.clv.likelihood import Fit, Objective, covariance, maximise
+
+
+class CountModel(BaseEstimator, ABC):
+    """
+    A model of counts with a few positive parameters, fitted by maximum likelihood.
+
+    Attributes after `fit`:
+        params_: The parameters by the symbols of the paper.
+        standard_errors_: Of the parameters, by the delta method; NaN where the likelihood gives none.
+        log_likelihood_: Of all customers, weights counted.
+        fit_: `likelihood.Fit`, how the fit went.
+        n_customers_: How many customers were fitted on, weights counted.
+    """
+
+    symbols: ClassVar[tuple[str, ...]]
+    columns: ClassVar[tuple[str, ...]] = ("frequency", "recency", "T")
+    whole: ClassVar[tuple[str, ...]] = ("frequency",)
+    start: ClassVar[tuple[float, ...]]  # of the search, with times as shares of the median T
+
+    def __init__(self, *, seed: int = 0) -> None:
+        self.seed = seed
+
+    def fit(self, table: Any, y: Any = None, *, weights: str | Any | None = None) -> Self:  # noqa: ARG002  # y is scikit-learn's
+        """
+        Fit on *table*; see `counts.counts` for what it holds and what is refused.
+
+        Args:
+            table: One row per customer, or per group of equal customers with *weights*.
+            y: Not used; there for scikit-learn.
+            weights: How many customers a row stands for: a column's name or an array.
+        """
+        data = counts(table, self.columns, weights, whole=self.whole)
+        self._check(data)
+        scaled, scale = self._scaled(data)
+        objective = self._objective(scaled)
+        parameters, self.fit_ = maximise(objective, self.start, seed=self.seed)
+        self._data = data
+        self.n_customers_ = scaled.customers
+        self.log_likelihood_ = -float(objective(np.log(parameters))[0]) * scaled.customers + self._jacobian(data, scale)
+        spread = None if self.fit_.status == "regularised" else covariance(objective, parameters, scaled.customers)
+        self.log_covariance_ = spread
+        scaled_back = self._scale_back(parameters, scale)
+        self.params_ = dict(zip(self.symbols, map(float, scaled_back), strict=True))
+        errors = np.full(len(parameters), np.nan) if spread is None else scaled_back * np.sqrt(np.diag(spread))
+        self.standard_errors_ = dict(zip(self.symbols, map(float, errors), strict=True))
+        return self
+
+    @property
+    def how_it_went(self) -> Fit:
+        """How the fit went."""
+        check_is_fitted(self)
+        fit: Fit = self.fit_
+        return fit
+
+    def _asked(self, table: Any | None) -> Counts:
+        """The customers a question is about: *table*, or those the model was fitted on."""
+        check_is_fitted(self)
+        return self._data if table is None else counts(table, self.columns, whole=self.whole)
+
+    def _parameters(self) -> Floats:
+        check_is_fitted(self)
+        return np.array([self.params_[symbol] for symbol in self.symbols])
+
+    def _check(self, data: Counts) -> None:
+        """Refuse what this model cannot be fitted on."""
+
+    def _scaled(self, data: Counts) -> tuple[Counts, float]:
+        """The data in a unit in which the parameters are near 1, and the unit."""
+        return data, 1.0
+
+    def _scale_back(self, parameters: Floats, scale: float) -> Floats:  # noqa: ARG002
+        return parameters
+
+    def _jacobian(self, data: Counts, scale: float) -> float:  # noqa: ARG002
+        """What the change of unit takes off the log-likelihood."""
+        return 0.0
+
+    @abstractmethod
+    def _objective(self, data: Counts) -> Objective: ...
+
+
+class TimedModel(CountModel):
+    """A count model in continuous time; the parameters `times` are in the unit of `recency` and `T`."""
+
+    times: ClassVar[tuple[str, ...]]
+
+    def _scaled(self, data: Counts) -> tuple[Counts, float]:
+        unit = float(np.median(data["T"])) or 1.0
+        columns = {"frequency": data["frequency"], "recency": data["recency"] / unit, "T": data["T"] / unit}
+        return Counts(columns, data.weights), unit
+
+    def _scale_back(self, parameters: Floats, scale: float) -> Floats:
+        return parameters * np.array([scale if symbol in self.times else 1.0 for symbol in self.symbols])
+
+    def _jacobian(self, data: Counts, scale: float) -> float:
+        # a density of the times of x purchases changes by unit^-x with the unit
+        return -float(data.weights @ data["frequency"]) * float(np.log(scale))
+
+
+def groups(*columns: Floats) -> tuple[Floats, tuple[Floats, ...]]:
+    """The place of each row among the distinct rows, and those distinct rows; dear functions are worked out once for each."""
+    codes = np.zeros(len(columns[0]), dtype=np.int64)
+    for values in columns:
+        _, inverse = np.unique(values, return_inverse=True)
+        codes = codes * (int(inverse.max()) + 1) + inverse
+    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    return inverse, tuple(values[first] for values in columns)
