@@ -144,6 +144,147 @@ class TagSettings(Section):
     version: int = 1
 
 
+# --- value, tiers, AARRR ---------------------------------------------------------------------------
+
+
+class HistorySettings(Section):
+    """The earlier days that migration, transitions and trends compare with: as_of - 1, 2, … times `days`."""
+
+    days: int = Field(90, ge=1, le=3650)
+    periods: int = Field(3, ge=1, le=8)  # how many earlier days the loyalty trend looks at
+
+
+class LoyaltySettings(Section):
+    """The loyalty index: five parts from 0 to 100, and how much each weighs."""
+
+    weights: dict[Literal["regularity", "frequency", "tenure", "breadth", "refund_free"], float] = {
+        "regularity": 0.3, "frequency": 0.25, "tenure": 0.2, "breadth": 0.15, "refund_free": 0.1,
+    }  # fmt: skip
+    full_orders: int = Field(12, ge=1)  # purchases in 365 days that make the part 100
+    full_tenure_days: int = Field(1095, ge=1)
+    full_categories: int = Field(6, ge=1)  # different categories in 365 days
+    fall_alert: float = Field(15, gt=0, le=100)  # a fall of more points than this within a period is an alert
+
+    @model_validator(mode="after")
+    def _weighs_something(self) -> Self:
+        return _weights(self, self.weights)
+
+
+class BandSettings(Section):
+    """A band of the value score; the first whose `at_least` is met is the customer's."""
+
+    name: str
+    name_en: str = ""
+    at_least: float = Field(ge=0, le=100)
+    strategy: str = ""  # empty: the built-in words for the name
+    strategy_en: str = ""
+
+
+DEFAULT_BANDS = (
+    BandSettings(name="核心价值", name_en="Core", at_least=75),
+    BandSettings(name="成长价值", name_en="Growth", at_least=50),
+    BandSettings(name="基础价值", name_en="Base", at_least=25),
+    BandSettings(name="低价值", name_en="Low", at_least=0),
+)
+
+
+class ValueSettings(Section):
+    """What serving and reaching a customer costs, and how value, potential and loyalty are weighed; no cost is assumed."""
+
+    window: Literal["30d", "90d", "365d", "life"] = "365d"
+    service_cost_per_refund: float | None = Field(None, ge=0)
+    service_cost_per_event: dict[str, float] = {}  # name of the event -> cost of one
+    contact_cost_per_event: dict[str, float] = {}
+    acquisition_cost: float | None = Field(None, ge=0)  # of one customer, charged in the window of the first purchase
+    acquisition_cost_by_channel: dict[str, float] = {}  # by the channel of the first purchase, before the one above
+    category_benchmarks: dict[str, float] = {}  # what a customer of the market spends on a category in 365 days
+    prior_days: float = Field(90, gt=0)  # how many days of the company's mean a customer's own spending is shrunken with
+    prior_customers: float = Field(20, gt=0)  # how many customers of the company's mean an RFM cell is shrunken with
+    growth_limit: float = Field(3, gt=1)  # growth is kept between 1/limit and limit
+    weights: dict[Literal["current", "potential", "loyalty"], float] = {"current": 0.5, "potential": 0.3, "loyalty": 0.2}
+    bands: list[BandSettings] = Field(list(DEFAULT_BANDS), min_length=1)
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        """A band out of order would never be given; a cost below 0 would raise value."""
+        if [band.at_least for band in self.bands] != sorted({band.at_least for band in self.bands}, reverse=True):
+            raise ValueError("bands must fall: the highest at_least first, none twice")
+        if len({band.name for band in self.bands}) < len(self.bands):
+            raise ValueError("two bands have one name")
+        if self.bands[-1].at_least != 0:
+            raise ValueError("the last band must begin at 0, or customers would be in none")
+        for name in ("service_cost_per_event", "contact_cost_per_event", "acquisition_cost_by_channel", "category_benchmarks"):
+            if any(not 0 <= cost < 1e12 for cost in getattr(self, name).values()):
+                raise ValueError(f"{name}: an amount of at least 0 is needed")
+        return _weights(self, self.weights)
+
+
+class TierRule(Section):
+    """What a tier asks for within the window; without a condition everybody who bought is in it."""
+
+    name: str
+    name_en: str = ""
+    net_amount: float | None = Field(None, ge=0, lt=1e12)
+    orders: int | None = Field(None, ge=0)
+    need: Literal["any", "all"] = "any"
+
+
+DEFAULT_TIERS = (
+    TierRule(name="钻石", name_en="Diamond", net_amount=10000, orders=24),
+    TierRule(name="金", name_en="Gold", net_amount=5000, orders=12),
+    TierRule(name="银", name_en="Silver", net_amount=2000, orders=6),
+    TierRule(name="普通", name_en="Basic"),
+)
+
+
+class TierSettings(Section):
+    """The tiers of a membership, the highest first; the first whose rule holds is the customer's."""
+
+    window_days: int = Field(365, ge=1, le=3650)
+    grace_days: int = Field(0, ge=0, le=3650)  # how long a tier is kept after its rule no longer holds
+    rate_days: int = Field(90, ge=1, le=3650)  # a customer's own recent rate is that of so many last days
+    levels: list[TierRule] = Field(list(DEFAULT_TIERS), min_length=1, max_length=20)
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        """The last tier takes everybody; a higher one asks for at least as much."""
+        if len({level.name for level in self.levels}) < len(self.levels):
+            raise ValueError("two tiers have one name")
+        if self.levels[-1].net_amount is not None or self.levels[-1].orders is not None:
+            raise ValueError("the last tier must ask for nothing, or customers would be in none")
+        for level in self.levels[:-1]:
+            if level.net_amount is None and level.orders is None:
+                raise ValueError(f"tier {level.name} asks for nothing and is not the last")
+        for name in ("net_amount", "orders"):
+            asked = [bound for level in self.levels if (bound := getattr(level, name)) is not None]
+            if asked != sorted(set(asked), reverse=True):
+                raise ValueError(f"{name} must fall from tier to tier")
+        return self
+
+
+class AarrrSettings(Section):
+    """One of the five stages of AARRR: a rule over the profile, or none where no data could tell."""
+
+    stage: Literal["acquisition", "activation", "retention", "revenue", "referral"]
+    when: str | None = None
+
+
+DEFAULT_AARRR = (
+    AarrrSettings(stage="acquisition", when="records > 0"),
+    AarrrSettings(stage="activation", when="orders_life > 0 OR events_life > 0"),
+    AarrrSettings(stage="retention", when="active_days_life >= 2 AND recency_days <= 180"),
+    AarrrSettings(stage="revenue", when="net_amount_life > 0"),
+    AarrrSettings(stage="referral"),
+)
+
+
+def _weights(section: Any, weights: dict[Any, float]) -> Any:
+    """Weights that cannot be divided by are refused."""
+    if any(not 0 <= weight < 1e6 for weight in weights.values()) or not sum(weights.values()) > 0:
+        raise ValueError("weights must be at least 0, and one of them above 0")
+    return section
+
+
 class Settings(Section):
     """A project."""
 
@@ -159,6 +300,11 @@ class Settings(Section):
     rfm: RfmSettings = RfmSettings()
     lifecycle: list[StageSettings] = list(DEFAULT_STAGES)
     tags: list[TagSettings] = []  # usually in tags.yaml
+    history: HistorySettings = HistorySettings()
+    loyalty: LoyaltySettings = LoyaltySettings()
+    value: ValueSettings = ValueSettings()
+    tiers: TierSettings = TierSettings()
+    aarrr: list[AarrrSettings] = list(DEFAULT_AARRR)
 
 
 def load(folder: Path) -> Settings:

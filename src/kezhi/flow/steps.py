@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from kezhi import clean, identity, insight, profile
+from kezhi.flow import movement
 from kezhi.kit.engine import Workbench, ir
 from kezhi.settings import Settings
 
@@ -132,6 +133,14 @@ STEPS: tuple[Step, ...] = (
         uses=("order_lines", "products"),
         makes=("sales_monthly", "category_sales", "cohort_retention"),
     ),
+    Step(
+        "movement",
+        movement.movement,
+        needs=("customers", "orders", "features", "rfm", "lifecycle", "profile"),
+        uses=("order_lines", "products", "events"),
+        makes=("moves", "rfm_migration", "lifecycle_transitions", "loyalty_trend", "value", "value_deciles", "aarrr"),
+    ),
+    Step("tiers", movement.tiers, needs=("orders",), makes=("tiers",)),
 )  # fmt: skip
 
 

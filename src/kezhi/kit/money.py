@@ -18,3 +18,10 @@ def mean_amount(total: ir.DecimalValue, count: ir.IntegerValue) -> ir.DecimalVal
     n = count.cast("int64").nullif(0)
     rounded = (cents * 2 + n) // (n * 2)
     return (rounded.cast(MONEY) * ibis.literal(Decimal("0.01"), type=MONEY)).cast(MONEY)
+
+
+def amount_of(value: ir.FloatingValue) -> ir.DecimalValue:
+    """An estimate in float64 as money, half a cent rounded up on every engine; null stays null."""
+    cents = (value * 100.0 + 0.5).floor().cast("int64")
+    made: ir.DecimalValue = (cents.cast(MONEY) * ibis.literal(Decimal("0.01"), type=MONEY)).cast(MONEY)
+    return made

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from kezhi.errors import ExpressionWrong, SettingsWrong
 from kezhi.kit.expression import parse
 from kezhi.locales import Phrase
-from kezhi.profile.profile import STAGED_COLUMNS, WIDE_COLUMNS
+from kezhi.profile.profile import PROFILE_COLUMNS, STAGED_COLUMNS, WIDE_COLUMNS
 from kezhi.settings import FILE, Settings, StageSettings, TagSettings
 
 Locate = Callable[[str], tuple[str, int]]  # a text of a definition file -> the file and the line
@@ -33,6 +33,11 @@ def check_definitions(settings: Settings, *, locate: Locate = lambda _: (FILE, 1
         _check(stage, Phrase("expression.of_stage", name=stage.name), WIDE_COLUMNS, locate)
     for tag in settings.tags:
         _check(tag, Phrase("expression.of_tag", name=tag.name), STAGED_COLUMNS, locate)
+    _unique([one.stage for one in settings.aarrr], "stage_twice", locate)
+    for one in settings.aarrr:
+        if one.when is not None:
+            rule = StageSettings(name=one.stage, when=one.when)
+            _check(rule, Phrase("expression.of_stage", name=one.stage), PROFILE_COLUMNS, locate)
 
 
 def _check(definition: StageSettings | TagSettings, where: Phrase, columns: Mapping[str, str], locate: Locate) -> None:

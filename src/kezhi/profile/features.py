@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from kezhi.kit.days import days_between, weekday
@@ -28,6 +29,7 @@ def features(
     *,
     as_of: date,
     bench: Workbench | None = None,
+    needed: Collection[str] | None = None,
 ) -> ir.Table:
     """
     What each customer did before *as_of*, in the last 30, 90 and 365 days and in the whole life.
@@ -47,11 +49,14 @@ def features(
         as_of: The first day not seen.
         bench: Where the marked orders, which a dozen aggregates read, are computed once. Without one the answer
             is the same and one expression; with millions of orders it needs several times the memory and time.
+        needed: The columns that will be read, where not all are: what only serves others is not computed, and those
+            are 0 or null. Saves most of the cost of looking at an earlier day.
 
     Returns:
         `tables.FEATURES`, one row per row of *customers*, also for those who never bought.
     """
     settle = bench.settle if bench else _as_it_is
+    asked = set(FEATURES.column_names if needed is None else needed)
     rows = settle(ledger(orders, as_of=as_of).filter(_.customer_id.notnull()).select(*_NEEDED))
     bought = rows.filter(_.is_purchase)
     sums = settle(amounts(rows, as_of=as_of))
@@ -63,11 +68,12 @@ def features(
         "hour": bought.ordered_at.hour().cast("string"),
     }
     parts = [sums, settle(purchase_days(bought, as_of=as_of))]
-    parts += [settle(favourites(values_bought(bought, value), people, name)) for name, value in dimensions.items()]
+    parts += [settle(favourites(values_bought(bought, value), people, name)) for name, value in dimensions.items() if _any(asked, name)]
     if order_lines is not None and products is not None:
-        for name in ("category", "brand"):
+        for name in (name for name in ("category", "brand") if _any(asked, name)):
             of_lines = settle(_values_of_lines(bought, order_lines, products, name))
-            parts.append(settle(favourites(of_lines.select("customer_id", "value", "orders"), people, name)))
+            if _any(asked, f"favourite_{name}"):
+                parts.append(settle(favourites(of_lines.select("customer_id", "value", "orders"), people, name)))
             if name == "category":
                 # bought in a window means last bought in it, because all windows end at as_of
                 parts.append(settle(counts(of_lines, "categories", "last_at", as_of=as_of)))
@@ -79,6 +85,12 @@ def features(
         wide = wide.left_join(part, "customer_id", rname="{name}_right").drop("customer_id_right")
     wide = wide.mutate(recency_days=days_between(wide.last_purchase_on, as_of), tenure_days=days_between(wide.first_purchase_on, as_of))
     return wide.select(**{column.name: _or_none(wide, column.name, column.type, column.nullable) for column in FEATURES.columns})
+
+
+def _any(asked: Collection[str], name: str) -> bool:
+    """Whether a column that *name* (or `categories`) makes is asked for."""
+    begins = (name, f"favourite_{name}", "categories_") if name == "category" else (name, f"favourite_{name}")
+    return any(column.startswith(begins) for column in asked)
 
 
 def _as_it_is(table: ir.Table) -> ir.Table:

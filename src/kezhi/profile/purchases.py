@@ -73,3 +73,9 @@ def purchases(orders: ir.Table, *, as_of: date) -> ir.Table:
 def refunds(orders: ir.Table, *, as_of: date) -> ir.Table:
     """The refunds before *as_of*: the columns of *orders* (`tables.ORDERS`, net_amount at most 0) and is_netted."""
     return ledger(orders, as_of=as_of).filter(_.is_refund).drop("is_purchase", "is_refund", "refunded_amount")
+
+
+def net_between(ledger: ir.Table, from_on: date) -> ir.Table:
+    """Customer_id and net_amount (`MONEY`): purchases and netted refunds of *ledger* on *from_on* and later, of each customer with one."""
+    counted = ledger.filter((ledger.is_purchase | ledger.is_netted) & (ledger.ordered_at >= midnight(from_on)))
+    return counted.group_by("customer_id").aggregate(net_amount=_.net_amount.sum().cast(MONEY))

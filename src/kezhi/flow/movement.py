@@ -1,0 +1,89 @@
+"""The steps that look back: where customers were on earlier days, and what they are worth now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kezhi import insight, profile
+from kezhi.kit.days import days_before
+from kezhi.kit.engine import _, ibis, ir
+from kezhi.profile.loyalty import NEEDED
+from kezhi.profile.states import needed_columns
+
+if TYPE_CHECKING:
+    from kezhi.flow.steps import Inputs
+
+COLUMNS = (
+    "order_id", "customer_id", "ordered_at", "channel", "net_amount", "is_purchase", "is_refund", "is_netted",
+)  # fmt: skip
+
+
+def movement(inputs: Inputs) -> Mapping[str, ir.Table]:
+    """Migration between RFM groups and stages, the loyalty trend, value and its concentration, AARRR."""
+    day, settings, settle = inputs.as_of, inputs.settings, inputs.bench.settle
+    rows = settle(_rows(inputs))
+    earlier = [days_before(day, settings.history.days * n) for n in range(1, settings.history.periods + 1)]
+    wanted = needed_columns(settings.lifecycle) | set(NEEDED)
+    # the first earlier day serves stages and loyalty, the others loyalty alone
+    features = {on: settle(_features(inputs, on, wanted if on == earlier[0] else set(NEEDED))) for on in dict.fromkeys(earlier)}
+    loyal = settle(profile.loyalty(inputs["features"], settings.loyalty))
+    trend = {day: loyal} | {on: profile.loyalty(known, settings.loyalty) for on, known in features.items()}
+    moved = settle(_moves(inputs, rows, earlier[0], features[earlier[0]]))
+    value = settle(
+        profile.value(
+            inputs["features"], rows, loyal, moved, inputs.get("events"), inputs.get("order_lines"), inputs.get("products"),
+            as_of=day, settings=settings.value,
+        )
+    )  # fmt: skip
+    return {
+        "moves": moved,
+        "rfm_migration": insight.rfm_migration(moved),
+        "lifecycle_transitions": insight.lifecycle_transitions(moved),
+        "loyalty_trend": profile.loyalty_trend(trend, settings.loyalty),
+        "value": value,
+        "value_deciles": insight.value_deciles(value),
+        "aarrr": insight.aarrr(inputs["profile"], settings.aarrr),
+    }
+
+
+def tiers(inputs: Inputs) -> Mapping[str, ir.Table]:
+    """The membership tiers."""
+    return {"tiers": profile.tiers(inputs.bench.settle(_rows(inputs)), as_of=inputs.as_of, settings=inputs.settings.tiers)}
+
+
+def _rows(inputs: Inputs) -> ir.Table:
+    return profile.ledger(inputs["orders"], as_of=inputs.as_of).filter(_.customer_id.notnull()).select(*COLUMNS)
+
+
+def _features(inputs: Inputs, on: date, needed: set[str]) -> ir.Table:
+    given = [inputs.get(name) for name in ("order_lines", "products", "events")]
+    return profile.features(inputs["customers"], inputs["orders"], *given, as_of=on, bench=inputs.bench, needed=needed)
+
+
+def _moves(inputs: Inputs, rows: ir.Table, earlier: date, features: ir.Table) -> ir.Table:
+    """Both dimensions, against the earlier day and, where there is an older one, against the last snapshot."""
+    day, settle = inputs.as_of, inputs.bench.settle
+    rfm = settle(profile.rfm(inputs["orders"], as_of=earlier, settings=inputs.settings.rfm))
+    wide = settle(profile.wide(inputs["customers"], features, rfm, as_of=earlier))
+    stages = profile.earlier_stages(wide, profile.lifecycle(wide, inputs.settings.lifecycle, as_of=earlier))
+    pairs = [("rfm", "recomputed", earlier, rfm), ("lifecycle", "recomputed", earlier, stages)]
+    last = inputs.previous_as_of
+    if last is not None and last < day:
+        pairs += [(name, "snapshot", last, inputs.previous[name]) for name in ("rfm", "lifecycle") if name in inputs.previous]
+    states = {"rfm": _groups, "lifecycle": _stages}
+    spent = {on: settle(profile.net_between(rows, on)) for on in {pair[2] for pair in pairs}}
+    parts = [
+        insight.moves(states[name](before), states[name](inputs[name]), spent[on], dimension=name, compared_with=how, from_on=on)
+        for name, how, on, before in pairs
+    ]
+    return ibis.union(*parts, distinct=False)
+
+
+def _groups(rfm: ir.Table) -> ir.Table:
+    return rfm.select("customer_id", state="rfm_group", since=ibis.null("date"), is_known=ibis.literal(False))
+
+
+def _stages(lifecycle: ir.Table) -> ir.Table:
+    return lifecycle.select("customer_id", state="stage", since="since", is_known=_.since_basis == "rule")

@@ -1,0 +1,60 @@
+"""Acquisition, activation, retention, revenue, referral: who is in which of the five stages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kezhi.kit.engine import _, ibis, ir, ratio, typed
+from kezhi.kit.expression import parse
+from kezhi.settings import AarrrSettings
+from kezhi.tables import AARRR
+
+STAGES = ("acquisition", "activation", "retention", "revenue", "referral")
+
+
+def aarrr(profile: ir.Table, settings: Sequence[AarrrSettings]) -> ir.Table:
+    """
+    Customers of each stage, each told by a rule of its own, so that any cell can be listed as a segment.
+
+    A customer may be in a stage without being in the one before; step_share therefore counts those in both.
+    McClure (2007), "Startup Metrics for Pirates".
+
+    Args:
+        profile: `tables.PROFILE`.
+        settings: The rules; a stage without one, or not named, has no data and null figures.
+
+    Returns:
+        `tables.AARRR`, five rows in order.
+
+    Raises:
+        ExpressionWrong: A rule is no expression over *profile*.
+    """
+    columns = {name: str(kind) for name, kind in profile.schema().items()}
+    given = {one.stage: one.when for one in settings}
+    rules = {stage: given.get(stage) for stage in STAGES}
+    holds = {
+        stage: ibis.literal(False) if rule is None else parse(rule, columns=columns, kind="boolean").predicate(profile)
+        for stage, rule in rules.items()
+    }
+    marked = profile.select("customer_id", **holds)
+    counts = marked.aggregate(
+        **{stage: marked[stage].sum().fill_null(0) for stage in STAGES},
+        **{f"{stage}_too": (marked[stage] & marked[before]).sum().fill_null(0) for before, stage in zip(STAGES, STAGES[1:], strict=False)},
+    )
+    rows = []
+    for position, stage in enumerate(STAGES, start=1):
+        before = STAGES[position - 2] if position > 1 else None
+        told = rules[stage] is not None
+        rows.append(
+            counts.select(
+                position=ibis.literal(position),
+                stage=ibis.literal(stage),
+                rule=ibis.literal(rules[stage], "string"),
+                customers=counts[stage] if told else ibis.null("int64"),
+                share=ratio(counts[stage], counts[STAGES[0]]) if told and rules[STAGES[0]] is not None else ibis.null("float64"),
+                step_share=ratio(counts[f"{stage}_too"], counts[before])
+                if told and before and rules[before] is not None
+                else ibis.null("float64"),
+            ).mutate(customers=_.customers.cast("int64"))
+        )
+    return typed(ibis.union(*rows, distinct=False), {column.name: column.type for column in AARRR.columns})

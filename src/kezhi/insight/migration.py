@@ -1,0 +1,91 @@
+"""How customers moved between groups or stages from one day to a later one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kezhi.kit.days import days_between
+from kezhi.kit.engine import _, ibis, ir, ratio, typed
+from kezhi.tables import LIFECYCLE_TRANSITIONS, MOVES, RFM_MIGRATION
+
+NEW = "新出现"
+GONE = "不再出现"
+
+
+def moves(
+    before: ir.Table,
+    now: ir.Table,
+    spent: ir.Table,
+    *,
+    dimension: str,
+    compared_with: str,
+    from_on: date,
+) -> ir.Table:
+    """
+    Where each customer was and is.
+
+    Args:
+        before: customer_id, state, since (date, may be null) and is_known (whether `since` is told by a rule),
+            one row per customer who was known at the earlier day.
+        now: The same at as_of.
+        spent: customer_id and net_amount between the two days.
+        dimension: What a state is: `rfm` or `lifecycle`.
+        compared_with: `recomputed` or `snapshot`.
+        from_on: The earlier day.
+
+    Returns:
+        `tables.MOVES`, a row per customer of *before* or *now*. Nobody is lost: the counts of a row of the matrix
+        add up to those who were there, and the money of all to all money between the two days of these customers.
+    """
+    then = before.select("customer_id", from_state="state", from_since="since", from_known="is_known")
+    later = now.select(now_id="customer_id", to_state="state", to_since="since", to_known="is_known")
+    both = then.outer_join(later, [then.customer_id == later.now_id])
+    both = both.mutate(customer_id=ibis.coalesce(both.customer_id, both.now_id)).drop("now_id")
+    money = spent.select(spent_id="customer_id", net_amount="net_amount")
+    table = both.left_join(money, [both.customer_id == money.spent_id])
+    has_left = (table.from_state != table.to_state) & table.from_known & table.to_known
+    values = table.select(
+        "customer_id",
+        dimension=ibis.literal(dimension),
+        compared_with=ibis.literal(compared_with),
+        from_on=ibis.literal(from_on, "date"),
+        from_state=table.from_state.fill_null(NEW),
+        to_state=table.to_state.fill_null(GONE),
+        net_amount=table.net_amount.fill_null(0),
+        # the days from entering the stage to leaving it; a stage passed through in between would make it less than 0
+        dwell_days=ibis.ifelse(has_left & (table.to_since >= table.from_since), days_between(table.from_since, table.to_since), None),
+    )
+    return typed(values, {column.name: column.type for column in MOVES.columns})
+
+
+def rfm_migration(moved: ir.Table) -> ir.Table:
+    """The moves of dimension `rfm` (`tables.MOVES`) counted: `tables.RFM_MIGRATION`, a row per cell that holds somebody."""
+    cells = _cells(moved.filter(_.dimension == "rfm")).rename(from_group="from_state", to_group="to_state")
+    return typed(cells, {column.name: column.type for column in RFM_MIGRATION.columns})
+
+
+def lifecycle_transitions(moved: ir.Table) -> ir.Table:
+    """
+    The moves of dimension `lifecycle` (`tables.MOVES`) counted: `tables.LIFECYCLE_TRANSITIONS`.
+
+    The expected next stage is where most of those went who left the stage, and who are still known: an estimate
+    for the same number of days ahead, as good as the past is like the future.
+    """
+    cells = _cells(moved.filter(_.dimension == "lifecycle"))
+    left = (cells.from_state != cells.to_state) & (cells.to_state != GONE)
+    ranked = cells.mutate(
+        place=ibis.row_number().over(
+            group_by=["compared_with", "from_state", left], order_by=[ibis.desc("customers"), "to_state", "compared_with"]
+        )
+    )
+    ranked = ranked.mutate(is_expected_next=(_.from_state != _.to_state) & (_.to_state != GONE) & (_.place == 0))
+    named = ranked.rename(from_stage="from_state", to_stage="to_state")
+    return typed(named, {column.name: column.type for column in LIFECYCLE_TRANSITIONS.columns})
+
+
+def _cells(moved: ir.Table) -> ir.Table:
+    cells = moved.group_by("compared_with", "from_on", "from_state", "to_state").aggregate(
+        customers=_.count(), net_amount=_.net_amount.sum(), dwell_days_median=_.dwell_days.median().cast("float64")
+    )
+    there = cells.customers.sum().over(group_by=["compared_with", "from_state"])
+    return cells.mutate(share=ratio(cells.customers, there))
