@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kezhi.api.tiers import changed, simulate
 from kezhi.errors import NoSnapshot
 from kezhi.flow.analyze import Analysis
 from kezhi.flow.analyze import analyze as _analyze
@@ -66,6 +68,19 @@ class Project:
     def query(self, sql: str) -> Any:
         """The answer to your own SQL over the tables, as an Arrow table."""
         return self._reading().sql(sql)
+
+    def simulate_tiers(self, changes: Sequence[str] = (), *, price_change: float = 0.0) -> ir.Table:
+        """
+        Customers by tier as it is (`from_tier`) and as it would be (`to_tier`) with *changes* such as `金.net_amount=8000`.
+
+        *price_change* of -0.05 supposes that everything had cost 5 % less and as much had been bought.
+
+        Raises:
+            WrongInput: A change names no tier or field, or the rules would contradict each other.
+        """
+        settings = self.settings.tiers
+        other = changed(settings, changes)
+        return simulate(self.table("orders"), as_of=self.snapshot.as_of, settings=settings, other=other, price_change=price_change)
 
     def report(self, path: str | Path, *, lang: str | None = None, form: str = "html") -> Path:
         """Write the report (`html` or `xlsx`) to *path*."""

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import typer
 
-from kezhi.cli import analyze, city, customer, demo, doctor, init, query, report, run, segment, status
+from kezhi.cli import analyze, city, customer, demo, doctor, init, lifecycle, query, report, rfm, run, segment, status, tiers, value
 from kezhi.cli.words import out, t
 
 app = typer.Typer(help=t("help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -20,6 +20,7 @@ _VERBS: dict[str, Callable[..., None]] = {
     "status": status.status,
     "report": report.report,
     "customer": customer.customer,
+    "value": value.value,
     "query": query.query,
     "city": city.city,
     "doctor": doctor.doctor,
@@ -27,6 +28,9 @@ _VERBS: dict[str, Callable[..., None]] = {
 for name, command in _VERBS.items():
     app.command(name, help=t(f"{name}.help"))(command)
 app.add_typer(segment.app, name="segment", help=t("segment.help"))
+app.add_typer(rfm.app, name="rfm", help=t("rfm.help"))
+app.add_typer(tiers.app, name="tiers", help=t("tiers.help"))
+app.add_typer(lifecycle.app, name="lifecycle", help=t("lifecycle.help"))
 
 
 def _version(asked: bool) -> None:

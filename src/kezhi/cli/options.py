@@ -34,3 +34,14 @@ ProjectDir = Annotated[Path, typer.Option("--project", "-p", help=t("options.pro
 LangOption = Annotated[Lang | None, typer.Option("--lang", help=t("options.lang"))]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help=t("options.as_of"))]
 Json = Annotated[bool, typer.Option("--json", help=t("options.json"))]
+
+
+class ComparedWith(StrEnum):
+    """What a matrix compares with."""
+
+    RECOMPUTED = "recomputed"
+    SNAPSHOT = "snapshot"
+
+
+Compared = Annotated[ComparedWith, typer.Option("--compared-with", help=t("moves.compared"))]
+Limit = Annotated[int, typer.Option("--limit", min=1, help=t("segment.limit"))]
