@@ -13,7 +13,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-__all__ = ["analyze", "cohort_retention", "features", "open", "rfm", "sales_monthly"]
+__all__ = [
+    "analyze",
+    "cohort_retention",
+    "features",
+    "loyalty",
+    "open",
+    "rfm",
+    "rfm_migration",
+    "sales_monthly",
+    "tiers",
+    "value",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -736,9 +736,21 @@ VALUE = Table(
         ("costs_known", "string", "The costs in value_amount, comma separated; null when none is known."),
         ("revenue_rank", "int64", "1 is most revenue; of customers who bought in the window."),
         ("margin_rank", "int64", "1 is most margin; of customers who bought in the window and whose margin is known."),
-        ("rank_change", "int64", "Rank by revenue minus rank by margin among those same customers; above 0: worth more than revenue shows."),
-        ("growth_ratio", "float64", "Spending per day of the last 90 days against days 91 to 365, both shrunken; null with less than 180 days."),
-        ("residual_amount", MONEY, "Expected net amount of the next `history.days`, by what customers of the same RFM group spent; null without history."),
+        (
+            "rank_change",
+            "int64",
+            "Rank by revenue minus rank by margin among those same customers; above 0: worth more than revenue shows.",
+        ),
+        (
+            "growth_ratio",
+            "float64",
+            "Spending per day of the last 90 days against days 91 to 365, both shrunken; null with less than 180 days.",
+        ),
+        (
+            "residual_amount",
+            MONEY,
+            "Expected net amount of the next `history.days`, by what customers of the same RFM group spent; null without history.",
+        ),
         ("potential_amount", MONEY, "residual_amount times growth_ratio; null without history."),
         ("share_of_wallet", SHARE, "Spending of 365 days in categories with a benchmark / the benchmarks; null without a benchmark."),
         *((f"{part}_part", SCORE, f"Part of the loyalty index: {part}, 0 to 100; null where no data tell.") for part in LOYALTY_PARTS),
@@ -797,7 +809,10 @@ TIERS = Table(
         ("net_amount_to_next", MONEY, "What is lacking for it; null where it asks for no amount."),
         ("orders_to_next", "int64", "Purchases lacking for it; null where it asks for none."),
         ("expires_on", "date", "First day in a lower tier if nothing more is bought; null in the lowest."),
-        *((f"tier_in_{n}d", "string", f"Tier in {n} days if the customer goes on at the rate of the last `tiers.rate_days`.", "!") for n in TIER_FORECAST_DAYS),
+        *(
+            (f"tier_in_{n}d", "string", f"Tier in {n} days if the customer goes on at the rate of the last `tiers.rate_days`.", "!")
+            for n in TIER_FORECAST_DAYS
+        ),
         *((f"tier_in_{n}d_idle", "string", f"Tier in {n} days if nothing more is bought.", "!") for n in TIER_FORECAST_DAYS),
         ("is_at_risk", "boolean", "True when the tier in 90 days, at the customer's own rate, is lower.", "!"),
     ),

@@ -8,9 +8,11 @@ from typing import Any
 import pyarrow as pa
 
 from kezhi import insight, profile
-from kezhi.errors import ColumnMissing
+from kezhi.errors import ColumnMissing, WrongInput
+from kezhi.kit.days import days_before
 from kezhi.kit.engine import _, ibis, ir, typed
-from kezhi.settings import RfmSettings
+from kezhi.locales import Phrase
+from kezhi.settings import LoyaltySettings, RfmSettings, TierSettings, ValueSettings
 from kezhi.tables import ORDERS
 
 NEEDED = ("customer_id", "ordered_at", "net_amount")
@@ -54,6 +56,57 @@ def sales_monthly(orders: Any, *, as_of: date) -> Any:
 def cohort_retention(orders: Any, *, as_of: date) -> Any:
     """Who came back how many months after the first purchase: `tables.COHORT_RETENTION`; arguments as for `rfm`."""
     return _like(orders, insight.cohort_retention(profile.purchases(_orders(orders), as_of=as_of), as_of=as_of))
+
+
+def rfm_migration(orders: Any, *, as_of: date, from_on: date, settings: RfmSettings | None = None) -> Any:
+    """
+    How customers moved between the eight groups from *from_on* to *as_of*: `tables.RFM_MIGRATION`; arguments as for `rfm`.
+
+    Raises:
+        WrongInput: *from_on* is not before *as_of*.
+    """
+    if from_on >= as_of:
+        raise WrongInput(problem=Phrase("tiers.not_before", first=from_on, second=as_of))
+    return _like(orders, insight.rfm_migration(_moves(_orders(orders), as_of, from_on, settings or RfmSettings())))
+
+
+def loyalty(orders: Any, *, as_of: date, settings: LoyaltySettings | None = None) -> Any:
+    """customer_id, the parts of the loyalty index and loyalty_index of every buyer, see `tables.VALUE`; arguments as for `rfm`."""
+    known = features(_orders(orders), as_of=as_of)
+    return _like(orders, profile.loyalty(known, settings or LoyaltySettings()))
+
+
+def value(orders: Any, *, as_of: date, settings: ValueSettings | None = None, history_days: int = 90) -> Any:
+    """
+    What each customer is worth by orders alone: `tables.VALUE`; arguments as for `rfm`.
+
+    The margin needs `cost_amount` in *orders*; costs by event need a project. *history_days* is how far back the
+    day lies whose groups tell what customers went on to spend.
+    """
+    table = _orders(orders)
+    rows = profile.ledger(table, as_of=as_of).filter(_.customer_id.notnull())
+    known = features(table, as_of=as_of)
+    moved = _moves(table, as_of, days_before(as_of, history_days), RfmSettings())
+    loyal = profile.loyalty(known, LoyaltySettings())
+    made = profile.value(known, rows, loyal, moved, None, None, None, as_of=as_of, settings=settings or ValueSettings())
+    return _like(orders, made)
+
+
+def tiers(orders: Any, *, as_of: date, settings: TierSettings | None = None, price_change: float = 0.0) -> Any:
+    """The tier of each customer, distance to the next and forecasts: `tables.TIERS`; arguments as for `rfm` and `profile.tiers`."""
+    rows = profile.ledger(_orders(orders), as_of=as_of).filter(_.customer_id.notnull())
+    return _like(orders, profile.tiers(rows, as_of=as_of, settings=settings or TierSettings(), price_change=price_change))
+
+
+def _moves(orders: ir.Table, as_of: date, from_on: date, settings: RfmSettings) -> ir.Table:
+    rows = profile.ledger(orders, as_of=as_of).filter(_.customer_id.notnull())
+
+    def groups(on: date) -> ir.Table:
+        scored = profile.rfm(orders, as_of=on, settings=settings)
+        return scored.select("customer_id", state="rfm_group", since=ibis.null("date"), is_known=ibis.literal(False))
+
+    spent = profile.net_between(rows, from_on)
+    return insight.moves(groups(from_on), groups(as_of), spent, dimension="rfm", compared_with="recomputed", from_on=from_on)
 
 
 def _orders(frame: Any) -> ir.Table:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kezhi.api.tiers import changed, simulate
+from kezhi.api.simulation import changed, simulate
 from kezhi.errors import NoSnapshot
 from kezhi.flow.analyze import Analysis
 from kezhi.flow.analyze import analyze as _analyze

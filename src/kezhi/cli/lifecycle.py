@@ -14,7 +14,9 @@ app = typer.Typer(no_args_is_help=True)
 
 
 @app.command(help=t("lifecycle.transitions"))
-def transitions(project: ProjectDir = Path(), compared: Compared = ComparedWith.RECOMPUTED, as_json: Json = False, lang: LangOption = None) -> None:
+def transitions(
+    project: ProjectDir = Path(), compared: Compared = ComparedWith.RECOMPUTED, as_json: Json = False, lang: LangOption = None
+) -> None:
     """The matrix, one row per cell, with dwell time and the expected next stage."""
     from kezhi.api import open_project
     from kezhi.cli import shown

@@ -34,7 +34,9 @@ def moved(
     from kezhi.kit.engine import _, ibis
 
     opened = open_project(project)
-    stages = {stage.name_en.casefold(): stage.name for stage in opened.settings.lifecycle if stage.name_en} if dimension == "lifecycle" else {}
+    stages = (
+        {stage.name_en.casefold(): stage.name for stage in opened.settings.lifecycle if stage.name_en} if dimension == "lifecycle" else {}
+    )
     english = stages | {(known(f"{section}.{name}", "en") or name).casefold(): name for section in sections for name in names}
 
     def state(text: str) -> str:

@@ -14,7 +14,9 @@ app = typer.Typer(no_args_is_help=True)
 
 
 @app.command(help=t("rfm.migration"))
-def migration(project: ProjectDir = Path(), compared: Compared = ComparedWith.RECOMPUTED, as_json: Json = False, lang: LangOption = None) -> None:
+def migration(
+    project: ProjectDir = Path(), compared: Compared = ComparedWith.RECOMPUTED, as_json: Json = False, lang: LangOption = None
+) -> None:
     """The matrix, one row per cell that holds somebody, with the play for the group they are in now."""
     from kezhi.api import open_project
     from kezhi.cli import shown

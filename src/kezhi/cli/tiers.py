@@ -72,7 +72,18 @@ def list_(
     if as_json:
         shown.as_json(rows)
         return
-    columns = ("customer_id", "tier", "since", "net_amount", "orders", "next_tier", "net_amount_to_next", "orders_to_next", "expires_on", "tier_in_90d")
+    columns = (
+        "customer_id",
+        "tier",
+        "since",
+        "net_amount",
+        "orders",
+        "next_tier",
+        "net_amount_to_next",
+        "orders_to_next",
+        "expires_on",
+        "tier_in_90d",
+    )
     shown.as_table(rows, columns, dict.fromkeys(("tier", "next_tier", "tier_in_90d"), shown.named(levels)))
 
 

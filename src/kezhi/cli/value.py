@@ -52,7 +52,20 @@ def value(
         shown.as_json({"bands": counted, "deciles": deciles, "customers": best})
         return
     if band is None:
-        shown.as_table(counted, ("value_band", "customers", "revenue_amount", "margin_known", "value_amount"), {"value_band": shown.named(opened.settings.value.bands)})
+        shown.as_table(
+            counted,
+            ("value_band", "customers", "revenue_amount", "margin_known", "value_amount"),
+            {"value_band": shown.named(opened.settings.value.bands)},
+        )
         shown.as_table(deciles, ("decile", "customers", "revenue_amount", "revenue_share", "cumulative_share"))
-    columns = ("customer_id", "value_score", "current_contribution", "potential_contribution", "loyalty_contribution", "revenue_amount", "value_amount", "rank_change")
+    columns = (
+        "customer_id",
+        "value_score",
+        "current_contribution",
+        "potential_contribution",
+        "loyalty_contribution",
+        "revenue_amount",
+        "value_amount",
+        "rank_change",
+    )
     shown.as_table(best, columns)

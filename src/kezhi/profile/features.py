@@ -60,7 +60,7 @@ def features(
     rows = settle(ledger(orders, as_of=as_of).filter(_.customer_id.notnull()).select(*_NEEDED))
     bought = rows.filter(_.is_purchase)
     made = amounts(rows, as_of=as_of)
-    sums = settle(made.select("customer_id", *(c for c in made.columns if c == "orders_life" or c in asked)))
+    sums = settle(made.select("customer_id", *(c for c in made.columns[1:] if c == "orders_life" or c in asked)))
     people = sums.filter(_.orders_life > 0).select("customer_id", "orders_life")
     dimensions = {
         "channel": bought.channel,

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from kezhi.measure import words
 from kezhi.measure.definitions import FIGURES, KEY_FIGURES, MONEY, SHARES
 from kezhi.measure.figures import Figures, Row, compute
+from kezhi.measure.figures.movement import NEW
 from kezhi.measure.figures.sales import TOP_CATEGORIES
 from kezhi.measure.formats import MISSING, Formats
 from kezhi.measure.masking import masked
@@ -24,6 +25,7 @@ from kezhi.measure.report.summary import sentences
 from kezhi.measure.source import ReportSource
 
 LONGEST_EXAMPLE = 60
+LARGEST_MOVES = 12
 
 
 def write_html(source: ReportSource, path: Path, *, lang: str) -> None:
@@ -84,8 +86,37 @@ def html(source: ReportSource, *, lang: str) -> str:
             own_choice=own_choice(source.settings.rfm),
             top_categories=TOP_CATEGORIES,
             population=_population(figures, formats),
+            **_movement_words(source, figures, lang),
         )
     )
+
+
+def _movement_words(source: ReportSource, figures: Figures, lang: str) -> dict[str, Any]:
+    """What the sections that look back ask for."""
+    settings = source.settings
+    bands = {band.name: band for band in settings.value.bands}
+    english = {one.name: one.name_en for one in (*settings.tiers.levels, *settings.value.bands) if one.name_en}
+
+    def band_words(name: str) -> tuple[str, str]:
+        band = bands.get(name)
+        own = (band.strategy_en if lang == "en" else band.strategy) if band else ""
+        return (english.get(name, name) if lang == "en" else name), own or words.known(f"report.strategies.{name}", lang) or MISSING
+
+    def moved_word(name: str) -> str:
+        for section in ("report.groups", "report.moved"):
+            if found := words.known(f"{section}.{name}", lang):
+                return found
+        return words.stage_word(name, settings, lang)
+
+    moves = [row for row in figures.movement.migration or [] if row["from_group"] not in (row["to_group"], NEW)]
+    return {
+        "band_words": band_words,
+        "moved_word": moved_word,
+        "tier_word": lambda name: english.get(name, name) if lang == "en" else name,
+        "play": lambda stage: words.known(f"report.plays.{stage}", lang) or MISSING,
+        "cost_words": lambda codes: ("、" if lang == "zh" else ", ").join(words.code_word("report.costs", code, lang) for code in codes),
+        "largest_moves": moves[:LARGEST_MOVES],
+    }
 
 
 def written(code: str, value: Any, formats: Formats) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from markupsafe import Markup
 
-from kezhi.measure import charts
+from kezhi.measure import charts, movement_charts
 from kezhi.measure.drawing import svg
 from kezhi.measure.figures import Figures
+from kezhi.measure.figures.movement import Movement
 from kezhi.measure.figures.sales import COHORTS, TOP_CATEGORIES
 from kezhi.measure.formats import Formats
 from kezhi.settings import Settings
@@ -44,4 +46,20 @@ def pictures(figures: Figures, settings: Settings, formats: Formats) -> dict[str
     if cohorts := [row for row in figures.cohorts or [] if row["month_no"] >= 1 and row["is_complete"]]:
         rows = min(COHORTS, len({row["cohort_month"] for row in cohorts}))
         draw("cohorts", 60 + 30 * rows, lambda narrow: charts.cohort_retention(cohorts, formats, narrow=narrow))
+    _movement(figures.movement, settings, formats, draw)
     return made
+
+
+def _movement(found: Movement, settings: Settings, formats: Formats, draw: Callable[[str, int, Callable[[bool], Any]], None]) -> None:
+    """The charts of the tables that look back."""
+    if cells := found.migration:
+        draw("migration", 400, lambda narrow: movement_charts.rfm_migration(cells, formats, narrow=narrow))
+    if moved := found.transitions:
+        height = 90 + 38 * (len(settings.lifecycle) + 1)
+        draw("transitions", height, lambda narrow: movement_charts.transitions(moved, settings, formats, narrow=narrow))
+    if deciles := found.deciles:
+        draw("deciles", 40 + 46 * len(deciles), lambda narrow: movement_charts.revenue_deciles(deciles, formats, narrow=narrow))
+    if levels := found.tiers:
+        draw("tiers", 40 + 46 * len(levels), lambda narrow: movement_charts.tiers(levels, settings, formats, narrow=narrow))
+    if stages := found.aarrr:
+        draw("aarrr", 10 + 38 * len(stages), lambda narrow: movement_charts.aarrr(stages, formats, narrow=narrow))

@@ -29,7 +29,9 @@ def changed(settings: TierSettings, changes: Sequence[str]) -> TierSettings:
     for change in changes:
         place, equals, text = (part.strip() for part in change.partition("="))
         name, _dot, field = place.rpartition(".")
-        level = next((one for one in made["levels"] if name and name.casefold() in (one["name"].casefold(), one["name_en"].casefold())), None)
+        level = next(
+            (one for one in made["levels"] if name and name.casefold() in (one["name"].casefold(), one["name_en"].casefold())), None
+        )
         if not equals or (level is None if name else field not in _WHOLE) or (name and field not in _FIELDS):
             known = ", ".join(f"{one['name']}.{field}" for one in made["levels"][:-1] for field in _FIELDS)
             raise WrongInput(problem=Phrase("tiers.unknown_change", change=change, known=known))
