@@ -167,7 +167,8 @@ class LoyaltySettings(Section):
 
     @model_validator(mode="after")
     def _weighs_something(self) -> Self:
-        return _weights(self, self.weights)
+        _check_weights(self.weights)
+        return self
 
 
 class BandSettings(Section):
@@ -216,7 +217,8 @@ class ValueSettings(Section):
         for name in ("service_cost_per_event", "contact_cost_per_event", "acquisition_cost_by_channel", "category_benchmarks"):
             if any(not 0 <= cost < 1e12 for cost in getattr(self, name).values()):
                 raise ValueError(f"{name}: an amount of at least 0 is needed")
-        return _weights(self, self.weights)
+        _check_weights(self.weights)
+        return self
 
 
 class TierRule(Section):
@@ -278,11 +280,10 @@ DEFAULT_AARRR = (
 )
 
 
-def _weights(section: Any, weights: dict[Any, float]) -> Any:
+def _check_weights(weights: dict[Any, float]) -> None:
     """Weights that cannot be divided by are refused."""
     if any(not 0 <= weight < 1e6 for weight in weights.values()) or not sum(weights.values()) > 0:
         raise ValueError("weights must be at least 0, and one of them above 0")
-    return section
 
 
 class Settings(Section):

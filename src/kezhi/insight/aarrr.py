@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from kezhi.kit.engine import _, ibis, ir, ratio, typed
 from kezhi.kit.expression import parse
@@ -30,7 +31,7 @@ def aarrr(profile: ir.Table, settings: Sequence[AarrrSettings]) -> ir.Table:
         ExpressionWrong: A rule is no expression over *profile*.
     """
     columns = {name: str(kind) for name, kind in profile.schema().items()}
-    given = {one.stage: one.when for one in settings}
+    given: dict[str, str | None] = {one.stage: one.when for one in settings}
     rules = {stage: given.get(stage) for stage in STAGES}
     holds = {
         stage: ibis.literal(False) if rule is None else parse(rule, columns=columns, kind="boolean").predicate(profile)
@@ -39,7 +40,7 @@ def aarrr(profile: ir.Table, settings: Sequence[AarrrSettings]) -> ir.Table:
     marked = profile.select("customer_id", **holds)
     counts = marked.aggregate(
         **{stage: marked[stage].sum().fill_null(0) for stage in STAGES},
-        **{f"{stage}_too": (marked[stage] & marked[before]).sum().fill_null(0) for before, stage in zip(STAGES, STAGES[1:], strict=False)},
+        **{f"{stage}_too": (marked[stage] & marked[before]).sum().fill_null(0) for before, stage in pairwise(STAGES)},
     )
     rows = []
     for position, stage in enumerate(STAGES, start=1):

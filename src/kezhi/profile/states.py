@@ -15,8 +15,8 @@ _SEEN = ("orders_life", "events_life")
 
 def needed_columns(stages: Sequence[StageSettings]) -> set[str]:
     """The columns of `tables.FEATURES` that the rules of *stages*, and the question who was known, read."""
-    texts = [(stage.when, "boolean") for stage in stages] + [(stage.since, "date") for stage in stages if stage.since is not None]
-    named = {name for text, kind in texts for name in parse(text, columns=WIDE_COLUMNS, kind=kind).columns}
+    texts = [text for stage in stages for text in (stage.when, stage.since) if text is not None]
+    named = {name for text in texts for name in parse(text, columns=WIDE_COLUMNS).columns}
     return {*_SEEN, *(named & set(FEATURES.column_names))}
 
 

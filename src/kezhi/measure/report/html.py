@@ -95,12 +95,12 @@ def _movement_words(source: ReportSource, figures: Figures, lang: str) -> dict[s
     """What the sections that look back ask for."""
     settings = source.settings
     bands = {band.name: band for band in settings.value.bands}
-    english = {one.name: one.name_en for one in (*settings.tiers.levels, *settings.value.bands) if one.name_en}
+    english = {level.name: level.name_en for level in settings.tiers.levels} | {name: band.name_en for name, band in bands.items()}
 
     def band_words(name: str) -> tuple[str, str]:
         band = bands.get(name)
         own = (band.strategy_en if lang == "en" else band.strategy) if band else ""
-        return (english.get(name, name) if lang == "en" else name), own or words.known(f"report.strategies.{name}", lang) or MISSING
+        return (english.get(name) or name if lang == "en" else name), own or words.known(f"report.strategies.{name}", lang) or MISSING
 
     def moved_word(name: str) -> str:
         for section in ("report.groups", "report.moved"):
@@ -112,7 +112,7 @@ def _movement_words(source: ReportSource, figures: Figures, lang: str) -> dict[s
     return {
         "band_words": band_words,
         "moved_word": moved_word,
-        "tier_word": lambda name: english.get(name, name) if lang == "en" else name,
+        "tier_word": lambda name: english.get(name) or name if lang == "en" else name,
         "play": lambda stage: words.known(f"report.plays.{stage}", lang) or MISSING,
         "cost_words": lambda codes: ("、" if lang == "zh" else ", ").join(words.code_word("report.costs", code, lang) for code in codes),
         "largest_moves": moves[:LARGEST_MOVES],
