@@ -84,10 +84,10 @@ def value(orders: Any, *, as_of: date, settings: ValueSettings | None = None, hi
     day lies whose groups tell what customers went on to spend.
     """
     table = _orders(orders)
-    rows = profile.ledger(table, as_of=as_of).filter(_.customer_id.notnull())
-    known = features(table, as_of=as_of)
-    moved = _moves(table, as_of, days_before(as_of, history_days), RfmSettings())
-    loyal = profile.loyalty(known, LoyaltySettings())
+    rows = _settled(profile.ledger(table, as_of=as_of).filter(_.customer_id.notnull()))
+    known = _settled(features(table, as_of=as_of))
+    moved = _settled(_moves(table, as_of, days_before(as_of, history_days), RfmSettings()))
+    loyal = _settled(profile.loyalty(known, LoyaltySettings()))
     made = profile.value(known, rows, loyal, moved, None, None, None, as_of=as_of, settings=settings or ValueSettings())
     return _like(orders, made)
 
@@ -96,6 +96,11 @@ def tiers(orders: Any, *, as_of: date, settings: TierSettings | None = None, pri
     """The tier of each customer, distance to the next and forecasts: `tables.TIERS`; arguments as for `rfm` and `profile.tiers`."""
     rows = profile.ledger(_orders(orders), as_of=as_of).filter(_.customer_id.notnull())
     return _like(orders, profile.tiers(rows, as_of=as_of, settings=settings or TierSettings(), price_change=price_change))
+
+
+def _settled(table: ir.Table) -> ir.Table:
+    """*table* computed once: what ten expressions read would else be compiled and run ten times."""
+    return ibis.memtable(table.to_pyarrow())
 
 
 def _moves(orders: ir.Table, as_of: date, from_on: date, settings: RfmSettings) -> ir.Table:

@@ -51,7 +51,7 @@ def loyalty(features: ir.Table, settings: LoyaltySettings = DEFAULT) -> ir.Table
         "refund_free": _full(ratio(table.orders_life, table.orders_life + table.refunds_life)),
     }
     table = table.select("customer_id", **{f"{part}_part": score(parts[part]) for part in LOYALTY_PARTS})
-    weights: dict[str, float] = {**settings.weights}
+    weights: dict[str, float] = {str(part): weight for part, weight in settings.weights.items()}
     weighed = [(table[f"{part}_part"], float(weights.get(part, 0.0))) for part in LOYALTY_PARTS]
     total, weight = ibis.literal(0.0), ibis.literal(0.0)
     for value, each in weighed:
