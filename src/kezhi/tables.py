@@ -376,6 +376,29 @@ ORDERS = Table(
     ("order_id",),
 )
 
+LEDGER = Table(
+    "ledger",
+    "Every order row before as_of that counts: purchases and refunds, marked by the one definition of `profile/purchases.py`.",
+    _columns(
+        ("order_id", "string", "The order or refund.", "!"),
+        ("customer_id", "string", "The customer; null for an anonymous sale."),
+        ("source", "string", "The source.", "!"),
+        ("ordered_at", TIMESTAMP, "When it was ordered, or refunded.", "!"),
+        ("channel", "string", "Sales channel."),
+        ("store", "string", "Store or outlet."),
+        ("payment_method", "string", "How it was paid."),
+        ("is_purchase", "boolean", "Paid, and not fully refunded before as_of.", "!"),
+        ("is_refund", "boolean", "Money given back.", "!"),
+        ("is_netted", "boolean", "A refund whose money is taken off the money of purchases.", "!"),
+        ("gross_amount", MONEY, "Amount before discounts."),
+        ("discount_amount", MONEY, "Discounts, at least 0; null when not kept."),
+        ("net_amount", MONEY, "Amount paid; at most 0 for a refund.", "!"),
+        ("cost_amount", MONEY, "Cost of the goods, at most 0 for a refund; null when unknown."),
+        ("refunded_amount", MONEY, "Given back of a purchase before as_of, at least 0; 0 for other rows.", "!"),
+    ),
+    ("order_id",),
+)
+
 ORDER_LINES = Table(
     "order_lines",
     "One row per product within an order or refund.",
@@ -656,6 +679,7 @@ TABLES: dict[str, Table] = {
         REJECTS, CORRECTIONS, RECONCILIATION, CUSTOMER_RECORDS, PRODUCTS, CLEAN_ORDERS, ORDERS, ORDER_LINES,
         CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
+        LEDGER,
     )
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from kezhi import clean, identity, insight, profile
-from kezhi.kit.engine import Workbench, ir
+from kezhi.kit.engine import Workbench, _, ir
 from kezhi.settings import Settings
 
 
@@ -92,10 +92,13 @@ def _profile(inputs: Inputs) -> Mapping[str, ir.Table]:
     return {"lifecycle": lifecycle, "tags": tags, "profile": full}
 
 
+def _ledger(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return {"ledger": profile.counted(inputs["orders"], as_of=inputs.as_of)}
+
+
 def _sales(inputs: Inputs) -> Mapping[str, ir.Table]:
-    day = inputs.as_of
-    purchases = inputs.bench.settle(profile.purchases(inputs["orders"], as_of=day))
-    refunds = inputs.bench.settle(profile.refunds(inputs["orders"], as_of=day))
+    day, ledger = inputs.as_of, inputs["ledger"]
+    purchases, refunds = ledger.filter(_.is_purchase), ledger.filter(_.is_refund)
     made = {
         "sales_monthly": insight.sales_monthly(purchases, refunds, as_of=day),
         "cohort_retention": insight.cohort_retention(purchases, as_of=day),
@@ -125,10 +128,11 @@ STEPS: tuple[Step, ...] = (
     Step("features", _features, needs=("customers", "orders"), uses=("order_lines", "products", "events"), makes=("features",)),
     Step("rfm", _rfm, needs=("orders",), makes=("rfm",)),
     Step("profile", _profile, needs=("customers", "features", "rfm"), makes=("lifecycle", "tags", "profile")),
+    Step("ledger", _ledger, needs=("orders",), makes=("ledger",)),
     Step(
         "sales",
         _sales,
-        needs=("orders",),
+        needs=("ledger",),
         uses=("order_lines", "products"),
         makes=("sales_monthly", "category_sales", "cohort_retention"),
     ),

@@ -13,5 +13,11 @@ FIGURES = (
 
 KEY_FIGURES = ("customers", "active_90d", "repeat_share", "purchases", "net_sales", "average_order_value", "refund_share", "corrections")
 
+# those that the metric dictionary defines: name, meaning and value come from there and from nowhere else
+METRICS = (
+    "customers", "buyers", "active_90d", "repeat_share", "purchases", "net_sales", "average_order_value", "refund_amount", "refund_share",
+    "anonymous_amount", "anonymous_share",
+)  # fmt: skip
+
 MONEY = {"net_sales", "average_order_value", "refund_amount", "anonymous_amount", "monetary"}
 SHARES = {"repeat_share", "refund_share", "anonymous_share"}
