@@ -13,7 +13,22 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-__all__ = ["analyze", "cohort_retention", "features", "metric", "open", "rfm", "sales_monthly"]
+__all__ = [
+    "analyze",
+    "channel_switches",
+    "cohort_retention",
+    "crosstab",
+    "features",
+    "funnel",
+    "metric",
+    "open",
+    "paths",
+    "retention",
+    "rfm",
+    "sales_monthly",
+    "sessions",
+    "transitions",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,25 @@
 """Kezhi from Python: projects, and table functions on frames of any kind."""
 
 from kezhi.api.frames import cohort_retention, features, metric, rfm, sales_monthly
+from kezhi.api.groups import Crosstab, channel_switches, crosstab, funnel, paths, retention, sessions, transitions
 from kezhi.api.project import Project, analyze, metrics_of, open_project
 
-__all__ = ["Project", "analyze", "cohort_retention", "features", "metric", "metrics_of", "open_project", "rfm", "sales_monthly"]
+__all__ = [
+    "Crosstab",
+    "Project",
+    "analyze",
+    "channel_switches",
+    "cohort_retention",
+    "crosstab",
+    "features",
+    "funnel",
+    "metric",
+    "metrics_of",
+    "open_project",
+    "paths",
+    "retention",
+    "rfm",
+    "sales_monthly",
+    "sessions",
+    "transitions",
+]

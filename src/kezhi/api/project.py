@@ -14,9 +14,11 @@ from kezhi.flow.lake import Lake, Snapshot
 from kezhi.flow.reader import Reader
 from kezhi.flow.report import report
 from kezhi.flow.runner import run
-from kezhi.kit.engine import ir
+from kezhi.kit.days import midnight
+from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
 from kezhi.measure.metrics import Dictionary, Question, query, standard
+from kezhi.measure.metrics.grains import with_age_band
 from kezhi.profile import segment_filter
 from kezhi.settings import Settings, load
 
@@ -65,6 +67,19 @@ class Project:
             ExpressionWrong: It names an unknown column, or is not an expression.
         """
         return segment_filter(self.table("profile"), expression)
+
+    def customers(self, where: str | None = None) -> ir.Table:
+        """`profile` with the age band of each customer; with *where* only those for whom it holds."""
+        return with_age_band(self.table("profile") if where is None else self.segment(where))
+
+    def actions(self) -> ir.Table:
+        """The events before as_of and the purchases, these under the event name `purchase`: what a funnel runs over."""
+        bought = self.table("ledger").filter(_.is_purchase)
+        made = bought.select("customer_id", "channel", event_id=_.order_id, event_name=ibis.literal("purchase"), occurred_at=_.ordered_at)
+        if "events" not in self.tables:
+            return made
+        seen = self.table("events").filter(_.occurred_at < midnight(self.snapshot.as_of))
+        return seen.select(*made.columns).union(made, distinct=False)
 
     def metric(
         self,

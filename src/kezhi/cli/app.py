@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import typer
 
-from kezhi.cli import analyze, city, customer, demo, doctor, init, metric, query, report, run, segment, status
+from kezhi.cli import analyze, city, customer, demo, doctor, init, insight, metric, query, report, run, segment, status
 from kezhi.cli.words import out, t
 
 app = typer.Typer(help=t("help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -27,6 +27,7 @@ _VERBS: dict[str, Callable[..., None]] = {
 for name, command in _VERBS.items():
     app.command(name, help=t(f"{name}.help"))(command)
 app.add_typer(segment.app, name="segment", help=t("segment.help"))
+app.add_typer(insight.app, name="insight", help=t("insight.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 
 

@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 
 from kezhi import clean, identity, insight, profile
-from kezhi.kit.engine import Workbench, _, ir
+from kezhi.kit.days import midnight
+from kezhi.kit.engine import Workbench, _, ibis, ir
 from kezhi.settings import Settings
 
 
@@ -109,6 +110,26 @@ def _sales(inputs: Inputs) -> Mapping[str, ir.Table]:
     return made
 
 
+def _groups(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day, wide = inputs.as_of, inputs["profile"]
+    purchases = inputs["ledger"].filter(_.is_purchase)
+    kept = [insight.retention(purchases, as_of=day, kind=kind) for kind in insight.KINDS]
+    made = {
+        "retention": ibis.union(*kept, distinct=False),
+        "channel_switches": insight.channel_switches(purchases),
+        "buying_habits": insight.buying_habits(purchases, inputs.get("order_lines")),
+        "age_category": insight.age_category(wide),
+    }
+    events, products = inputs.get("events"), inputs.get("products")
+    if events is not None:
+        seen = events.filter(_.occurred_at < midnight(day))
+        visits = inputs.bench.settle(insight.sessions(seen))
+        made |= {"event_paths": insight.paths(visits), "event_transitions": insight.transitions(visits)}
+        if products is not None:
+            made["age_attention"] = insight.age_attention(seen, products, wide)
+    return made
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -135,6 +156,15 @@ STEPS: tuple[Step, ...] = (
         needs=("ledger",),
         uses=("order_lines", "products"),
         makes=("sales_monthly", "category_sales", "cohort_retention"),
+    ),
+    Step(
+        "groups",
+        _groups,
+        needs=("ledger", "profile"),
+        uses=("order_lines", "events", "products"),
+        makes=(
+            "retention", "channel_switches", "buying_habits", "age_category", "event_paths", "event_transitions", "age_attention",
+        ),
     ),
 )  # fmt: skip
 
