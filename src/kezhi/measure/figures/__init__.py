@@ -7,6 +7,7 @@ from typing import Any
 
 from kezhi.measure import metrics
 from kezhi.measure.definitions import METRICS
+from kezhi.measure.figures import groups as groups_of
 from kezhi.measure.figures import people, quality, sales
 from kezhi.measure.figures.rows import Row, Rows
 from kezhi.measure.source import ReportSource
@@ -24,6 +25,7 @@ class Figures:
         incoming, corrections, rejects, key_kinds, conflicts: See `figures.quality`.
         genders, ages, provinces, rfm_matrix, rfm_groups, stages, tags: See `figures.people`.
         months, categories, cohorts: See `figures.sales`.
+        staying, habits, switches, age_preferences: See `figures.groups`.
     """
 
     values: dict[str, Any]
@@ -42,6 +44,10 @@ class Figures:
     months: Rows | None
     categories: Rows | None
     cohorts: Rows | None
+    staying: Rows | None
+    habits: Row | None
+    switches: Rows | None
+    age_preferences: dict[str, Any] | None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -91,4 +97,8 @@ def compute(source: ReportSource) -> Figures:
         months=months,
         categories=None if categories is None else sales.categories(categories),
         cohorts=None if cohorts is None else sales.cohorts(cohorts),
+        staying=None if (kept := table("retention")) is None else groups_of.staying(kept),
+        habits=None if (habits := table("buying_habits")) is None else groups_of.habits(habits),
+        switches=None if (moves := table("channel_switches")) is None else groups_of.switches(moves),
+        age_preferences=None if (ages := table("age_category")) is None else groups_of.ages(ages),
     )
