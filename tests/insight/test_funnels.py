@@ -23,7 +23,14 @@ def acts(*written: str) -> list[dict]:
         at = START + timedelta(days=float(day))
         customer = None if who == "-" else who
         made.append(
-            {"event_id": f"e{n}", "customer_id": customer, "source": "app", "occurred_at": at, "event_name": what, "channel": (where or [None])[0]}
+            {
+                "event_id": f"e{n}",
+                "customer_id": customer,
+                "source": "app",
+                "occurred_at": at,
+                "event_name": what,
+                "channel": (where or [None])[0],
+            }
         )
     return made
 
@@ -78,7 +85,9 @@ def depth(mine: list[tuple[int, str]], steps: list[str], ordered: bool, days: fl
         for chosen in combinations(sorted(mine), n):
             names, span = [name for _, name in chosen], chosen[-1][0] - chosen[0][0]
             times = [at for at, _ in chosen]
-            fits = names == steps[:n] and len(set(times)) == n if ordered else sorted(names) == sorted(set(steps[:n])) and n == len(set(names))
+            fits = (
+                names == steps[:n] and len(set(times)) == n if ordered else sorted(names) == sorted(set(steps[:n])) and n == len(set(names))
+            )
             if fits and (days is None or span <= days):
                 best = n
     return best

@@ -64,9 +64,7 @@ def retention(orders: Any, *, as_of: date, kind: str = "classic", period: str = 
     return _like(orders, made)
 
 
-def funnel(
-    events: Any, steps: Sequence[str], *, ordered: bool = True, within_days: float | None = None, by: str | None = None
-) -> Any:
+def funnel(events: Any, steps: Sequence[str], *, ordered: bool = True, within_days: float | None = None, by: str | None = None) -> Any:
     """
     How many customers come through *steps*; arguments and columns as `kezhi.insight.funnel` says.
 

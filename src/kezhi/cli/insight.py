@@ -64,7 +64,9 @@ def paths(
     import kezhi
 
     events = kezhi.open(project).table("events")
-    made = kezhi.transitions(events, gap_minutes=gap_minutes) if moves else kezhi.paths(events, steps=steps, top=top, gap_minutes=gap_minutes)
+    made = (
+        kezhi.transitions(events, gap_minutes=gap_minutes) if moves else kezhi.paths(events, steps=steps, top=top, gap_minutes=gap_minutes)
+    )
     show(made.to_pyarrow(), as_json=as_json)
 
 

@@ -7,7 +7,7 @@ from kezhi.tables import BUYING_HABITS, CHANNEL_SWITCHES, MONEY
 
 MIN_PURCHASES = 3  # fewer say nothing about a habit
 HUNTER_SHARE = 0.8  # of purchases at a discount
-MUCH_SHARE = 2 / 3  # of the money, for high or low margin to be a habit
+MUCH_THIRDS, LITTLE_THIRDS = 2, 1  # of the money, for high or low margin to be a habit
 
 
 def buying_habits(purchases: ir.Table, order_lines: ir.Table | None) -> ir.Table:
@@ -35,11 +35,9 @@ def buying_habits(purchases: ir.Table, order_lines: ir.Table | None) -> ir.Table
         table = table.mutate(costed_amount=ibis.null(MONEY), high_margin_amount=ibis.null(MONEY), costed_orders=ibis.null("int64"))
     else:
         margins = _margins(bought, purchases, order_lines)
-        table = table.left_join(margins, "customer_id").select(
-            *table.columns, "costed_amount", "high_margin_amount", "costed_orders"
-        )
+        table = table.left_join(margins, "customer_id").select(*table.columns, "costed_amount", "high_margin_amount", "costed_orders")
     discounted, high = ratio(table.discounted_orders, table.discount_known_orders), ratio(table.high_margin_amount, table.costed_amount)
-    kinds = ibis.cases((high >= MUCH_SHARE, "high"), (high <= 1 - MUCH_SHARE, "low"), else_="mixed")
+    kinds = ibis.cases((high * 3 >= MUCH_THIRDS, "high"), (high * 3 <= LITTLE_THIRDS, "low"), else_="mixed")
     values = {
         "customer_id": table.customer_id,
         "orders": table.orders,
@@ -60,11 +58,15 @@ def _margins(bought: ir.Table, purchases: ir.Table, order_lines: ir.Table) -> ir
     costed = order_lines.filter(_.cost_amount.notnull() & _.product_id.notnull()).semi_join(purchases, "order_id")
     products = costed.group_by("product_id").aggregate(net=_.net_amount.sum(), cost=_.cost_amount.sum())
     rated = products.mutate(all_net=_.net.sum().over(ibis.window()), all_cost=_.cost.sum().over(ibis.window()))
-    much = rated.select("product_id", earns=ratio(rated.net - rated.cost, rated.net) >= ratio(rated.all_net - rated.all_cost, rated.all_net))
+    much = rated.select(
+        "product_id", earns=ratio(rated.net - rated.cost, rated.net) >= ratio(rated.all_net - rated.all_cost, rated.all_net)
+    )
     lines = costed.join(much, "product_id").select("order_id", "net_amount", "earns")
     mine = lines.join(bought.select("order_id", "customer_id"), "order_id")
     return mine.group_by("customer_id").aggregate(
-        costed_amount=_.net_amount.sum(), high_margin_amount=_.net_amount.sum(where=_.earns).fill_null(0), costed_orders=_.order_id.nunique()
+        costed_amount=_.net_amount.sum(),
+        high_margin_amount=_.net_amount.sum(where=_.earns).fill_null(0),
+        costed_orders=_.order_id.nunique(),
     )
 
 
@@ -82,7 +84,5 @@ def channel_switches(purchases: ir.Table) -> ir.Table:
     before = known.channel.lag(1).over(group_by="customer_id", order_by=["ordered_at", "order_id"])
     moves = known.select("customer_id", from_channel=before, to_channel=_.channel).filter(_.from_channel.notnull())
     counted = moves.group_by("from_channel", "to_channel").aggregate(moves=_.count(), customers=_.customer_id.nunique())
-    shared = counted.mutate(
-        share=ratio(_.moves, _.moves.sum().over(group_by="from_channel")), is_switch=_.from_channel != _.to_channel
-    )
+    shared = counted.mutate(share=ratio(_.moves, _.moves.sum().over(group_by="from_channel")), is_switch=_.from_channel != _.to_channel)
     return shared.select(**{c.name: shared[c.name].cast(c.type) for c in CHANNEL_SWITCHES.columns})

@@ -62,9 +62,9 @@ def survival(statistic: float, degrees_of_freedom: int) -> float:
     The regularised upper incomplete gamma function Q(k/2, x/2): by its series where x < k + 2, by its continued
     fraction elsewhere. Source: Numerical Recipes, third edition, section 6.2; DLMF 8.7.1 and 8.9.2.
     """
-    if statistic <= 0:
-        return 1.0
     a, x = degrees_of_freedom / 2, statistic / 2
+    if x <= 0:  # the half of the smallest float is 0
+        return 1.0
     front = math.exp(-x + a * math.log(x) - math.lgamma(a))
     if x < a + 1:
         term = total = 1 / a
