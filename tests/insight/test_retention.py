@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from shop import buy, give_back, random_shop
@@ -76,7 +77,7 @@ def test_laws_of_retention(seed, kind):
     if kind == "rolling":
         classic = {row[:2]: row[3] for row in kept("classic", orders=orders)}
         assert all(row[3] >= classic[row[:2]] for row in found)
-        assert all(a[3] >= b[3] for a, b in zip(found, found[1:], strict=False) if a[0] == b[0])
+        assert all(a[3] >= b[3] for a, b in pairwise(found) if a[0] == b[0])
 
 
 @pytest.mark.spark
