@@ -15,14 +15,22 @@ from typing import Any
 
 __all__ = [
     "analyze",
+    "channel_switches",
     "cohort_retention",
+    "crosstab",
     "features",
+    "funnel",
     "loyalty",
+    "metric",
     "open",
+    "paths",
+    "retention",
     "rfm",
     "rfm_migration",
     "sales_monthly",
+    "sessions",
     "tiers",
+    "transitions",
     "value",
 ]
 

@@ -9,6 +9,7 @@ Every error a user can meet, on one page.
     │   ├── ColumnMissing         a table lacks columns that tables.py promises
     │   ├── MappingUnsure         a needed column was not found in the file's header
     │   ├── ExpressionWrong       a tag, segment or stage expression
+    │   ├── MetricWrong           a metric that is not defined soundly, or a question it cannot answer
     │   ├── NoProject             no kezhi.yaml where one was expected
     │   ├── FolderTaken           the folder to write into holds something else
     │   ├── NoSnapshot            nothing has been run yet
@@ -87,6 +88,12 @@ class ExpressionWrong(WrongInput):
     """A tag, segment or stage expression; fields: expression, problem, hint."""
 
     code = "expression_wrong"
+
+
+class MetricWrong(WrongInput):
+    """A metric's definition, or a question it cannot answer; fields: metric, problem, hint."""
+
+    code = "metric_wrong"
 
 
 class NoProject(WrongInput):

@@ -1,4 +1,4 @@
-"""The typed settings of a project: `kezhi.yaml`. A misspelt key fails with file, line and the nearest known key."""
+"""The typed settings of a project: `kezhi.yaml`, `tags.yaml`, `metrics.yaml`. A misspelt key fails with file, line and the nearest known key."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from kezhi.locales import Phrase
 
 FILE = "kezhi.yaml"
 TAGS_FILE = "tags.yaml"
+METRICS_FILE = "metrics.yaml"
 TableName = Literal["customer_records", "products", "orders", "order_lines", "refunds", "events", "sales"]
 
 
@@ -286,6 +287,27 @@ def _check_weights(weights: dict[Any, float]) -> None:
         raise ValueError("weights must be at least 0, and one of them above 0")
 
 
+class MetricSettings(Section):
+    """One metric of metrics.yaml; the built-in ones have the same form, in measure/metrics/builtin.yaml."""
+
+    name: str
+    name_en: str = ""
+    doc: str = ""
+    doc_en: str = ""
+    grain: str | None = None  # the rows it counts
+    aggregate: str | None = None  # sum, count, count_distinct
+    of: str | None = None  # an expression: what of each row
+    where: str | None = None  # an expression: of which rows
+    ratio: list[str] | None = Field(None, min_length=2, max_length=2)  # two metrics: above, below
+    time: str | None = None  # the day a row belongs to; none: the grain's
+    dimensions: list[str] | None = None  # none: all of the grain
+    empty: Literal["zero", "null"] = "zero"  # the value where no row counts
+    unit: Literal["count", "money", "share", "number", "days"] = "number"
+    direction: Literal["up", "down", "neutral"] = "neutral"  # which way is good
+    owner: str = ""
+    version: int = 1
+
+
 class Settings(Section):
     """A project."""
 
@@ -306,6 +328,7 @@ class Settings(Section):
     value: ValueSettings = ValueSettings()
     tiers: TierSettings = TierSettings()
     aarrr: list[AarrrSettings] = list(DEFAULT_AARRR)
+    metrics: dict[str, MetricSettings] = {}  # usually in metrics.yaml
 
 
 def load(folder: Path) -> Settings:
@@ -325,6 +348,9 @@ def load(folder: Path) -> Settings:
         tags = parse(tags_path)
         _check({"tags": tags.get("tags", tags)}, tags_path)
         data["tags"] = [*data.get("tags", []), *tags["tags"]]
+    metrics_path = folder / METRICS_FILE
+    if metrics_path.is_file():
+        data["metrics"] = data.get("metrics", {}) | _metrics(metrics_path, data.get("metrics", {}))
     return _check(data, path)
 
 
@@ -361,6 +387,28 @@ def parse(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise SettingsWrong(file=path.name, line=1, problem=Phrase("settings.not_keys", kind=type(data).__name__), hint="")
     return data
+
+
+def _metrics(path: Path, known: dict[str, Any]) -> dict[str, Any]:
+    """The metrics of metrics.yaml; a key that is there twice, or in kezhi.yaml too, would hide one definition."""
+    data = parse(path)
+    for key in data:
+        if key != "metrics":
+            raise SettingsWrong(
+                file=path.name,
+                line=_line_of(path, [key]),
+                problem=Phrase("settings.unknown_key", key=key),
+                hint=Phrase("settings.known_keys", keys="metrics"),
+            )
+    _check(data, path)
+    node = yaml.compose(path.read_text(encoding="utf-8-sig"))
+    seen = set(known)
+    for below in (pair[1] for pair in node.value if isinstance(pair[1], yaml.MappingNode)) if node else ():
+        for key, _ in below.value:
+            if key.value in seen:
+                raise SettingsWrong(file=path.name, line=key.start_mark.line + 1, problem=Phrase("settings.twice", key=key.value), hint="")
+            seen.add(key.value)
+    return dict(data.get("metrics") or {})
 
 
 def _check(data: dict[str, Any], path: Path) -> Settings:

@@ -376,6 +376,29 @@ ORDERS = Table(
     ("order_id",),
 )
 
+LEDGER = Table(
+    "ledger",
+    "Every order row before as_of that counts: purchases and refunds, marked by the one definition of `profile/purchases.py`.",
+    _columns(
+        ("order_id", "string", "The order or refund.", "!"),
+        ("customer_id", "string", "The customer; null for an anonymous sale."),
+        ("source", "string", "The source.", "!"),
+        ("ordered_at", TIMESTAMP, "When it was ordered, or refunded.", "!"),
+        ("channel", "string", "Sales channel."),
+        ("store", "string", "Store or outlet."),
+        ("payment_method", "string", "How it was paid."),
+        ("is_purchase", "boolean", "Paid, and not fully refunded before as_of.", "!"),
+        ("is_refund", "boolean", "Money given back.", "!"),
+        ("is_netted", "boolean", "A refund whose money is taken off the money of purchases.", "!"),
+        ("gross_amount", MONEY, "Amount before discounts."),
+        ("discount_amount", MONEY, "Discounts, at least 0; null when not kept."),
+        ("net_amount", MONEY, "Amount paid; at most 0 for a refund.", "!"),
+        ("cost_amount", MONEY, "Cost of the goods, at most 0 for a refund; null when unknown."),
+        ("refunded_amount", MONEY, "Given back of a purchase before as_of, at least 0; 0 for other rows.", "!"),
+    ),
+    ("order_id",),
+)
+
 ORDER_LINES = Table(
     "order_lines",
     "One row per product within an order or refund.",
@@ -819,6 +842,113 @@ TIERS = Table(
     ("customer_id",),
 )
 
+# --- groups: retention, ways, habits, cross tables ---
+
+RETENTION = Table(
+    "retention",
+    "Of the customers who first bought in a month, how many were there n months later, three ways, with 95% intervals.",
+    _columns(
+        ("kind", "string", "`classic` (in that calendar month), `rolling` (then or later), `n_day` (each one's own 30 days).", "!"),
+        ("cohort_on", "date", "First day of the period of the first purchase.", "!"),
+        ("period_no", "int64", "Periods since then; 0 is the period itself.", "!"),
+        ("customers", "int64", "Customers of the cohort who are seen through the period.", "!"),
+        ("active_customers", "int64", "Of them, those who were there.", "!"),
+        ("orders", "int64", "Purchases of the cohort in the period.", "!"),
+        ("net_amount", MONEY, "Their money, given back taken off.", "!"),
+        ("retention_rate", SHARE, "active_customers / customers.", "!"),
+        ("rate_low", SHARE, "Lower end of Wilson's 95% interval.", "!"),
+        ("rate_high", SHARE, "Upper end.", "!"),
+        ("is_complete", "boolean", "False while as_of cuts the period short, for n_day while part of the cohort is still in it.", "!"),
+    ),
+    ("kind", "cohort_on", "period_no"),
+)
+
+EVENT_PATHS = Table(
+    "event_paths",
+    "The commonest beginnings of visits.",
+    _columns(
+        ("path_no", "int64", "1 is the commonest; ties by the text.", "!"),
+        ("path", "string", "Names of events with ` > ` between, at most five.", "!"),
+        ("visits", "int64", "Visits that begin so.", "!"),
+        ("customers", "int64", "Different customers.", "!"),
+        ("share", SHARE, "Of all visits.", "!"),
+    ),
+    ("path",),
+)
+
+EVENT_TRANSITIONS = Table(
+    "event_transitions",
+    "What follows what within visits.",
+    _columns(
+        ("from_event", "string", "Name of an event; `(start)` for the beginning of a visit.", "!"),
+        ("to_event", "string", "The next one; `(end)` when the visit ends.", "!"),
+        ("transitions", "int64", "How often.", "!"),
+        ("share", SHARE, "Of all that follows from_event.", "!"),
+    ),
+    ("from_event", "to_event"),
+)
+
+CHANNEL_SWITCHES = Table(
+    "channel_switches",
+    "From which channel to which customers go between one purchase and the next.",
+    _columns(
+        ("from_channel", "string", "Channel of a purchase.", "!"),
+        ("to_channel", "string", "Channel of the customer's next.", "!"),
+        ("moves", "int64", "How often.", "!"),
+        ("customers", "int64", "Different customers.", "!"),
+        ("share", SHARE, "Of all moves from from_channel.", "!"),
+        ("is_switch", "boolean", "True when the two differ.", "!"),
+    ),
+    ("from_channel", "to_channel"),
+)
+
+BUYING_HABITS = Table(
+    "buying_habits",
+    "How each customer buys: at discounts, and goods that earn much or little.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("orders", "int64", "Purchases.", "!"),
+        ("discount_known_orders", "int64", "Purchases that keep their discount, or whose gross amount tells it.", "!"),
+        ("discounted_orders", "int64", "Purchases at a discount.", "!"),
+        ("discounted_share", SHARE, "discounted_orders / discount_known_orders; null without any."),
+        ("is_promotion_hunter", "boolean", "At least 80% at a discount; null below three purchases whose discount is known."),
+        ("costed_amount", MONEY, "Money of lines with a known cost."),
+        ("high_margin_amount", MONEY, "Part of it on products that earn at least the company's margin rate."),
+        ("high_margin_share", SHARE, "high_margin_amount / costed_amount."),
+        ("margin_kind", "string", "`high` (two thirds on such products), `low` (a third at most), `mixed`; null below three purchases."),
+    ),
+    ("customer_id",),
+)
+
+AGE_CATEGORY = Table(
+    "age_category",
+    "Age bands against favourite categories, each customer once.",
+    _columns(
+        ("age_band", "string", "Age band such as `25-34`.", "!"),
+        ("category", "string", "Favourite category.", "!"),
+        ("customers", "int64", "Customers.", "!"),
+        ("expected", "float64", "Customers if age and category did not depend on each other.", "!"),
+        ("share", SHARE, "Of the customers of the age band.", "!"),
+        ("lift", "float64", "customers / expected.", "!"),
+        ("residual", "float64", "Adjusted standardised residual: beyond -2 or 2 is more than chance; null where chance leaves no room."),
+    ),
+    ("age_band", "category"),
+)
+
+AGE_ATTENTION = Table(
+    "age_attention",
+    "What people of an age look at: actions on products by category.",
+    _columns(
+        ("age_band", "string", "Age band such as `25-34`.", "!"),
+        ("category", "string", "Category of the product.", "!"),
+        ("actions", "int64", "Events on such products.", "!"),
+        ("customers", "int64", "Different customers.", "!"),
+        ("share", SHARE, "Of the actions of the age band.", "!"),
+        ("lift", "float64", "share / the category's share of everybody's actions.", "!"),
+    ),
+    ("age_band", "category"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -826,6 +956,7 @@ TABLES: dict[str, Table] = {
         CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
         MOVES, RFM_MIGRATION, LIFECYCLE_TRANSITIONS, LOYALTY_TREND, VALUE, VALUE_DECILES, AARRR, TIERS,
+        LEDGER, RETENTION, EVENT_PATHS, EVENT_TRANSITIONS, CHANNEL_SWITCHES, BUYING_HABITS, AGE_CATEGORY, AGE_ATTENTION,
     )
 }  # fmt: skip
 

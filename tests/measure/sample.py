@@ -80,6 +80,7 @@ def _draw() -> dict[str, list[dict[str, Any]]]:
     ]
     return {
         "orders": orders,
+        "ledger": [_counted(order) for order in orders],
         "order_lines": lines,
         "customers": people,
         "rfm": rfm,
@@ -91,6 +92,13 @@ def _draw() -> dict[str, list[dict[str, Any]]]:
         "cohort_retention": _cohorts(orders),
         **_quality(dice),
     }  # fmt: skip
+
+
+def _counted(order: dict[str, Any]) -> dict[str, Any]:
+    """The sample's orders are all paid, and its refunds all in part: each purchase counts and each refund is netted."""
+    kept = {name: order.get(name) for name in ("order_id", "customer_id", "source", "ordered_at", "channel", "gross_amount", "net_amount")}
+    bought = order["order_kind"] == "purchase"
+    return kept | {"is_purchase": bought, "is_refund": not bought, "is_netted": not bought, "refunded_amount": 0}
 
 
 def _orders(dice: np.random.Generator) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -28,12 +28,20 @@ def test_of_three_buyers_one_bought_twice():
     assert (found["customers"], found["buyers"], found["active_90d"], round(found["repeat_share"], 4)) == (4, 3, 2, 0.3333)
 
 
-def test_sales_are_summed_over_months_and_divided_by_purchases():
+def _counted(order_id: str, net: float, customer: str | None = "a") -> dict:
+    bought = net >= 0
+    marks = {"is_purchase": bought, "is_refund": not bought, "is_netted": not bought, "refunded_amount": 0}
+    return {"order_id": order_id, "customer_id": customer, "source": "s", "ordered_at": "2025-05-02", "net_amount": net} | marks
+
+
+def test_sales_are_summed_and_divided_by_purchases():
+    """Four purchases of 350, one of them of nobody, and 50 given back."""
     months = [
         {"month": "2025-05-01", "orders": 3, "customers": 2, "new_customers": 1, "net_amount": 250, "refund_amount": 50, "anonymous_amount": 100},
         {"month": "2025-06-01", "orders": 1, "customers": 1, "new_customers": 0, "net_amount": 50, "refund_amount": 0, "anonymous_amount": 0},
     ]  # fmt: skip
-    found = compute(_source(sales_monthly=months))
+    ledger = [_counted("1", 100, None), _counted("2", 100), _counted("3", 100), _counted("4", 50), _counted("5", -50)]
+    found = compute(_source(sales_monthly=months, ledger=ledger))
     assert (found.values["purchases"], found.values["net_sales"], found.values["average_order_value"]) == (4, Decimal("300.00"), 75.0)
     assert (round(found.values["refund_share"], 4), round(found.values["anonymous_share"], 4)) == (0.1429, 0.3333)
     assert [row["is_complete"] for row in found.months] == [True, False]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.kit.days import days_before
 from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.locales import Phrase
+from kezhi.measure.metrics import Question, query, standard
 from kezhi.settings import LoyaltySettings, RfmSettings, TierSettings, ValueSettings
 from kezhi.tables import ORDERS
 
@@ -112,6 +114,28 @@ def _moves(orders: ir.Table, as_of: date, from_on: date, settings: RfmSettings) 
 
     spent = profile.net_between(rows, from_on)
     return insight.moves(groups(from_on), groups(as_of), spent, dimension="rfm", compared_with="recomputed", from_on=from_on)
+
+
+def metric(key: str, orders: Any, *, as_of: date, by: Sequence[str] | str = (), period: str | None = None) -> Any:
+    """
+    A figure of the metric dictionary over *orders* alone, such as net_sales by channel and month.
+
+    Args:
+        key: A built-in metric that counts purchases and refunds; `kezhi metric list` names all.
+        orders: As for `rfm`; channel, store, gross_amount, discount_amount, cost_amount are used where there.
+        as_of: The first day not seen.
+        by: Dimensions: channel, store, payment_method.
+        period: day, week, month, quarter or year.
+
+    Returns:
+        [period_start, is_complete,] the dimensions, and the metric, in the kind of frame that came.
+
+    Raises:
+        MetricWrong: An unknown metric, one that counts another table, or a dimension it does not have.
+    """
+    tables = {"ledger": profile.counted(_orders(orders), as_of=as_of)}
+    question = Question((by,) if isinstance(by, str) else tuple(by), period)
+    return _like(orders, query(standard(), tables, [key], question, as_of=as_of))
 
 
 def _orders(frame: Any) -> ir.Table:

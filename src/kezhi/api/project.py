@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from kezhi.api.simulation import changed, simulate
-from kezhi.errors import NoSnapshot
+from kezhi.errors import NoProject, NoSnapshot, WrongInput
 from kezhi.flow.analyze import Analysis
 from kezhi.flow.analyze import analyze as _analyze
 from kezhi.flow.lake import Lake, Snapshot
 from kezhi.flow.reader import Reader
 from kezhi.flow.report import report
 from kezhi.flow.runner import run
-from kezhi.kit.engine import ir
+from kezhi.kit.days import midnight
+from kezhi.kit.engine import _, ibis, ir
+from kezhi.locales import Phrase
+from kezhi.measure.metrics import Dictionary, Question, query, standard
+from kezhi.measure.metrics.grains import with_age_band
 from kezhi.profile import segment_filter
 from kezhi.settings import Settings, load
 
@@ -65,6 +69,48 @@ class Project:
         """
         return segment_filter(self.table("profile"), expression)
 
+    def customers(self, where: str | None = None) -> ir.Table:
+        """`profile` with the age band of each customer; with *where* only those for whom it holds."""
+        return with_age_band(self.table("profile") if where is None else self.segment(where))
+
+    def actions(self) -> ir.Table:
+        """The events before as_of and the purchases, these under the event name `purchase`: what a funnel runs over."""
+        bought = self.table("ledger").filter(_.is_purchase)
+        made = bought.select("customer_id", "channel", event_id=_.order_id, event_name=ibis.literal("purchase"), occurred_at=_.ordered_at)
+        if "events" not in self.tables:
+            return made
+        seen = self.table("events").filter(_.occurred_at < midnight(self.snapshot.as_of))
+        return seen.select(*made.columns).union(made, distinct=False)
+
+    def metric(
+        self,
+        *keys: str,
+        by: Sequence[str] | str = (),
+        period: str | None = None,
+        where: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> ir.Table:
+        """
+        The figures *keys* of the metric dictionary, a column each.
+
+        Args:
+            keys: Metrics, built in or of metrics.yaml; `kezhi metric list` names them.
+            by: Dimensions to split by.
+            period: day, week, month, quarter or year; adds period_start and is_complete.
+            where: Only customers for whom this expression over `profile` holds.
+            since: The first day seen.
+            until: The first day not seen.
+
+        Raises:
+            MetricWrong: An unknown metric, a dimension or period that it does not have, or a wrong metrics.yaml.
+            ExpressionWrong: *where* is no rule over the profile.
+        """
+        if not keys:
+            raise WrongInput(problem=Phrase("metric.no_key"))
+        question = Question((by,) if isinstance(by, str) else tuple(by), period, since, until, where)
+        return query(Dictionary(self.settings.metrics), self._reading().tables(), keys, question, as_of=self.snapshot.as_of)
+
     def query(self, sql: str) -> Any:
         """The answer to your own SQL over the tables, as an Arrow table."""
         return self._reading().sql(sql)
@@ -111,6 +157,14 @@ def open_project(folder: str | Path) -> Project:
         SettingsWrong: It does, but with an unknown key or a wrong value.
     """
     return Project(Path(folder))
+
+
+def metrics_of(folder: str | Path) -> Dictionary:
+    """The metric dictionary of the project in *folder*; the built-in metrics alone where there is no project."""
+    try:
+        return Dictionary(load(Path(folder)).metrics)
+    except NoProject:
+        return standard()
 
 
 def analyze(

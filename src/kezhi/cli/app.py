@@ -7,7 +7,25 @@ from importlib.metadata import version
 
 import typer
 
-from kezhi.cli import analyze, city, customer, demo, doctor, init, lifecycle, query, report, rfm, run, segment, status, tiers, value
+from kezhi.cli import (
+    analyze,
+    city,
+    customer,
+    demo,
+    doctor,
+    init,
+    insight,
+    lifecycle,
+    metric,
+    query,
+    report,
+    rfm,
+    run,
+    segment,
+    status,
+    tiers,
+    value,
+)
 from kezhi.cli.words import out, t
 
 app = typer.Typer(help=t("help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -31,6 +49,8 @@ app.add_typer(segment.app, name="segment", help=t("segment.help"))
 app.add_typer(rfm.app, name="rfm", help=t("rfm.help"))
 app.add_typer(tiers.app, name="tiers", help=t("tiers.help"))
 app.add_typer(lifecycle.app, name="lifecycle", help=t("lifecycle.help"))
+app.add_typer(insight.app, name="insight", help=t("insight.help"))
+app.add_typer(metric.app, name="metric", help=t("metric.help"))
 
 
 def _version(asked: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -25,6 +25,11 @@ def query(
     from kezhi.api import open_project
 
     answer = open_project(project).query(sql)
+    show(answer, as_json=as_json)
+
+
+def show(answer: Any, *, as_json: bool) -> None:
+    """An Arrow table on stdout: all of it as JSON, else the first rows in columns."""
     if as_json:
         typer.echo(json.dumps(answer.to_pylist(), ensure_ascii=False, default=str))
         return

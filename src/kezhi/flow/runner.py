@@ -32,6 +32,7 @@ from kezhi.flow.warehouse import Warehouse
 from kezhi.flow.watcher import Silent, Watcher
 from kezhi.kit.engine import ir
 from kezhi.locales import Phrase
+from kezhi.measure.metrics import Dictionary
 from kezhi.profile import check_definitions
 from kezhi.settings import Settings, locate
 
@@ -91,6 +92,7 @@ def run(
     if as_of and not YEARS[0] <= as_of.year <= YEARS[1]:
         raise WrongInput(problem=Phrase("flow.far_day", day=as_of, first=YEARS[0], last=YEARS[1]))
     check_definitions(settings, locate=partial(locate, project))
+    Dictionary(settings.metrics)  # says what is wrong before an hour of work, not after
     home = project / ".kezhi"
     with project_lock(home, wait=wait, says=watcher.says):
         lake = Lake(home / "lake")

@@ -13,7 +13,8 @@ from typing import Any
 
 from kezhi import clean, identity, insight, profile
 from kezhi.flow import movement
-from kezhi.kit.engine import Workbench, ir
+from kezhi.kit.days import midnight
+from kezhi.kit.engine import Workbench, _, ibis, ir
 from kezhi.settings import Settings
 
 
@@ -93,10 +94,13 @@ def _profile(inputs: Inputs) -> Mapping[str, ir.Table]:
     return {"lifecycle": lifecycle, "tags": tags, "profile": full}
 
 
+def _ledger(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return {"ledger": profile.counted(inputs["orders"], as_of=inputs.as_of)}
+
+
 def _sales(inputs: Inputs) -> Mapping[str, ir.Table]:
-    day = inputs.as_of
-    purchases = inputs.bench.settle(profile.purchases(inputs["orders"], as_of=day))
-    refunds = inputs.bench.settle(profile.refunds(inputs["orders"], as_of=day))
+    day, ledger = inputs.as_of, inputs["ledger"]
+    purchases, refunds = ledger.filter(_.is_purchase), ledger.filter(_.is_refund)
     made = {
         "sales_monthly": insight.sales_monthly(purchases, refunds, as_of=day),
         "cohort_retention": insight.cohort_retention(purchases, as_of=day),
@@ -104,6 +108,26 @@ def _sales(inputs: Inputs) -> Mapping[str, ir.Table]:
     lines = inputs.get("order_lines")
     if lines is not None:
         made["category_sales"] = insight.category_sales(purchases, refunds, lines, inputs.get("products"), as_of=day)
+    return made
+
+
+def _groups(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day, wide = inputs.as_of, inputs["profile"]
+    purchases = inputs["ledger"].filter(_.is_purchase)
+    kept = [insight.retention(purchases, as_of=day, kind=kind) for kind in insight.KINDS]
+    made = {
+        "retention": ibis.union(*kept, distinct=False),
+        "channel_switches": insight.channel_switches(purchases),
+        "buying_habits": insight.buying_habits(purchases, inputs.get("order_lines")),
+        "age_category": insight.age_category(wide),
+    }
+    events, products = inputs.get("events"), inputs.get("products")
+    if events is not None:
+        seen = events.filter(_.occurred_at < midnight(day))
+        visits = inputs.bench.settle(insight.sessions(seen))
+        made |= {"event_paths": insight.paths(visits), "event_transitions": insight.transitions(visits)}
+        if products is not None:
+            made["age_attention"] = insight.age_attention(seen, products, wide)
     return made
 
 
@@ -126,10 +150,11 @@ STEPS: tuple[Step, ...] = (
     Step("features", _features, needs=("customers", "orders"), uses=("order_lines", "products", "events"), makes=("features",)),
     Step("rfm", _rfm, needs=("orders",), makes=("rfm",)),
     Step("profile", _profile, needs=("customers", "features", "rfm"), makes=("lifecycle", "tags", "profile")),
+    Step("ledger", _ledger, needs=("orders",), makes=("ledger",)),
     Step(
         "sales",
         _sales,
-        needs=("orders",),
+        needs=("ledger",),
         uses=("order_lines", "products"),
         makes=("sales_monthly", "category_sales", "cohort_retention"),
     ),
@@ -141,6 +166,15 @@ STEPS: tuple[Step, ...] = (
         makes=("moves", "rfm_migration", "lifecycle_transitions", "loyalty_trend", "value", "value_deciles", "aarrr"),
     ),
     Step("tiers", movement.tiers, needs=("orders",), makes=("tiers",)),
+    Step(
+        "groups",
+        _groups,
+        needs=("ledger", "profile"),
+        uses=("order_lines", "events", "products"),
+        makes=(
+            "retention", "channel_switches", "buying_habits", "age_category", "event_paths", "event_transitions", "age_attention",
+        ),
+    ),
 )  # fmt: skip
 
 

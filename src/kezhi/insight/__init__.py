@@ -3,16 +3,32 @@
 from kezhi.insight.aarrr import aarrr
 from kezhi.insight.cohorts import cohort_retention
 from kezhi.insight.concentration import value_deciles
+from kezhi.insight.crosstabs import age_attention, age_category, crosstab
+from kezhi.insight.funnels import funnel
+from kezhi.insight.habits import buying_habits, channel_switches
 from kezhi.insight.migration import lifecycle_transitions, moves, rfm_migration
+from kezhi.insight.retention import KINDS, retention
 from kezhi.insight.sales import category_sales, sales_monthly
+from kezhi.insight.visits import paths, sessions, transitions
 
 __all__ = [
+    "KINDS",
     "aarrr",
+    "age_attention",
+    "age_category",
+    "buying_habits",
     "category_sales",
+    "channel_switches",
     "cohort_retention",
+    "crosstab",
+    "funnel",
     "lifecycle_transitions",
     "moves",
+    "paths",
+    "retention",
     "rfm_migration",
     "sales_monthly",
+    "sessions",
+    "transitions",
     "value_deciles",
 ]

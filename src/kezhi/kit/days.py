@@ -41,6 +41,38 @@ def weekday(at: ir.TimestampValue) -> ir.IntegerValue:
     return at.date().day_of_week.index() + 1
 
 
+PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+PERIODS = ("day", "week", *PERIOD_MONTHS)
+
+
+def period_start(on: ir.DateValue, period: str) -> ir.DateValue:
+    """First day of the day, week (from Monday), month, quarter or year that *on* lies in; null stays null."""
+    return on if period == "day" else number_start(period_number(on, period), period)
+
+
+def period_end(start: ir.DateValue, period: str) -> ir.DateValue:
+    """First day after the period that begins on *start*."""
+    return number_start(period_number(start, period) + 1, period)
+
+
+def period_number(on: ir.DateValue | date, period: str) -> Any:
+    """A number that grows by 1 from each period to the next (int64; of a date of Python, a plain int)."""
+    if period in PERIOD_MONTHS:
+        return month_number(on) // PERIOD_MONTHS[period]
+    return (_days(on) + 3) // 7 if period == "week" else _days(on)
+
+
+def number_start(number: ir.IntegerValue, period: str) -> ir.DateValue:
+    """First day of the period that `period_number` gave *number*."""
+    if period in PERIOD_MONTHS:
+        return month_start(number * PERIOD_MONTHS[period])
+    return _from_days(number * 7 - 3 if period == "week" else number)
+
+
+def _from_days(number: ir.IntegerValue) -> ir.DateValue:
+    return (ibis.date(1970, 1, 1) + number.cast("int32").as_interval("D")).cast("date")
+
+
 def month_number(on: ir.DateValue | date) -> Any:
     """Months since the year 0 (int64; of a date of Python, a plain int): the difference of two is the calendar months between them."""
     if isinstance(on, date):

@@ -10,9 +10,16 @@ FIGURES = (
     "stage", "tag", "category_net_amount", "month_customers", "new_customers", "retention_rate",
     "migration", "value_amount", "value_score", "loyalty_index", "revenue_share", "tier", "transition", "aarrr_customers",
     "anonymous_orders", "anonymous_lines", "anonymous_amount", "anonymous_share",
+    "n_day_retention", "promotion_hunters", "margin_mix", "channel_switches", "age_category",
 )  # fmt: skip
 
 KEY_FIGURES = ("customers", "active_90d", "repeat_share", "purchases", "net_sales", "average_order_value", "refund_share", "corrections")
+
+# those that the metric dictionary defines: name, meaning and value come from there and from nowhere else
+METRICS = (
+    "customers", "buyers", "active_90d", "repeat_share", "purchases", "net_sales", "average_order_value", "refund_amount", "refund_share",
+    "anonymous_amount", "anonymous_share",
+)  # fmt: skip
 
 MONEY = {"net_sales", "average_order_value", "refund_amount", "anonymous_amount", "monetary"}
 SHARES = {"repeat_share", "refund_share", "anonymous_share"}

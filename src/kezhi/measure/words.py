@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kezhi.locales import catalogue, text
+from kezhi.measure.definitions import METRICS
+from kezhi.measure.metrics import standard
 from kezhi.settings import Settings
 
 
@@ -24,6 +26,16 @@ def code_word(section: str, code: str | None, lang: str) -> str:
     if code is None:
         return say("unknown", lang)
     return _texts(section, lang).get(code, code)
+
+
+def figure_name(code: str, lang: str) -> str:
+    """What a figure is called: by the metric dictionary where it defines it."""
+    return standard()[code].name(lang) if code in METRICS else say(f"figures.{code}.name", lang)
+
+
+def figure_means(code: str, lang: str) -> str:
+    """A figure's definition in words."""
+    return standard()[code].means(lang) if code in METRICS else say(f"figures.{code}.means", lang)
 
 
 def group_word(group: str, lang: str) -> str:

@@ -6,7 +6,7 @@ from kezhi.profile.lifecycle import OTHER_STAGE, lifecycle
 from kezhi.profile.loyalty import loyalty
 from kezhi.profile.loyalty_trend import loyalty_trend
 from kezhi.profile.profile import profile, segment_filter, staged, wide
-from kezhi.profile.purchases import ledger, net_between, purchases, refunds
+from kezhi.profile.purchases import counted, ledger, net_between, purchases, refunds
 from kezhi.profile.rfm import rfm
 from kezhi.profile.states import earlier_stages
 from kezhi.profile.tags import tags
@@ -16,6 +16,7 @@ from kezhi.profile.value import value
 __all__ = [
     "OTHER_STAGE",
     "check_definitions",
+    "counted",
     "earlier_stages",
     "features",
     "ledger",

@@ -20,8 +20,8 @@ from __future__ import annotations
 from datetime import date
 
 from kezhi.kit.days import midnight
-from kezhi.kit.engine import _, ibis, ir
-from kezhi.tables import MONEY
+from kezhi.kit.engine import _, ibis, ir, typed
+from kezhi.tables import LEDGER, MONEY
 
 
 def ledger(orders: ir.Table, *, as_of: date) -> ir.Table:
@@ -63,6 +63,11 @@ def ledger(orders: ir.Table, *, as_of: date) -> ir.Table:
         .mutate(refunded_amount=ibis.ifelse(_.is_purchase, _.given_back, None).fill_null(0).cast(MONEY))
         .drop("touched_order", "given_back", "is_void")
     )
+
+
+def counted(orders: ir.Table, *, as_of: date) -> ir.Table:
+    """The purchases and refunds before *as_of* as `tables.LEDGER`: what figures, metrics and analyses count."""
+    return typed(ledger(orders, as_of=as_of).filter(_.is_purchase | _.is_refund), {column.name: column.type for column in LEDGER.columns})
 
 
 def purchases(orders: ir.Table, *, as_of: date) -> ir.Table:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from kezhi.measure import metrics
+from kezhi.measure.definitions import METRICS
+from kezhi.measure.figures import groups as groups_of
 from kezhi.measure.figures import people, quality, sales
 from kezhi.measure.figures.movement import Movement, movement
-from kezhi.measure.figures.rows import Row, Rows, part
+from kezhi.measure.figures.rows import Row, Rows
 from kezhi.measure.source import ReportSource
 
 __all__ = ["Figures", "Row", "Rows", "compute"]
@@ -24,6 +27,7 @@ class Figures:
         genders, ages, provinces, rfm_matrix, rfm_groups, stages, tags: See `figures.people`.
         months, categories, cohorts: See `figures.sales`.
         movement: See `figures.movement`.
+        staying, habits, switches, age_preferences: See `figures.groups`.
     """
 
     values: dict[str, Any]
@@ -43,6 +47,10 @@ class Figures:
     categories: Rows | None
     cohorts: Rows | None
     movement: Movement
+    staying: Rows | None
+    habits: Row | None
+    switches: Rows | None
+    age_preferences: dict[str, Any] | None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -65,16 +73,8 @@ def compute(source: ReportSource) -> Figures:
     kept_apart = None if conflicts is None else quality.conflicts(conflicts)
     values["conflicts"] = None if kept_apart is None else sum(row["conflicts"] for row in kept_apart)
 
-    counted = {} if profile is None else people.totals(profile)
-    values |= {name: counted.get(name) for name in ("customers", "buyers", "active_90d")}
-    values["repeat_share"] = part(counted.get("repeat_buyers"), counted.get("buyers"))
-
+    values |= metrics.figures(source.tables, METRICS, as_of=source.as_of)
     months = None if monthly is None else sales.months(monthly, as_of=source.as_of)
-    values |= dict.fromkeys(("purchases", "net_sales", "refund_amount", "anonymous_amount")) if months is None else sales.totals(months)
-    values["average_order_value"] = part(values["net_sales"], values["purchases"])
-    sold = None if months is None else values["net_sales"] + values["refund_amount"]
-    values["refund_share"] = part(values["refund_amount"], sold)
-    values["anonymous_share"] = part(values["anonymous_amount"], values["net_sales"])
     values |= (
         {"anonymous_orders": None, "anonymous_lines": None}
         if orders is None
@@ -96,9 +96,13 @@ def compute(source: ReportSource) -> Figures:
         rfm_matrix=None if rfm is None else people.rfm_matrix(rfm),
         rfm_groups=groups,
         stages=None if lifecycle is None else people.stages(lifecycle, source.settings),
-        tags=None if tags is None else people.tags(tags, counted.get("customers")),
+        tags=None if tags is None else people.tags(tags, values["customers"]),
         months=months,
         categories=None if categories is None else sales.categories(categories),
         cohorts=None if cohorts is None else sales.cohorts(cohorts),
         movement=movement(source),
+        staying=None if (kept := table("retention")) is None else groups_of.staying(kept),
+        habits=None if (habits := table("buying_habits")) is None else groups_of.habits(habits),
+        switches=None if (moves := table("channel_switches")) is None else groups_of.switches(moves),
+        age_preferences=None if (ages := table("age_category")) is None else groups_of.ages(ages),
     )

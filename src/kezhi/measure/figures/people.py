@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+from kezhi.kit.ages import AGE_BANDS
 from kezhi.kit.engine import _, ibis, ir
-from kezhi.measure.figures.rows import Row, Rows, only, part, rows
+from kezhi.measure.figures.rows import Rows, part, rows
 from kezhi.settings import Settings
 
-AGE_BANDS = ((0, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, None))
 TOP_PROVINCES = 10
 GROUPS = ("重要价值客户", "重要发展客户", "重要保持客户", "重要挽留客户", "一般价值客户", "一般发展客户", "一般保持客户", "一般挽留客户")
-
-
-def totals(profile: ir.Table) -> Row:
-    """Customers, buyers (bought at least once), repeat_buyers (at least twice), active_90d (bought in the last 90 days)."""
-    row = only(
-        profile.agg(
-            customers=_.count(),
-            buyers=(_.orders_life > 0).sum(),
-            repeat_buyers=(_.orders_life > 1).sum(),
-            active_90d=(_.orders_90d > 0).sum(),
-        )
-    )
-    return {name: value or 0 for name, value in row.items()}
 
 
 def genders(profile: ir.Table) -> Rows:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from decimal import Decimal
 
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.measure.figures.rows import Row, Rows, only, part, rows
@@ -15,16 +14,6 @@ COHORTS = 12
 def months(sales_monthly: ir.Table, *, as_of: date) -> Rows:
     """`tables.SALES_MONTHLY` in order, each row with is_complete: False for the month that as_of cuts short."""
     return [row | {"is_complete": _next_month(row["month"]) <= as_of} for row in rows(sales_monthly.order_by("month"))]
-
-
-def totals(found: Rows) -> Row:
-    """Purchases, net_sales, refund_amount and anonymous_amount over all months; money as Decimal."""
-    return {
-        "purchases": sum(row["orders"] for row in found),
-        "net_sales": sum((row["net_amount"] for row in found), Decimal(0)),
-        "refund_amount": sum((row["refund_amount"] for row in found), Decimal(0)),
-        "anonymous_amount": sum((row["anonymous_amount"] for row in found), Decimal(0)),
-    }
 
 
 def categories(category_sales: ir.Table) -> Rows:

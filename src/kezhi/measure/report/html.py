@@ -71,6 +71,8 @@ def html(source: ReportSource, *, lang: str) -> str:
             shown=lambda code: written(code, figures.values[code], formats),
             key_figures=KEY_FIGURES,
             definitions=FIGURES,
+            figure_name=lambda code: words.figure_name(code, lang),
+            figure_means=lambda code: words.figure_means(code, lang),
             word=lambda section, code: words.code_word(section, code, lang),
             stage_word=lambda stage: words.stage_word(stage, source.settings, lang),
             tag_words=lambda tag: words.tag_words(tag, source.settings, lang),

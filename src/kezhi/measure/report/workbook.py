@@ -119,9 +119,7 @@ class _Writer:
 
     def _groups(self, groups: Rows) -> None:
         heads = [words.say("heads.group", self.lang), words.say("customers", self.lang)]
-        heads += [
-            words.say(f"figures.{code}.name", self.lang) for code in ("customer_share", "monetary", "monetary_share", "monetary_mean")
-        ]
+        heads += [words.figure_name(code, self.lang) for code in ("customer_share", "monetary", "monetary_share", "monetary_mean")]
         rows = (
             (
                 words.group_word(row["rfm_group"], self.lang), row["customers"], row["customer_share"], row["monetary"], row["monetary_share"],
@@ -142,7 +140,7 @@ class _Writer:
 
     def _definitions(self) -> None:
         heads = [words.say("heads.figure", self.lang), words.say("heads.definition", self.lang)]
-        rows = ((words.say(f"figures.{code}.name", self.lang), words.say(f"figures.{code}.means", self.lang)) for code in FIGURES)
+        rows = ((words.figure_name(code, self.lang), words.figure_means(code, self.lang)) for code in FIGURES)
         self._fill("definitions", heads, ["text", "long"], rows)
         self.sheets["definitions"].set_column(1, 1, 110)
 
@@ -161,7 +159,7 @@ class _Writer:
             if code not in self.figures.values:
                 continue  # defined per group or per month: it stands on the sheet of its own
             value, kind = self.figures.values[code], "money" if code in MONEY else "share" if code in SHARES else "number"
-            writer.write((words.say(f"figures.{code}.name", self.lang), None, words.say(f"figures.{code}.means", self.lang)))
+            writer.write((words.figure_name(code, self.lang), None, words.figure_means(code, self.lang)))
             if value is not None:
                 sheet.write_number(writer.rows, 1, float(value), self.styles.of[kind])
         for note in self.notes:
