@@ -13,7 +13,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-__all__ = ["analyze", "cohort_retention", "features", "open", "rfm", "sales_monthly"]
+__all__ = [
+    "analyze", "association_rules", "cohort_retention", "features", "frequent_itemsets", "open", "rfm", "sales_monthly", "sequences",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -106,6 +106,13 @@ def _sales(inputs: Inputs) -> Mapping[str, ir.Table]:
     return made
 
 
+def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day, settings = inputs.as_of, inputs.settings.baskets
+    bought = profile.purchases(inputs["orders"], as_of=day)
+    lines = insight.basket_lines(bought, inputs["order_lines"], as_of=day, window_days=settings.window_days)
+    return insight.baskets(lines, settings, bench=inputs.bench)
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -132,6 +139,7 @@ STEPS: tuple[Step, ...] = (
         uses=("order_lines", "products"),
         makes=("sales_monthly", "category_sales", "cohort_retention"),
     ),
+    Step("baskets", _baskets, needs=("orders", "order_lines"), makes=("itemsets", "association_rules")),
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from kezhi.measure.figures import people, quality, sales
+from kezhi.measure.figures import baskets, people, quality, sales
 from kezhi.measure.figures.rows import Row, Rows, part
 from kezhi.measure.source import ReportSource
 
@@ -22,6 +22,7 @@ class Figures:
         incoming, corrections, rejects, key_kinds, conflicts: See `figures.quality`.
         genders, ages, provinces, rfm_matrix, rfm_groups, stages, tags: See `figures.people`.
         months, categories, cohorts: See `figures.sales`.
+        rules: See `figures.baskets`.
     """
 
     values: dict[str, Any]
@@ -40,6 +41,7 @@ class Figures:
     months: Rows | None
     categories: Rows | None
     cohorts: Rows | None
+    rules: Rows | None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -49,7 +51,7 @@ def compute(source: ReportSource) -> Figures:
     links, conflicts = table("identity_links"), table("identity_conflicts")
     profile, rfm, lifecycle, tags = table("profile"), table("rfm"), table("lifecycle"), table("tags")
     monthly, categories, cohorts = table("sales_monthly"), table("category_sales"), table("cohort_retention")
-    orders = table("orders")
+    orders, rules = table("orders"), table("association_rules")
 
     values: dict[str, Any] = {}
     incoming = None if reconciliation is None else quality.incoming(reconciliation)
@@ -97,4 +99,5 @@ def compute(source: ReportSource) -> Figures:
         months=months,
         categories=None if categories is None else sales.categories(categories),
         cohorts=None if cohorts is None else sales.cohorts(cohorts),
+        rules=None if rules is None else baskets.rules(rules, table("products")),
     )
