@@ -14,8 +14,21 @@ from importlib import import_module
 from typing import Any
 
 __all__ = [
-    "analyze", "association_rules", "cohort_retention", "features", "frequent_itemsets", "open", "rfm", "sales_monthly", "sequences",
-]  # fmt: skip
+    "analyze",
+    "association_rules",
+    "circle_interests",
+    "cohort_retention",
+    "communities",
+    "ego_graph",
+    "features",
+    "frequent_itemsets",
+    "key_customers",
+    "open",
+    "prospects",
+    "rfm",
+    "sales_monthly",
+    "sequences",
+]
 
 
 def __getattr__(name: str) -> Any:
