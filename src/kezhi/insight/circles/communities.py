@@ -17,7 +17,8 @@ def as_igraph(ties: Relations) -> Any:
     """*ties* as an igraph graph, handed over as one array."""
     import igraph
 
-    return igraph.Graph(n=len(ties.customers), edges=np.column_stack([ties.low, ties.high]))
+    build: Any = igraph.Graph
+    return build(n=len(ties.customers), edges=np.column_stack([ties.low, ties.high]))
 
 
 def communities(ties: Relations, *, seed: int, resolution: float = 1.0) -> pa.Table:
