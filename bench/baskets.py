@@ -89,7 +89,11 @@ def main() -> None:
     if given.one:
         work = {"kezhi": kezhi, "pyfim": pyfim, "mlxtend": mlxtend}[given.one]
         if given.one == "kezhi":  # imports and compiled code are not what is measured
-            from kezhi.insight.baskets import evidence, mining, splitting  # noqa: F401
+            import pyarrow as pa
+
+            from kezhi.insight.baskets import find, rule_table
+
+            rule_table(find(pa.table({"order_id": [1, 1], "product_id": [1, 2]}), min_support=1, max_size=None), min_confidence=1)
         began = time.perf_counter()
         sets, rules = work(path)
         print(json.dumps({"seconds": time.perf_counter() - began, "itemsets": sets, "rules": rules}))
