@@ -133,6 +133,17 @@ DEFAULT_STAGES = (
 )
 
 
+class BasketSettings(Section):
+    """What counts as bought together. Shares are compared as written: 0.1 is one tenth."""
+
+    window_days: int | None = Field(365, ge=1)  # purchases of this many days before as_of; none: all
+    min_support: float = Field(0.0005, gt=0, le=1)  # share of purchases that hold the set
+    min_count: int = Field(5, ge=1)  # and at least this many of them
+    min_confidence: float = Field(0.1, gt=0, le=1)
+    max_size: int = Field(4, ge=2, le=10)  # products of a set
+    max_itemsets: int = Field(200_000, ge=1)  # min_support is doubled until there are no more
+
+
 class TagSettings(Section):
     """One tag of tags.yaml: an expression over the profile and its words."""
 
@@ -322,6 +333,7 @@ class Settings(Section):
     identity: IdentitySettings = IdentitySettings()
     rfm: RfmSettings = RfmSettings()
     lifecycle: list[StageSettings] = list(DEFAULT_STAGES)
+    baskets: BasketSettings = BasketSettings()
     tags: list[TagSettings] = []  # usually in tags.yaml
     history: HistorySettings = HistorySettings()
     loyalty: LoyaltySettings = LoyaltySettings()

@@ -949,6 +949,40 @@ AGE_ATTENTION = Table(
     ("age_band", "category"),
 )
 
+ITEMSETS = Table(
+    "itemsets",
+    "Products that stand together in many purchases of the window; one product alone is a set too.",
+    _columns(
+        ("itemset_no", "int64", "1 for the first: the small sets, and of a size the frequent ones, first.", "!"),
+        ("items", "array<string>", "The product ids, in order.", "!"),
+        ("size", "int64", "How many products.", "!"),
+        ("count", "int64", "Purchases that hold them all.", "!"),
+        ("support", SHARE, "Share of the purchases with a known product, 0 to 1.", "!"),
+    ),
+    ("itemset_no",),
+)
+
+ASSOCIATION_RULES = Table(
+    "association_rules",
+    "Who bought the antecedent bought the consequent in the same purchase too; the highest lift first.",
+    _columns(
+        ("rule_no", "int64", "1 for the highest lift.", "!"),
+        ("antecedent", "array<string>", "The product ids bought, in order.", "!"),
+        ("consequent", "array<string>", "The product bought with them.", "!"),
+        ("count", "int64", "Purchases with both.", "!"),
+        ("antecedent_count", "int64", "Purchases with the antecedent.", "!"),
+        ("consequent_count", "int64", "Purchases with the consequent.", "!"),
+        ("support", SHARE, "count / purchases with a known product.", "!"),
+        ("confidence", SHARE, "count / antecedent_count.", "!"),
+        ("lift", "float64", "confidence / share of purchases with the consequent.", "!"),
+        ("leverage", "float64", "support less what it would be if the two had nothing to do with each other.", "!"),
+        ("conviction", "float64", "(1 - share with the consequent) / (1 - confidence); null where confidence is 1."),
+        ("p_value", SHARE, "Fisher's exact test, one-sided.", "!"),
+        ("q_value", SHARE, "Share of chance finds among rules with this p-value or less (Benjamini, Hochberg).", "!"),
+    ),
+    ("rule_no",),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -957,6 +991,7 @@ TABLES: dict[str, Table] = {
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
         MOVES, RFM_MIGRATION, LIFECYCLE_TRANSITIONS, LOYALTY_TREND, VALUE, VALUE_DECILES, AARRR, TIERS,
         LEDGER, RETENTION, EVENT_PATHS, EVENT_TRANSITIONS, CHANNEL_SWITCHES, BUYING_HABITS, AGE_CATEGORY, AGE_ATTENTION,
+        ITEMSETS, ASSOCIATION_RULES,
     )
 }  # fmt: skip
 

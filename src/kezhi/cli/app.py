@@ -9,6 +9,8 @@ import typer
 
 from kezhi.cli import (
     analyze,
+    baskets,
+    circles,
     city,
     customer,
     demo,
@@ -39,6 +41,9 @@ _VERBS: dict[str, Callable[..., None]] = {
     "report": report.report,
     "customer": customer.customer,
     "value": value.value,
+    "baskets": baskets.baskets,
+    "circles": circles.circles,
+    "circle": circles.circle,
     "query": query.query,
     "city": city.city,
     "doctor": doctor.doctor,

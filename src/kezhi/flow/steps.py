@@ -131,6 +131,13 @@ def _groups(inputs: Inputs) -> Mapping[str, ir.Table]:
     return made
 
 
+def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day, settings = inputs.as_of, inputs.settings.baskets
+    bought = profile.purchases(inputs["orders"], as_of=day)
+    lines = insight.basket_lines(bought, inputs["order_lines"], as_of=day, window_days=settings.window_days)
+    return insight.baskets(lines, settings, bench=inputs.bench)
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -175,6 +182,7 @@ STEPS: tuple[Step, ...] = (
             "retention", "channel_switches", "buying_habits", "age_category", "event_paths", "event_transitions", "age_attention",
         ),
     ),
+    Step("baskets", _baskets, needs=("orders", "order_lines"), makes=("itemsets", "association_rules")),
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol, Self
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from kezhi.errors import ExtraMissing, RunFailed
 from kezhi.flow.files import to_disk
@@ -218,6 +219,15 @@ class Warehouse:
                 return after
             before = after
         raise RunFailed(step="repeat", problem=Phrase("flow.endless", rounds=limit))
+
+    def kernel(self, work: Callable[..., tuple[pa.Table, ...]], *tables: ir.Table) -> tuple[ir.Table, ...]:
+        """See `Workbench.kernel`."""
+        made = []
+        for data in work(*(self.arrow(table) for table in tables)):
+            path = self.scratch / f"{self._name('kernel')}.parquet"
+            pq.write_table(data, path)
+            made.append(self.read(path))
+        return tuple(made)
 
     def arrow(self, table: ir.Table) -> pa.Table:
         """The rows of a small table."""

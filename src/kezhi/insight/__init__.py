@@ -1,6 +1,7 @@
 """Answers about groups of customers: months, categories, cohorts. Tables in, tables out."""
 
 from kezhi.insight.aarrr import aarrr
+from kezhi.insight.baskets import basket_lines, baskets, sequences
 from kezhi.insight.cohorts import cohort_retention
 from kezhi.insight.concentration import value_deciles
 from kezhi.insight.crosstabs import age_attention, age_category, crosstab
@@ -16,6 +17,8 @@ __all__ = [
     "aarrr",
     "age_attention",
     "age_category",
+    "basket_lines",
+    "baskets",
     "buying_habits",
     "category_sales",
     "channel_switches",
@@ -28,6 +31,7 @@ __all__ = [
     "retention",
     "rfm_migration",
     "sales_monthly",
+    "sequences",
     "sessions",
     "transitions",
     "value_deciles",

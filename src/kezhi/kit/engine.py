@@ -14,6 +14,7 @@ from typing import Protocol
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis import _
 
 __all__ = ["Workbench", "_", "dt", "ibis", "ir", "ratio", "sieve", "typed"]
@@ -44,6 +45,10 @@ class Workbench(Protocol):
         Raises:
             RunFailed: Not finished after *limit* rounds.
         """
+        ...
+
+    def kernel(self, work: Callable[..., tuple[pa.Table, ...]], *tables: ir.Table) -> tuple[ir.Table, ...]:
+        """Compute *tables* into memory, hand them to *work* as Arrow tables, and give back what it makes, to be read again."""
         ...
 
 

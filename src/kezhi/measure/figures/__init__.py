@@ -7,8 +7,8 @@ from typing import Any
 
 from kezhi.measure import metrics
 from kezhi.measure.definitions import METRICS
+from kezhi.measure.figures import baskets, people, quality, sales
 from kezhi.measure.figures import groups as groups_of
-from kezhi.measure.figures import people, quality, sales
 from kezhi.measure.figures.movement import Movement, movement
 from kezhi.measure.figures.rows import Row, Rows
 from kezhi.measure.source import ReportSource
@@ -28,6 +28,7 @@ class Figures:
         months, categories, cohorts: See `figures.sales`.
         movement: See `figures.movement`.
         staying, habits, switches, age_preferences: See `figures.groups`.
+        rules: See `figures.baskets`.
     """
 
     values: dict[str, Any]
@@ -51,6 +52,7 @@ class Figures:
     habits: Row | None
     switches: Rows | None
     age_preferences: dict[str, Any] | None
+    rules: Rows | None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -60,7 +62,7 @@ def compute(source: ReportSource) -> Figures:
     links, conflicts = table("identity_links"), table("identity_conflicts")
     profile, rfm, lifecycle, tags = table("profile"), table("rfm"), table("lifecycle"), table("tags")
     monthly, categories, cohorts = table("sales_monthly"), table("category_sales"), table("cohort_retention")
-    orders = table("orders")
+    orders, rules = table("orders"), table("association_rules")
 
     values: dict[str, Any] = {}
     incoming = None if reconciliation is None else quality.incoming(reconciliation)
@@ -105,4 +107,5 @@ def compute(source: ReportSource) -> Figures:
         habits=None if (habits := table("buying_habits")) is None else groups_of.habits(habits),
         switches=None if (moves := table("channel_switches")) is None else groups_of.switches(moves),
         age_preferences=None if (ages := table("age_category")) is None else groups_of.ages(ages),
+        rules=None if rules is None else baskets.rules(rules, table("products")),
     )

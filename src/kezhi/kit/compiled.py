@@ -1,0 +1,20 @@
+"""Loops that neither SQL nor numpy can say, compiled by numba: exact whole numbers in, the same out, on any machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """
+    *function* as machine code, kept beside the source or in the user's cache so that only the first call waits.
+
+    Where neither folder may be written the code is kept for this process only.
+    """
+    try:
+        return numba.njit(cache=True)(function)
+    except RuntimeError:  # numba's "no locator available": nowhere to keep the code
+        return numba.njit(function)  # type: ignore[no-any-return]
