@@ -16,6 +16,7 @@ from kezhi.locales import Phrase
 
 FILE = "kezhi.yaml"
 TAGS_FILE = "tags.yaml"
+SEGMENTS_FILE = "segments.yaml"
 TableName = Literal["customer_records", "products", "orders", "order_lines", "refunds", "events", "sales"]
 
 
@@ -144,6 +145,19 @@ class TagSettings(Section):
     version: int = 1
 
 
+class SegmentSettings(Section):
+    """One saved segment of segments.yaml: an expression, as text or as tree, with a key and its words."""
+
+    key: str
+    name: str = ""
+    name_en: str = ""
+    when: str | None = None  # an expression over the profile and what customers did
+    tree: dict[str, Any] | None = None  # the same as a JSON tree; one of the two
+    owner: str = ""
+    doc: str = ""
+    doc_en: str = ""
+
+
 class Settings(Section):
     """A project."""
 
@@ -159,11 +173,12 @@ class Settings(Section):
     rfm: RfmSettings = RfmSettings()
     lifecycle: list[StageSettings] = list(DEFAULT_STAGES)
     tags: list[TagSettings] = []  # usually in tags.yaml
+    segments: list[SegmentSettings] = []  # usually in segments.yaml
 
 
 def load(folder: Path) -> Settings:
     """
-    The settings of the project in *folder*, with `tags.yaml` beside it read in.
+    The settings of the project in *folder*, with `tags.yaml` and `segments.yaml` beside it read in.
 
     Raises:
         NoProject: There is no kezhi.yaml.
@@ -173,17 +188,17 @@ def load(folder: Path) -> Settings:
     if not path.is_file():
         raise NoProject(folder=str(folder))
     data = parse(path)
-    tags_path = folder / TAGS_FILE
-    if tags_path.is_file():
-        tags = parse(tags_path)
-        _check({"tags": tags.get("tags", tags)}, tags_path)
-        data["tags"] = [*data.get("tags", []), *tags["tags"]]
+    for key, beside in (("tags", folder / TAGS_FILE), ("segments", folder / SEGMENTS_FILE)):
+        if beside.is_file():
+            defined = parse(beside)
+            _check({key: defined.get(key, defined)}, beside)
+            data[key] = [*data.get(key, []), *defined[key]]
     return _check(data, path)
 
 
 def locate(folder: Path, value: str) -> tuple[str, int]:
     """File and line where *value* stands in the project's settings; the first line of kezhi.yaml for a default."""
-    for name in (TAGS_FILE, FILE):
+    for name in (TAGS_FILE, SEGMENTS_FILE, FILE):
         path = folder / name
         if not path.is_file():
             continue

@@ -650,12 +650,74 @@ COHORT_RETENTION = Table(
     ("cohort_month", "month_no"),
 )
 
+# --- saved segments
+
+SEGMENTS = Table(
+    "segments",
+    "One row per saved segment: its rule, its size, who came and went since the last snapshot.",
+    _columns(
+        ("segment", "string", "Key in segments.yaml.", "!"),
+        ("segment_name", "string", "Name in Chinese.", "!"),
+        ("segment_name_en", "string", "Name in English.", "!"),
+        ("owner", "string", "Who answers for it; empty when nobody is named.", "!"),
+        ("expression", "string", "The rule in its canonical form, with the rules of segments it names in brackets.", "!"),
+        ("customers", "int64", "Members.", "!"),
+        ("share", SHARE, "Members / all customers; null without customers."),
+        ("entered_customers", "int64", "Members who were none in the last snapshot.", "!"),
+        ("left_customers", "int64", "Members of the last snapshot who are none now.", "!"),
+    ),
+    ("segment",),
+)
+
+SEGMENT_MEMBERS = Table(
+    "segment_members",
+    "Who is in which saved segment, and since when.",
+    _columns(
+        ("segment", "string", "Key in segments.yaml.", "!"),
+        ("customer_id", "string", "The customer.", "!"),
+        ("since", "date", "As_of of the run that first saw the customer in it, without a break since.", "!"),
+    ),
+    ("segment", "customer_id"),
+)
+
+SEGMENT_HISTORY = Table(
+    "segment_history",
+    "Who was in which saved segment when: on day D those with valid_from <= D and no valid_to or one after D.",
+    _columns(
+        ("segment", "string", "Key in segments.yaml.", "!"),
+        ("customer_id", "string", "The customer.", "!"),
+        ("valid_from", "date", "As_of of the run that first saw the customer in it.", "!"),
+        ("valid_to", "date", "As_of of the run that first saw the customer out of it; null for members."),
+    ),
+    ("segment", "customer_id", "valid_from"),
+)
+
+SEGMENT_MOVEMENT = Table(
+    "segment_movement",
+    "Who entered or left a saved segment since the last snapshot, and why.",
+    _columns(
+        ("segment", "string", "Key in segments.yaml.", "!"),
+        ("customer_id", "string", "The customer.", "!"),
+        ("movement", "string", "`entered` or `left`.", "!"),
+        (
+            "why",
+            "string",
+            "The clauses that hold now and did not, or the other way round; or `new_customer`, `customer_gone`, "
+            "`definition_changed`, `unknown`.",
+            "!",
+        ),
+        ("moved_on", "date", "As_of of this run.", "!"),
+    ),
+    ("segment", "customer_id"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
         REJECTS, CORRECTIONS, RECONCILIATION, CUSTOMER_RECORDS, PRODUCTS, CLEAN_ORDERS, ORDERS, ORDER_LINES,
         CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
+        SEGMENTS, SEGMENT_MEMBERS, SEGMENT_HISTORY, SEGMENT_MOVEMENT,
     )
 }  # fmt: skip
 

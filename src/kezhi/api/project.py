@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kezhi.api.segments import Asked, Segments
 from kezhi.errors import NoSnapshot
 from kezhi.flow.analyze import Analysis
 from kezhi.flow.analyze import analyze as _analyze
@@ -14,8 +16,7 @@ from kezhi.flow.reader import Reader
 from kezhi.flow.report import report
 from kezhi.flow.runner import run
 from kezhi.kit.engine import ir
-from kezhi.profile import segment_filter
-from kezhi.settings import Settings, load
+from kezhi.settings import Settings, load, locate
 
 
 class Project:
@@ -54,14 +55,36 @@ class Project:
         """The table *name* of tables.py, as an Ibis table."""
         return self._reading().table(name)
 
-    def segment(self, expression: str) -> ir.Table:
+    @property
+    def segments(self) -> Segments:
+        """Questions about segments of the snapshot that is read."""
+        reading = self._reading()
+        return Segments(reading.tables(), reading.snapshot.as_of, self.settings, partial(locate, self.folder))
+
+    def segment(self, expression: Asked) -> ir.Table:
         """
-        The rows of `profile` for which *expression* holds.
+        The rows of `profile` in a segment: the key of a saved one, an expression, or an expression's JSON tree.
 
         Raises:
-            ExpressionWrong: It names an unknown column, or is not an expression.
+            ExpressionWrong: It names an unknown column, deed or segment, or is not an expression.
         """
-        return segment_filter(self.table("profile"), expression)
+        return self.segments.customers(expression)
+
+    def segment_count(self, expression: Asked) -> int:
+        """How many customers are in the segment; errors as for `segment`."""
+        return self.segments.count(expression)
+
+    def explain(self, expression: Asked) -> Any:
+        """
+        How many customers each clause of the segment takes away, as an Arrow table.
+
+        Columns: number, clause, joined_by, customers (the clause alone), remaining, changed, only_this; errors as for `segment`.
+        """
+        return self.segments.explain(expression)
+
+    def overlap(self, *expressions: Asked) -> Any:
+        """Customers in every region of the Venn diagram of two to eight segments, as an Arrow table; errors as for `segment`."""
+        return self.segments.overlap(expressions)
 
     def query(self, sql: str) -> Any:
         """The answer to your own SQL over the tables, as an Arrow table."""

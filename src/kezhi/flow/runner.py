@@ -33,6 +33,7 @@ from kezhi.flow.watcher import Silent, Watcher
 from kezhi.kit.engine import ir
 from kezhi.locales import Phrase
 from kezhi.profile import check_definitions
+from kezhi.profile.segments import check_segments
 from kezhi.settings import Settings, locate
 
 STATE = "run.json"
@@ -91,6 +92,7 @@ def run(
     if as_of and not YEARS[0] <= as_of.year <= YEARS[1]:
         raise WrongInput(problem=Phrase("flow.far_day", day=as_of, first=YEARS[0], last=YEARS[1]))
     check_definitions(settings, locate=partial(locate, project))
+    check_segments(settings.segments, locate=partial(locate, project))
     home = project / ".kezhi"
     with project_lock(home, wait=wait, says=watcher.says):
         lake = Lake(home / "lake")

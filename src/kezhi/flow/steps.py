@@ -12,7 +12,10 @@ from datetime import date
 from typing import Any
 
 from kezhi import clean, identity, insight, profile
-from kezhi.kit.engine import Workbench, ir
+from kezhi.flow.population import event_names, population
+from kezhi.flow.warehouse import Warehouse
+from kezhi.kit.engine import ir
+from kezhi.profile import segments
 from kezhi.settings import Settings
 
 
@@ -26,7 +29,7 @@ class Inputs:
     today: date
     previous: Mapping[str, ir.Table]  # of the last snapshot; empty on the first run
     previous_as_of: date | None
-    bench: Workbench
+    bench: Warehouse
 
     def __getitem__(self, name: str) -> ir.Table:
         return self.tables[name]
@@ -106,6 +109,22 @@ def _sales(inputs: Inputs) -> Mapping[str, ir.Table]:
     return made
 
 
+def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
+    names = event_names(inputs.get("events"), inputs.bench.arrow)
+    saved = segments.parse_segments(inputs.settings.segments, events=names)
+    before = None
+    if inputs.previous_as_of is not None and "profile" in inputs.previous:
+        before = population(inputs.previous, inputs.previous_as_of, {})
+    return segments.segment_tables(
+        population(inputs.tables, inputs.as_of, saved),
+        inputs.settings.segments,
+        previous=inputs.previous,
+        before=before,
+        previous_as_of=inputs.previous_as_of,
+        bench=inputs.bench,
+    )
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -131,6 +150,13 @@ STEPS: tuple[Step, ...] = (
         needs=("orders",),
         uses=("order_lines", "products"),
         makes=("sales_monthly", "category_sales", "cohort_retention"),
+    ),
+    Step(
+        "segments",
+        _segments,
+        needs=("profile",),
+        uses=("orders", "order_lines", "products", "events"),
+        makes=("segments", "segment_members", "segment_history", "segment_movement"),
     ),
 )  # fmt: skip
 

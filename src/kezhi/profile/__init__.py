@@ -1,16 +1,22 @@
 """One row per customer: features, RFM, lifecycle and tags. Tables in, tables out."""
 
+from kezhi.profile.behaviours import DEED_COLUMNS, EVENTS, LINE_COLUMNS, deeds
 from kezhi.profile.definitions import check_definitions
 from kezhi.profile.features import features
 from kezhi.profile.lifecycle import OTHER_STAGE, lifecycle
-from kezhi.profile.profile import profile, segment_filter, staged, wide
+from kezhi.profile.profile import PROFILE_COLUMNS, profile, segment_filter, staged, wide
 from kezhi.profile.purchases import purchases, refunds
 from kezhi.profile.rfm import rfm
 from kezhi.profile.tags import tags
 
 __all__ = [
+    "DEED_COLUMNS",
+    "EVENTS",
+    "LINE_COLUMNS",
     "OTHER_STAGE",
+    "PROFILE_COLUMNS",
     "check_definitions",
+    "deeds",
     "features",
     "lifecycle",
     "profile",

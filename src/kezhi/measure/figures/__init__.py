@@ -20,7 +20,7 @@ class Figures:
     Attributes:
         values: Single figures by their code in `definitions.FIGURES`; None where there is nothing to count.
         incoming, corrections, rejects, key_kinds, conflicts: See `figures.quality`.
-        genders, ages, provinces, rfm_matrix, rfm_groups, stages, tags: See `figures.people`.
+        genders, ages, provinces, rfm_matrix, rfm_groups, stages, tags, segments: See `figures.people`.
         months, categories, cohorts: See `figures.sales`.
     """
 
@@ -40,6 +40,7 @@ class Figures:
     months: Rows | None
     categories: Rows | None
     cohorts: Rows | None
+    segments: Rows | None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -50,6 +51,7 @@ def compute(source: ReportSource) -> Figures:
     profile, rfm, lifecycle, tags = table("profile"), table("rfm"), table("lifecycle"), table("tags")
     monthly, categories, cohorts = table("sales_monthly"), table("category_sales"), table("cohort_retention")
     orders = table("orders")
+    saved = table("segments")
 
     values: dict[str, Any] = {}
     incoming = None if reconciliation is None else quality.incoming(reconciliation)
@@ -97,4 +99,5 @@ def compute(source: ReportSource) -> Figures:
         months=months,
         categories=None if categories is None else sales.categories(categories),
         cohorts=None if cohorts is None else sales.cohorts(cohorts),
+        segments=None if saved is None else people.segments(saved),
     )
