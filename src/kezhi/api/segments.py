@@ -91,7 +91,7 @@ class Segments:
 
     def count(self, asked: Asked) -> int:
         """How many customers are in the segment."""
-        return int(self.customers(asked).aggregate(n=_.count()).to_pyarrow()["n"][0].as_py())
+        return int(segments.counted(self.population, self.expression(asked)).to_pyarrow()["customers"][0].as_py())
 
     def explain(self, asked: Asked) -> Any:
         """See `profile.segments.explained`, as an Arrow table."""

@@ -15,7 +15,7 @@ from kezhi.kit.expression.compiling import build
 from kezhi.kit.expression.functions import FUNCTIONS
 from kezhi.kit.expression.nodes import Call, Column, Every, Kind, Node, Refused, Some, walk
 from kezhi.kit.expression.reading import read
-from kezhi.kit.expression.trees import from_tree, to_tree
+from kezhi.kit.expression.trees import brief, from_tree, to_tree
 from kezhi.kit.expression.writing import write
 from kezhi.locales import Phrase
 
@@ -114,7 +114,7 @@ def parse_tree(tree: Any, *, columns: Mapping[str, str], kind: Kind | None = Non
     try:
         text = from_tree(tree)
     except Refused as refused:
-        raise _wrong(str(tree), refused) from None
+        raise _wrong(brief(tree), refused) from None
     return parse(text, columns=columns, kind=kind, deeds=deeds)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from reprlib import repr as outer_repr
 from typing import Any
 
 from kezhi.kit.expression.nodes import (
@@ -44,6 +45,7 @@ from kezhi.locales import Phrase
 
 _COMPARE = ("=", "<>", "<", "<=", ">", ">=")
 _CALCULATE = ("+", "-", "*", "/")
+_MAX_EXPONENT = 60  # the reader of texts allows fewer digits still, and says so
 
 
 def to_tree(node: Node) -> Any:
@@ -102,7 +104,7 @@ def from_tree(tree: Any) -> str:
     node = _node(tree, MAX_TREE_DEPTH)
     text = write(node)
     if read(text) != node:  # a name or text that closes its own quotes
-        raise Refused(Phrase("expression.not_a_tree", part=_brief(tree)))
+        raise Refused(Phrase("expression.not_a_tree", part=brief(tree)))
     return text
 
 
@@ -130,7 +132,7 @@ def _node(tree: Any, depth: int) -> Node:
             return Column(name)
         case {"call": str(function), "arguments": [*arguments], **rest} if not rest:
             if not function.isidentifier():
-                raise Refused(Phrase("expression.not_a_tree", part=_brief(tree)))
+                raise Refused(Phrase("expression.not_a_tree", part=brief(tree)))
             return Call(function.lower(), tuple(map(below, arguments)))
         case {"minus": operand, **rest} if not rest:
             return _negative(below(operand))
@@ -156,20 +158,18 @@ def _node(tree: Any, depth: int) -> Node:
         case {"op": "is_null", "left": left, **rest} if not rest:
             return IsNull(below(left))
         case _:
-            raise Refused(Phrase("expression.not_a_tree", part=_brief(tree)))
+            raise Refused(Phrase("expression.not_a_tree", part=brief(tree)))
 
 
 def _decimal(text: str) -> Value:
     try:
         number = Decimal(text)
-        if not number.is_finite():
+        if not number.is_finite() or abs(number.adjusted()) > _MAX_EXPONENT:
             raise InvalidOperation
     except InvalidOperation:
-        raise Refused(Phrase("expression.not_a_tree", part=_brief(text))) from None
+        raise Refused(Phrase("expression.not_a_tree", part=brief(text))) from None
     number = number.normalize() if number else Decimal(0)
     exponent = int(number.as_tuple().exponent)
-    if abs(exponent) > 60:
-        raise Refused(Phrase("expression.not_a_tree", part=_brief(text)))
     return Value(int(number)) if exponent >= 0 else Value(number)
 
 
@@ -185,6 +185,7 @@ def _chain(node: type[Every] | type[Some], parts: list[Node]) -> Node:
     return flat[0] if len(flat) == 1 else node(tuple(flat))
 
 
-def _brief(tree: Any) -> str:
-    text = str(tree)
+def brief(tree: Any) -> str:
+    """The outer levels of *tree* as text: it may be deeper than Python can write."""
+    text = outer_repr(tree)
     return text if len(text) <= 60 else text[:59] + "…"

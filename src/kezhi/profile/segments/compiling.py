@@ -19,6 +19,7 @@ from kezhi.kit.expression import Expression
 from kezhi.kit.expression import nodes as n
 from kezhi.kit.expression.behaviours import DAYS, EVENT, TIMES
 from kezhi.kit.expression.compiling import build
+from kezhi.kit.expression.functions import FUNCTIONS
 from kezhi.profile.behaviours import DEED_COLUMNS, LINE_COLUMNS
 from kezhi.tables import MONEY
 
@@ -46,20 +47,32 @@ class Population:
 
 def filtered(population: Population, expression: Expression) -> ir.Table:
     """The rows of the profile for which *expression* holds, with the profile's columns."""
+    asked = _Asked(population)
+    rule = n.replaced(expression.root, asked.change)
+    if not asked.groups and not asked.sequences:
+        return population.profile.filter(cast("ir.BooleanValue", build(rule, population.profile).fill_null(False)))
     table, (holds,) = holding(population, [expression])
-    found = table.filter(holds)
-    return found if table is population.profile else found.select(*population.profile.columns)
+    return population.profile.semi_join(table.filter(holds), "customer_id")
+
+
+def counted(population: Population, expression: Expression) -> ir.Table:
+    """One row, customers: for how many *expression* holds; reads no column of the profile but those it asks."""
+    table, (holds,) = holding(population, [expression])
+    return table.filter(holds).aggregate(customers=_.count())
 
 
 def holding(population: Population, expressions: Sequence[Expression]) -> tuple[ir.Table, list[ir.BooleanValue]]:
     """
-    The profile, with further columns where behaviour is asked for, and for each expression where it holds (never null).
+    One row per customer with what the expressions read, and for each expression where it holds (never null).
 
     Costs one aggregate over the deeds for each different set of conditions, however many expressions share it.
     """
     asked = _Asked(population)
     rules = [n.replaced(expression.root, asked.change) for expression in expressions]
-    table = asked.joined()
+    read = {node.name for rule in rules for node in n.walk(rule) if isinstance(node, n.Column)}
+    read |= {name for rule in rules for node in n.walk(rule) if isinstance(node, n.Call) for name in FUNCTIONS[node.function].columns}
+    # a row of two hundred columns would be carried through every join
+    table = asked.joined([name for name in population.profile.columns if name == "customer_id" or name in read])
     return table, [cast("ir.BooleanValue", build(rule, table).fill_null(False)) for rule in rules]
 
 
@@ -98,9 +111,9 @@ class _Asked:
         number = sum(len(columns) for columns in self.groups.values())
         return n.Column(asked.setdefault((verb, deed.measure), f"kz_deed_{number}"))
 
-    def joined(self) -> ir.Table:
-        """The profile with every asked column; counts and sums of those who did nothing are 0."""
-        table = self.population.profile
+    def joined(self, columns_of_profile: Sequence[str]) -> ir.Table:
+        """*columns_of_profile* with every asked column; counts and sums of those who did nothing are 0."""
+        table = self.population.profile.select(*columns_of_profile)
         for (subject, conditions), columns in self.groups.items():
             rows, by_product = self._rows(subject, conditions, {measure for _verb, measure in columns})
             values: dict[str, ir.Value] = {}

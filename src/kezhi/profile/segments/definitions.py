@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,6 @@ from kezhi.profile.profile import PROFILE_COLUMNS
 from kezhi.settings import SEGMENTS_FILE, SegmentSettings
 
 Locate = Callable[[str], tuple[str, int]]  # a text of a definition file -> the file and the line
-_KEY = re.compile(r"[a-z0-9_]{1,64}")
 
 
 def vocabulary(events: Collection[str] | None, segments: Collection[str] | None) -> Deeds:
@@ -61,7 +59,7 @@ def parse_segments(
     keys = [segment.key for segment in segments]
     found: dict[str, Expression] = {}
     for number, segment in enumerate(segments):
-        if not _KEY.fullmatch(segment.key):
+        if not (segment.key.isascii() and segment.key.replace("_", "a").isalnum() and segment.key == segment.key.lower()):
             raise _wrong(locate(segment.key), Phrase("expression.segment_name", name=segment.key))
         if segment.key in keys[:number]:
             raise _wrong(locate(segment.key), Phrase("expression.segment_twice", name=segment.key), Phrase("expression.rename"))
