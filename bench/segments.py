@@ -51,20 +51,27 @@ def make_profile(folder: Path) -> None:
     columns = ", ".join(f"{made.get(c.name, 'null')}::{kinds.get(c.type, c.type)} as {c.name}" for c in PROFILE.columns)
     where = "order_kind = 'purchase' and status = 'paid' and customer_id is not null and ordered_at < timestamp '2026-01-01'"
     orders, out = folder / "orders.parquet", folder / "profile.parquet"
-    duckdb.execute(f"copy (select {columns} from '{orders}' where {where} group by customer_id) to '{out}' (format parquet, compression zstd)")
+    duckdb.execute(
+        f"copy (select {columns} from '{orders}' where {where} group by customer_id) to '{out}' (format parquet, compression zstd)"
+    )
 
 
 def main() -> None:
     from kezhi.flow.population import population
-    from kezhi.kit.engine import ibis
+    from kezhi.kit.engine import ibis, typed
     from kezhi.profile import segments
+    from kezhi.tables import TABLES
 
     folder = Path(sys.argv[1])
     if not (folder / "profile.parquet").is_file():
         make_profile(folder)
     backend = ibis.duckdb.connect(threads=2)
     names = ("profile", "orders", "order_lines", "products", "events")
-    tables = {name: backend.read_parquet(folder / f"{name}.parquet", table_name=name) for name in names if (folder / f"{name}.parquet").is_file()}
+    tables = {}
+    for name in names:
+        if (folder / f"{name}.parquet").is_file():
+            made = backend.read_parquet(folder / f"{name}.parquet", table_name=name)
+            tables[name] = typed(made, {column.name: column.type for column in TABLES[name].columns})
     whole = population(tables, AS_OF, {})
     for question, sql in QUESTIONS.items():
         seconds: dict[str, list[float]] = {"kezhi": [], "compile": [], "duckdb": []}

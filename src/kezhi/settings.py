@@ -145,6 +145,38 @@ class TagSettings(Section):
     version: int = 1
 
 
+class InterestSettings(Section):
+    """One interest of a family: words that its goods, brands or pages hold."""
+
+    family: str
+    name: str
+    words: list[str] = Field(min_length=1)
+
+
+# Four families of lifestyle: interests, social life and culture, values, habits.
+DEFAULT_INTERESTS = (
+    InterestSettings(family="interest", name="运动", words=["运动", "健身", "跑步", "户外", "sport", "fitness"]),
+    InterestSettings(family="interest", name="旅游", words=["旅游", "旅行", "箱包", "travel", "luggage"]),
+    InterestSettings(family="interest", name="宠物", words=["宠物", "pet food", "pet supplies"]),
+    InterestSettings(family="social", name="文艺", words=["图书", "音乐", "文具", "电影", "book", "music"]),
+    InterestSettings(family="social", name="社交", words=["珠宝", "奢侈", "礼品", "酒", "jewel", "gift", "wine"]),
+    InterestSettings(family="values", name="环保", words=["环保", "有机", "可降解", "organic", "eco-"]),
+    InterestSettings(family="values", name="科技", words=["数码", "手机", "电脑", "智能", "家电", "electronic", "computer"]),
+    InterestSettings(family="habits", name="健康", words=["保健", "健康", "营养", "health", "vitamin"]),
+)
+
+
+class PreferenceSettings(Section):
+    """When a computed tag is given, and from which words interests are told."""
+
+    least_purchases: int = Field(3, ge=1)  # purchases a tag must rest on
+    least_lift: float = Field(1.2, gt=0)  # how much more than all customers
+    prior_purchases: int = Field(5, ge=0)  # purchases of an average customer that a share is shrunk by
+    child_words: list[str] = ["母婴", "童装", "奶粉", "纸尿", "玩具", "baby", "diaper", "infant"]
+    night_hours: list[int] = [22, 23, 0, 1, 2, 3, 4]  # an order then is one of a night owl
+    interests: list[InterestSettings] = list(DEFAULT_INTERESTS)
+
+
 class SegmentSettings(Section):
     """One saved segment of segments.yaml: an expression, as text or as tree, with a key and its words."""
 
@@ -174,6 +206,7 @@ class Settings(Section):
     lifecycle: list[StageSettings] = list(DEFAULT_STAGES)
     tags: list[TagSettings] = []  # usually in tags.yaml
     segments: list[SegmentSettings] = []  # usually in segments.yaml
+    preferences: PreferenceSettings = PreferenceSettings()
 
 
 def load(folder: Path) -> Settings:

@@ -711,6 +711,43 @@ SEGMENT_MOVEMENT = Table(
     ("segment", "customer_id"),
 )
 
+CUSTOMER_TAGS = Table(
+    "customer_tags",
+    "Every tag of every customer: rule tags, computed preferences, interests, and what records say; each with its evidence.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        (
+            "family",
+            "string",
+            "`rule`, `category`, `brand`, `price_band`, `channel`, `store`, `weekday`, `hour`, a family of interests, "
+            "`life_stage`, `age_band`, `gender` or `region`.",
+            "!",
+        ),
+        ("tag", "string", "The value: a name of tags.yaml, a category, a weekday (1 is Monday), ….", "!"),
+        ("confidence", SHARE, "0 to 1: of preferences the share, shrunk to that of all customers; half where contradicted.", "!"),
+        ("basis", "string", "What it is told from: `rule`, `purchases`, `records` or `id_number`.", "!"),
+        ("evidence", "int64", "Purchases or records it rests on; of a rule 1.", "!"),
+        ("share", SHARE, "Of preferences, its share of the customer's purchases."),
+        ("lift", "float64", "Of preferences, the share divided by that among all customers' purchases."),
+        ("contradicted", "boolean", "Another value has as much evidence, or records disagree.", "!"),
+        ("since", "date", "As_of of the run that first saw it, without a break since.", "!"),
+    ),
+    ("customer_id", "family", "tag"),
+)
+
+CUSTOMER_TAG_HISTORY = Table(
+    "customer_tag_history",
+    "Who had which tag when: on day D those with valid_from <= D and no valid_to or one after D.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("family", "string", "As in `customer_tags`.", "!"),
+        ("tag", "string", "As in `customer_tags`.", "!"),
+        ("valid_from", "date", "As_of of the run that first saw it.", "!"),
+        ("valid_to", "date", "As_of of the run that first did not see it any more; null while it holds."),
+    ),
+    ("customer_id", "family", "tag", "valid_from"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -718,6 +755,7 @@ TABLES: dict[str, Table] = {
         CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
         SEGMENTS, SEGMENT_MEMBERS, SEGMENT_HISTORY, SEGMENT_MOVEMENT,
+        CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY,
     )
 }  # fmt: skip
 

@@ -109,6 +109,22 @@ def _sales(inputs: Inputs) -> Mapping[str, ir.Table]:
     return made
 
 
+def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
+    deeds = profile.deeds(inputs["orders"], inputs.get("order_lines"), inputs.get("products"), inputs.get("events"), as_of=inputs.as_of)
+    return profile.customer_tags(
+        inputs["profile"],
+        inputs["tags"],
+        inputs["customer_records"],
+        inputs["identity_links"],
+        deeds,
+        inputs.settings.preferences,
+        as_of=inputs.as_of,
+        previous=inputs.previous.get("customer_tag_history"),
+        previous_as_of=inputs.previous_as_of,
+        bench=inputs.bench,
+    )
+
+
 def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
     names = event_names(inputs.get("events"), inputs.bench.arrow)
     saved = segments.parse_segments(inputs.settings.segments, events=names)
@@ -150,6 +166,13 @@ STEPS: tuple[Step, ...] = (
         needs=("orders",),
         uses=("order_lines", "products"),
         makes=("sales_monthly", "category_sales", "cohort_retention"),
+    ),
+    Step(
+        "customer_tags",
+        _customer_tags,
+        needs=("profile", "tags", "orders", "customer_records", "identity_links"),
+        uses=("order_lines", "products", "events"),
+        makes=("customer_tags", "customer_tag_history"),
     ),
     Step(
         "segments",

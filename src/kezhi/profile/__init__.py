@@ -1,6 +1,7 @@
 """One row per customer: features, RFM, lifecycle and tags. Tables in, tables out."""
 
 from kezhi.profile.behaviours import DEED_COLUMNS, EVENTS, LINE_COLUMNS, deeds
+from kezhi.profile.customer_tags import customer_tags
 from kezhi.profile.definitions import check_definitions
 from kezhi.profile.features import features
 from kezhi.profile.lifecycle import OTHER_STAGE, lifecycle
@@ -16,6 +17,7 @@ __all__ = [
     "OTHER_STAGE",
     "PROFILE_COLUMNS",
     "check_definitions",
+    "customer_tags",
     "deeds",
     "features",
     "lifecycle",
