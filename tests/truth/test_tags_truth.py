@@ -6,7 +6,7 @@ import polars as pl
 
 
 def test_the_preferred_category_is_the_one_a_person_was_born_with(city_project):
-    """Of the tags with a confidence of at least 0.4, nine in ten are true."""
+    """Measured: 99.0 % of 1,076 tags in another city of this size; of those with a confidence of at least 0.6, 99.8 % of 476."""
     truth = city_project.folder / "truth"
     people = pl.read_parquet(truth / "persons.parquet", columns=["person_id", "favourite_category"])
     records = pl.read_parquet(truth / "records.parquet", columns=["source", "record_id", "person_id"])
@@ -22,6 +22,7 @@ def test_the_preferred_category_is_the_one_a_person_was_born_with(city_project):
     judged = (
         found.join(prefixed, on="record_id").join(people, on="person_id").with_columns(right=pl.col("tag") == pl.col("favourite_category"))
     )
-    sure = judged.filter(pl.col("confidence") >= 0.4)
-    assert sure.height >= 100
-    assert sure["right"].mean() >= 0.9
+    sure = judged.filter(pl.col("confidence") >= 0.6)
+    assert judged.height >= 900
+    assert judged["right"].mean() >= 0.97
+    assert sure["right"].mean() >= 0.98
