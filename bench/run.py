@@ -1,5 +1,5 @@
 """
-Kezhi against its peers, as ratios in one run: `python bench/run.py rfm|features|run --folder DIR`.
+Kezhi against its peers, as ratios in one run: `python bench/run.py rfm|features|run|segments --folder DIR`.
 
 Data are made into the folder once, by a fixed seed, and used again. See README.md for the last figures.
 """
@@ -7,6 +7,7 @@ Data are made into the folder once, by a fixed seed, and used again. See README.
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,7 +19,7 @@ HERE = Path(__file__).parent
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("rfm", "features", "run"))
+    parser.add_argument("what", choices=("rfm", "features", "run", "segments"))
     parser.add_argument("--folder", type=Path, required=True, help="where data are made and kept; 1 GB for a million customers")
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
@@ -35,6 +36,9 @@ def main() -> None:
     folder = given.folder / str(given.customers)
     if not (folder / "events.parquet").is_file():
         generate(folder, given.customers, with_lines=True)
+    if given.what == "segments":  # both ways take turns in one process, question by question
+        subprocess.run([sys.executable, str(HERE / "segments.py"), str(folder)], check=True)
+        return
     if given.what == "rfm":
         commands = {m: [sys.executable, str(HERE / "rfm.py"), str(folder), m] for m in given.methods}
     else:

@@ -17,6 +17,7 @@ from kezhi.locales import Phrase
 FILE = "kezhi.yaml"
 TAGS_FILE = "tags.yaml"
 METRICS_FILE = "metrics.yaml"
+SEGMENTS_FILE = "segments.yaml"
 TableName = Literal["customer_records", "products", "orders", "order_lines", "refunds", "events", "sales"]
 
 
@@ -319,6 +320,51 @@ class MetricSettings(Section):
     version: int = 1
 
 
+class InterestSettings(Section):
+    """One interest of a family: words that its goods, brands or pages hold."""
+
+    family: str
+    name: str
+    words: list[str] = Field(min_length=1)
+
+
+# Four families of lifestyle: interests, social life and culture, values, habits.
+DEFAULT_INTERESTS = (
+    InterestSettings(family="interest", name="运动", words=["运动", "健身", "跑步", "户外", "sport", "fitness"]),
+    InterestSettings(family="interest", name="旅游", words=["旅游", "旅行", "箱包", "travel", "luggage"]),
+    InterestSettings(family="interest", name="宠物", words=["宠物", "pet food", "pet supplies"]),
+    InterestSettings(family="social", name="文艺", words=["图书", "音乐", "文具", "电影", "book", "music"]),
+    InterestSettings(family="social", name="社交", words=["珠宝", "奢侈", "礼品", "酒", "jewel", "gift", "wine"]),
+    InterestSettings(family="values", name="环保", words=["环保", "有机", "可降解", "organic", "eco-"]),
+    InterestSettings(family="values", name="科技", words=["数码", "手机", "电脑", "智能", "家电", "electronic", "computer"]),
+    InterestSettings(family="habits", name="健康", words=["保健", "健康", "营养", "health", "vitamin"]),
+)
+
+
+class PreferenceSettings(Section):
+    """When a computed tag is given, and from which words interests are told."""
+
+    least_purchases: int = Field(3, ge=1)  # purchases a tag must rest on
+    least_lift: float = Field(1.2, gt=0)  # how much more than all customers
+    prior_purchases: int = Field(5, ge=0)  # purchases of an average customer that a share is shrunk by
+    child_words: list[str] = ["母婴", "童装", "奶粉", "纸尿", "玩具", "baby", "diaper", "infant"]
+    night_hours: list[int] = [22, 23, 0, 1, 2, 3, 4]  # an order then is one of a night owl
+    interests: list[InterestSettings] = list(DEFAULT_INTERESTS)
+
+
+class SegmentSettings(Section):
+    """One saved segment of segments.yaml: an expression, as text or as tree, with a key and its words."""
+
+    key: str
+    name: str = ""
+    name_en: str = ""
+    when: str | None = None  # an expression over the profile and what customers did
+    tree: dict[str, Any] | None = None  # the same as a JSON tree; one of the two
+    owner: str = ""
+    doc: str = ""
+    doc_en: str = ""
+
+
 class Settings(Section):
     """A project."""
 
@@ -341,11 +387,13 @@ class Settings(Section):
     tiers: TierSettings = TierSettings()
     aarrr: list[AarrrSettings] = list(DEFAULT_AARRR)
     metrics: dict[str, MetricSettings] = {}  # usually in metrics.yaml
+    segments: list[SegmentSettings] = []  # usually in segments.yaml
+    preferences: PreferenceSettings = PreferenceSettings()
 
 
 def load(folder: Path) -> Settings:
     """
-    The settings of the project in *folder*, with `tags.yaml` beside it read in.
+    The settings of the project in *folder*, with `tags.yaml` and `segments.yaml` beside it read in.
 
     Raises:
         NoProject: There is no kezhi.yaml.
@@ -355,20 +403,20 @@ def load(folder: Path) -> Settings:
     if not path.is_file():
         raise NoProject(folder=str(folder))
     data = parse(path)
-    tags_path = folder / TAGS_FILE
-    if tags_path.is_file():
-        tags = parse(tags_path)
-        _check({"tags": tags.get("tags", tags)}, tags_path)
-        data["tags"] = [*data.get("tags", []), *tags["tags"]]
     metrics_path = folder / METRICS_FILE
     if metrics_path.is_file():
         data["metrics"] = data.get("metrics", {}) | _metrics(metrics_path, data.get("metrics", {}))
+    for key, beside in (("tags", folder / TAGS_FILE), ("segments", folder / SEGMENTS_FILE)):
+        if beside.is_file():
+            defined = parse(beside)
+            _check({key: defined.get(key, defined)}, beside)
+            data[key] = [*data.get(key, []), *defined[key]]
     return _check(data, path)
 
 
 def locate(folder: Path, value: str) -> tuple[str, int]:
     """File and line where *value* stands in the project's settings; the first line of kezhi.yaml for a default."""
-    for name in (TAGS_FILE, FILE):
+    for name in (TAGS_FILE, SEGMENTS_FILE, FILE):
         path = folder / name
         if not path.is_file():
             continue

@@ -983,6 +983,104 @@ ASSOCIATION_RULES = Table(
     ("rule_no",),
 )
 
+# --- saved segments
+
+SEGMENTS = Table(
+    "segments",
+    "One row per saved segment: its rule, its size, who came and went since the last snapshot.",
+    _columns(
+        ("segment", "string", "Key in segments.yaml.", "!"),
+        ("segment_name", "string", "Name in Chinese.", "!"),
+        ("segment_name_en", "string", "Name in English.", "!"),
+        ("owner", "string", "Who answers for it; empty when nobody is named.", "!"),
+        ("expression", "string", "The rule in its canonical form, with the rules of segments it names in brackets.", "!"),
+        ("customers", "int64", "Members.", "!"),
+        ("share", SHARE, "Members / all customers; null without customers."),
+        ("entered_customers", "int64", "Members who were none in the last snapshot.", "!"),
+        ("left_customers", "int64", "Members of the last snapshot who are none now.", "!"),
+    ),
+    ("segment",),
+)
+
+SEGMENT_MEMBERS = Table(
+    "segment_members",
+    "Who is in which saved segment, and since when.",
+    _columns(
+        ("segment", "string", "Key in segments.yaml.", "!"),
+        ("customer_id", "string", "The customer.", "!"),
+        ("since", "date", "As_of of the run that first saw the customer in it, without a break since.", "!"),
+    ),
+    ("segment", "customer_id"),
+)
+
+SEGMENT_HISTORY = Table(
+    "segment_history",
+    "Who was in which saved segment when: on day D those with valid_from <= D and no valid_to or one after D.",
+    _columns(
+        ("segment", "string", "Key in segments.yaml.", "!"),
+        ("customer_id", "string", "The customer.", "!"),
+        ("valid_from", "date", "As_of of the run that first saw the customer in it.", "!"),
+        ("valid_to", "date", "As_of of the run that first saw the customer out of it; null for members."),
+    ),
+    ("segment", "customer_id", "valid_from"),
+)
+
+SEGMENT_MOVEMENT = Table(
+    "segment_movement",
+    "Who entered or left a saved segment since the last snapshot, and why.",
+    _columns(
+        ("segment", "string", "Key in segments.yaml.", "!"),
+        ("customer_id", "string", "The customer.", "!"),
+        ("movement", "string", "`entered` or `left`.", "!"),
+        (
+            "why",
+            "string",
+            "The clauses that hold now and did not, or the other way round; or `new_customer`, `customer_gone`, "
+            "`definition_changed`, `unknown`.",
+            "!",
+        ),
+        ("moved_on", "date", "As_of of this run.", "!"),
+    ),
+    ("segment", "customer_id"),
+)
+
+CUSTOMER_TAGS = Table(
+    "customer_tags",
+    "Every tag of every customer: rule tags, computed preferences, interests, and what records say; each with its evidence.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        (
+            "family",
+            "string",
+            "`rule`, `category`, `brand`, `price_band`, `channel`, `store`, `weekday`, `hour`, a family of interests, "
+            "`life_stage`, `age_band`, `gender` or `region`.",
+            "!",
+        ),
+        ("tag", "string", "The value: a name of tags.yaml, a category, a weekday (1 is Monday), ….", "!"),
+        ("confidence", SHARE, "0 to 1: of preferences the share, shrunk to that of all customers; half where contradicted.", "!"),
+        ("basis", "string", "What it is told from: `rule`, `purchases`, `records` or `id_number`.", "!"),
+        ("evidence", "int64", "Purchases or records it rests on; of a rule 1.", "!"),
+        ("share", SHARE, "Of preferences, its share of the customer's purchases."),
+        ("lift", "float64", "Of preferences, the share divided by that among all customers' purchases."),
+        ("contradicted", "boolean", "Another value has as much evidence, or records disagree.", "!"),
+        ("since", "date", "As_of of the run that first saw it, without a break since.", "!"),
+    ),
+    ("customer_id", "family", "tag"),
+)
+
+CUSTOMER_TAG_HISTORY = Table(
+    "customer_tag_history",
+    "Who had which tag when: on day D those with valid_from <= D and no valid_to or one after D.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("family", "string", "As in `customer_tags`.", "!"),
+        ("tag", "string", "As in `customer_tags`.", "!"),
+        ("valid_from", "date", "As_of of the run that first saw it.", "!"),
+        ("valid_to", "date", "As_of of the run that first did not see it any more; null while it holds."),
+    ),
+    ("customer_id", "family", "tag", "valid_from"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -992,6 +1090,8 @@ TABLES: dict[str, Table] = {
         MOVES, RFM_MIGRATION, LIFECYCLE_TRANSITIONS, LOYALTY_TREND, VALUE, VALUE_DECILES, AARRR, TIERS,
         LEDGER, RETENTION, EVENT_PATHS, EVENT_TRANSITIONS, CHANNEL_SWITCHES, BUYING_HABITS, AGE_CATEGORY, AGE_ATTENTION,
         ITEMSETS, ASSOCIATION_RULES,
+        SEGMENTS, SEGMENT_MEMBERS, SEGMENT_HISTORY, SEGMENT_MOVEMENT,
+        CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY,
     )
 }  # fmt: skip
 

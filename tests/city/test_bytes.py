@@ -36,7 +36,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process_and_time_zone(wri
 def test_another_seed_gives_other_data_and_the_same_settings(written, tmp_path):
     build(tmp_path, customers=400, seed=12)
     one, other = fingerprints(written.folder), fingerprints(tmp_path)
-    assert {"kezhi.yaml", "tags.yaml"} == {name for name in one if one[name] == other.get(name)}
+    assert {"kezhi.yaml", "tags.yaml", "segments.yaml"} == {name for name in one if one[name] == other.get(name)}
 
 
 def test_a_workbook_carries_no_time_of_its_making(written):
@@ -52,7 +52,7 @@ def test_building_again_replaces_the_earlier_city(tmp_path):
     assert not (tmp_path / "data" / "old.csv").exists()
 
 
-@pytest.mark.parametrize("name", ["kezhi.yaml", "tags.yaml", "data", "truth"])
+@pytest.mark.parametrize("name", ["kezhi.yaml", "tags.yaml", "segments.yaml", "data", "truth"])
 def test_a_folder_with_another_project_is_left_as_it_is(tmp_path, name):
     (tmp_path / name).write_text("name: 别的项目\n", encoding="utf-8")
     with pytest.raises(FolderTaken, match=name):

@@ -195,8 +195,8 @@ def test_a_huge_or_deep_text_is_refused_soon(text: str):
 def test_the_message_says_what_and_a_way_out_in_both_languages():
     with pytest.raises(ExpressionWrong) as refused:
         parse("order_s >= 3", columns=COLUMNS)
-    assert refused.value.say("zh") == "表达式 order_s >= 3：没有名为 order_s 的列。是不是 orders？"
-    assert refused.value.say("en") == "Expression order_s >= 3: there is no column order_s. Did you mean orders?"
+    assert refused.value.say("zh") == "表达式 order_s >= 3：没有名为 order_s 的列（第 1 个字符）。是不是 orders？"
+    assert refused.value.say("en") == "Expression order_s >= 3: there is no column order_s (character 1). Did you mean orders?"
     with pytest.raises(ExpressionWrong) as refused:
         parse("orders >= '3'", columns=COLUMNS)
     assert refused.value.say("zh") == "表达式 orders >= '3'：orders（数字）不能与 '3'（文本）比较。数字不要写引号。"

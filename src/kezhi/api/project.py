@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kezhi.api.segments import Asked, Segments
 from kezhi.api.simulation import changed, simulate
 from kezhi.errors import NoProject, NoSnapshot, WrongInput
 from kezhi.flow.analyze import Analysis
@@ -20,8 +22,7 @@ from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
 from kezhi.measure.metrics import Dictionary, Question, query, standard
 from kezhi.measure.metrics.grains import with_age_band
-from kezhi.profile import segment_filter
-from kezhi.settings import Settings, load
+from kezhi.settings import Settings, load, locate
 
 
 class Project:
@@ -60,14 +61,36 @@ class Project:
         """The table *name* of tables.py, as an Ibis table."""
         return self._reading().table(name)
 
-    def segment(self, expression: str) -> ir.Table:
+    @property
+    def segments(self) -> Segments:
+        """Questions about segments of the snapshot that is read."""
+        reading = self._reading()
+        return Segments(reading.tables(), reading.snapshot.as_of, self.settings, partial(locate, self.folder))
+
+    def segment(self, expression: Asked) -> ir.Table:
         """
-        The rows of `profile` for which *expression* holds.
+        The rows of `profile` in a segment: the key of a saved one, an expression, or an expression's JSON tree.
 
         Raises:
-            ExpressionWrong: It names an unknown column, or is not an expression.
+            ExpressionWrong: It names an unknown column, deed or segment, or is not an expression.
         """
-        return segment_filter(self.table("profile"), expression)
+        return self.segments.customers(expression)
+
+    def segment_count(self, expression: Asked) -> int:
+        """How many customers are in the segment; errors as for `segment`."""
+        return self.segments.count(expression)
+
+    def explain(self, expression: Asked) -> Any:
+        """
+        How many customers each clause of the segment takes away, as an Arrow table.
+
+        Columns: number, clause, joined_by, customers (the clause alone), remaining, changed, only_this; errors as for `segment`.
+        """
+        return self.segments.explain(expression)
+
+    def overlap(self, *expressions: Asked) -> Any:
+        """Customers in every region of the Venn diagram of two to eight segments, as an Arrow table; errors as for `segment`."""
+        return self.segments.overlap(expressions)
 
     def customers(self, where: str | None = None) -> ir.Table:
         """`profile` with the age band of each customer; with *where* only those for whom it holds."""

@@ -1,4 +1,4 @@
-"""kezhi.yaml and tags.yaml of the city: a project that runs as it stands, and an example to copy from."""
+"""kezhi.yaml, tags.yaml and segments.yaml of the city: a project that runs as it stands, and an example to copy from."""
 
 from __future__ import annotations
 
@@ -48,6 +48,20 @@ _TAGS = (
      "最常在晚上 7 点以后购物。", "Shops mostly after 7 in the evening."),
 )  # fmt: skip
 
+_SEGMENTS = (
+    ("vip", "贵宾", "VIP", "会员部", "r_score >= 4 AND f_score >= 4 AND m_score >= 4",
+     "近期、频繁且消费高。", "Recent, frequent and high spending."),
+    ("baby_buyers", "母婴近购", "Recent buyers of baby goods", "母婴品类", "did('order', times >= 2, days <= 90, category = '母婴')",
+     "近 90 天至少买过两次母婴。", "Bought baby goods at least twice in 90 days."),
+    ("look_no_buy", "只看不买", "Looked, did not buy", "电商部", "did('view', times >= 3, days <= 60) AND NOT did('order', days <= 60)",
+     "近 60 天浏览至少三次而没有下单。", "Looked at three products or more in 60 days and ordered nothing."),
+    ("sleeping_vip", "沉睡大客户", "Big spenders gone quiet", "客户服务部",
+     "sum('order', net_amount, days <= 730) >= 3000 AND days_since('order') > 180",
+     "两年内消费不低于 3000 元，已半年没有来。", "Spent 3000 yuan or more in two years, and has not come for half a year."),
+    ("vip_watch", "需关怀的贵宾", "VIPs to look after", "客户服务部", "in_segment('vip') AND did('refund', days <= 180)",
+     "半年内退过款的贵宾。", "VIPs with a refund in the last half year."),
+)  # fmt: skip
+
 
 def settings_text() -> str:
     """kezhi.yaml."""
@@ -78,4 +92,13 @@ def tags_text() -> str:
         if since:
             lines.append(f"    since: {since}")
         lines += [f"    doc: {doc}", f"    doc_en: {doc_en}"]
+    return "\n".join(lines) + "\n"
+
+
+def segments_text() -> str:
+    """segments.yaml."""
+    lines = ["# 客群：when 是对画像与行为的条件。 / Segments: `when` is a condition over the profile and what customers did.", "segments:"]
+    for key, name, name_en, owner, when, doc, doc_en in _SEGMENTS:
+        lines += [f"  - key: {key}", f"    name: {name}", f"    name_en: {name_en}", f'    when: "{when}"']
+        lines += [f"    owner: {owner}", f"    doc: {doc}", f"    doc_en: {doc_en}"]
     return "\n".join(lines) + "\n"

@@ -41,6 +41,9 @@ def customer(
         "records": sorted(rows("identity_links"), key=lambda row: row["record_id"]),
         "profile": next(iter(rows("profile") if "profile" in opened.tables else []), None),
         "tags": sorted(rows("tags") if "tags" in opened.tables else [], key=lambda row: row["tag"]),
+        "customer_tags": sorted(
+            rows("customer_tags") if "customer_tags" in opened.tables else [], key=lambda row: (row["family"], row["tag"])
+        ),
         "orders": orders.to_pyarrow().to_pylist(),
     }
     if as_json:
@@ -51,7 +54,7 @@ def customer(
         for name, value in (facts[section] or {}).items():
             if value is not None:
                 out.print(f"  {name}: {value}", markup=False)
-    for section in ("records", "tags", "orders"):
+    for section in ("records", "customer_tags", "orders"):
         out.print(f"[bold]{t(f'customer.{section}')}[/]")
         for row in facts[section]:
             out.print(

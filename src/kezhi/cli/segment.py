@@ -1,4 +1,4 @@
-"""`kezhi segment count|list|export EXPR`: the customers for whom an expression over the profile holds."""
+"""`kezhi segment count|list|export|explain|overlap|movement|tree EXPR_OR_KEY`: whom an expression or a saved segment finds."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from kezhi.cli.options import Json, LangOption, ProjectDir
 from kezhi.cli.words import out, t
 
 app = typer.Typer(no_args_is_help=True)
-Expression = Annotated[str, typer.Argument(metavar="EXPR", help=t("segment.expression"))]
+Expression = Annotated[str, typer.Argument(metavar="EXPR_OR_KEY", help=t("segment.expression"))]
 
 
 @app.command(help=t("segment.count"))
@@ -21,7 +22,7 @@ def count(expression: Expression, project: ProjectDir = Path(), as_json: Json = 
     from kezhi.api import open_project
 
     opened = open_project(project)
-    number = int(opened.segment(expression).count().to_pyarrow().as_py())
+    number = opened.segment_count(expression)
     total = opened.snapshot.rows("profile")
     if as_json:
         typer.echo(json.dumps({"customers": number, "of": total, "as_of": str(opened.snapshot.as_of), "snapshot": opened.snapshot.name}))
@@ -72,3 +73,77 @@ def export(
         for batch in batches:
             writer.write_batch(batch)
     out.print(t("written", path=path.resolve()))
+
+
+@app.command(help=t("segment.explain"))
+def explain(expression: Expression, project: ProjectDir = Path(), as_json: Json = False, lang: LangOption = None) -> None:
+    """Clause by clause: how many it leaves, and how many it alone keeps out."""
+    from kezhi.api import open_project
+
+    opened = open_project(project)
+    found = opened.explain(expression).to_pylist()
+    total = opened.snapshot.rows("profile")
+    if as_json:
+        typer.echo(json.dumps({"of": total, "clauses": found}, ensure_ascii=False))
+        return
+    joined_by = found[0]["joined_by"]
+    heads = ("clause", "alone", f"left_{joined_by}", f"changed_{joined_by}", f"only_{joined_by}")
+    shown = Table(*(t(f"segment.{head}") for head in heads), box=None, pad_edge=False)
+    shown.add_row(t("segment.everybody"), f"{total:,}", *([f"{total:,}"] if joined_by == "and" else [""]), "", "")
+    for row in found:
+        shown.add_row(row["clause"], *(f"{row[name]:,}" for name in ("customers", "remaining", "changed", "only_this")))
+    out.print(shown, markup=False)
+
+
+@app.command(help=t("segment.overlap"))
+def overlap(
+    expressions: Annotated[list[str], typer.Argument(metavar="EXPR_OR_KEY...", help=t("segment.several"))],
+    project: ProjectDir = Path(),
+    as_json: Json = False,
+    lang: LangOption = None,
+) -> None:
+    """Customers in every region of the Venn diagram."""
+    from kezhi.api import open_project
+
+    found = open_project(project).overlap(*expressions).to_pylist()
+    if as_json:
+        names = [name for name in found[0] if name != "customers"] if found else []
+        regions = [{"in": [name for name in names if row[name]], "customers": row["customers"]} for row in found]
+        typer.echo(json.dumps(regions, ensure_ascii=False))
+        return
+    for row in found:
+        inside = [name for name, value in row.items() if value is True]
+        out.print(f"{row['customers']:>12,}  {' ∩ '.join(inside) or t('segment.none')}", markup=False)
+
+
+@app.command(help=t("segment.movement"))
+def movement(
+    key: Annotated[str, typer.Argument(metavar="KEY", help=t("segment.key"))],
+    project: ProjectDir = Path(),
+    as_json: Json = False,
+    lang: LangOption = None,
+) -> None:
+    """Who entered and left since the snapshot before, counted by why; all of them with --json."""
+    from kezhi.api import open_project
+
+    found = open_project(project).segments.movement(key).to_pylist()
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, default=str))
+        return
+    counts: dict[tuple[str, str], int] = {}
+    for row in found:
+        counts[row["movement"], row["why"]] = counts.get((row["movement"], row["why"]), 0) + 1
+    if not counts:
+        out.print(t("segment.nobody_moved", key=key))
+    for (way, why), number in sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1])):
+        words = t(f"whys.{why}") if why in ("new_customer", "customer_gone", "definition_changed", "unknown") else why
+        out.print(f"{t(f'segment.{way}')}  {number:>8,}  {words}", markup=False)
+
+
+@app.command(help=t("segment.tree"))
+def tree(expression: Expression, project: ProjectDir = Path(), lang: LangOption = None) -> None:
+    """The expression's other form, for programs."""
+    from kezhi.api import open_project
+
+    found = open_project(project).segments.expression(json.loads(expression) if expression.lstrip().startswith("{") else expression)
+    typer.echo(json.dumps({"text": found.text, "tree": found.tree}, ensure_ascii=False))

@@ -10,12 +10,13 @@ import typer
 from rich.table import Table
 
 from kezhi.cli.options import Json, LangOption, ProjectDir
-from kezhi.cli.words import out, t
+from kezhi.cli.words import err, language, out, t
 
 
 def status(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption = None) -> None:
-    """Show the current snapshot; exit 1 when a source's counts do not add up."""
+    """Show the current snapshot; exit 1 when a source's counts do not add up or a saved segment no longer fits."""
     from kezhi.api import open_project
+    from kezhi.errors import SettingsWrong
 
     with_rows = open_project(project)
     snapshot = with_rows.snapshot
@@ -26,13 +27,23 @@ def status(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption
         from reconciliation order by all
         """
     ).to_pylist()
+    saved = with_rows.table("segments").order_by("segment").to_pyarrow().to_pylist() if "segments" in with_rows.tables else []
+    broken: SettingsWrong | None = None
+    try:
+        _ = with_rows.segments.saved
+    except SettingsWrong as wrong:
+        broken = wrong
     if as_json:
         facts = {key: snapshot.manifest[key] for key in ("as_of", "made_at", "engine", "steps")}
         counts = {name: snapshot.rows(name) for name in snapshot.tables}
-        typer.echo(json.dumps({"snapshot": snapshot.name, **facts, "tables": counts, "reconciliation": rows}, ensure_ascii=False, indent=1))
+        found = {"tables": counts, "reconciliation": rows, "segments": saved, "segments_wrong": broken and broken.say("en")}
+        typer.echo(json.dumps({"snapshot": snapshot.name, **facts, **found}, ensure_ascii=False, indent=1))
     else:
         _show(snapshot.name, snapshot.manifest, rows)
-    if not all(row["adds_up"] for row in rows):
+        _show_segments(saved)
+    if broken:
+        err.print(t("segment.broken", problem=broken.say(language())), style="red", markup=False)
+    if broken or not all(row["adds_up"] for row in rows):
         raise typer.Exit(1)
 
 
@@ -58,3 +69,13 @@ def _show(name: str, manifest: Any, rows: list[dict[str, Any]]) -> None:
     for table, facts in manifest["tables"].items():
         made.add_row(table, f"{facts['rows']:,}")
     out.print(made)
+
+
+def _show_segments(saved: list[dict[str, Any]]) -> None:
+    if not saved:
+        return
+    shown = Table(*(t(f"segment.{head}") for head in ("saved", "customers", "share", "entered", "left")), box=None, pad_edge=False)
+    for row in saved:
+        share = "" if row["share"] is None else f"{row['share']:.1%}"
+        shown.add_row(row["segment"], f"{row['customers']:,}", share, f"{row['entered_customers']:,}", f"{row['left_customers']:,}")
+    out.print(shown)

@@ -34,6 +34,7 @@ from kezhi.kit.engine import ir
 from kezhi.locales import Phrase
 from kezhi.measure.metrics import Dictionary
 from kezhi.profile import check_definitions
+from kezhi.profile.segments import check_segments
 from kezhi.settings import Settings, locate
 
 STATE = "run.json"
@@ -93,6 +94,7 @@ def run(
         raise WrongInput(problem=Phrase("flow.far_day", day=as_of, first=YEARS[0], last=YEARS[1]))
     check_definitions(settings, locate=partial(locate, project))
     Dictionary(settings.metrics)  # says what is wrong before an hour of work, not after
+    check_segments(settings.segments, locate=partial(locate, project))
     home = project / ".kezhi"
     with project_lock(home, wait=wait, says=watcher.says):
         lake = Lake(home / "lake")

@@ -13,8 +13,11 @@ from typing import Any
 
 from kezhi import clean, identity, insight, profile
 from kezhi.flow import movement
+from kezhi.flow.population import event_names, population
+from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.days import midnight
-from kezhi.kit.engine import Workbench, _, ibis, ir
+from kezhi.kit.engine import _, ibis, ir
+from kezhi.profile import segments
 from kezhi.settings import Settings
 
 
@@ -28,7 +31,7 @@ class Inputs:
     today: date
     previous: Mapping[str, ir.Table]  # of the last snapshot; empty on the first run
     previous_as_of: date | None
-    bench: Workbench
+    bench: Warehouse
 
     def __getitem__(self, name: str) -> ir.Table:
         return self.tables[name]
@@ -138,6 +141,38 @@ def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
     return insight.baskets(lines, settings, bench=inputs.bench)
 
 
+def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
+    deeds = profile.deeds(inputs["orders"], inputs.get("order_lines"), inputs.get("products"), inputs.get("events"), as_of=inputs.as_of)
+    return profile.customer_tags(
+        inputs["profile"],
+        inputs["tags"],
+        inputs["customer_records"],
+        inputs["identity_links"],
+        deeds,
+        inputs.settings.preferences,
+        as_of=inputs.as_of,
+        previous=inputs.previous.get("customer_tag_history"),
+        previous_as_of=inputs.previous_as_of,
+        bench=inputs.bench,
+    )
+
+
+def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
+    names = event_names(inputs.get("events"), inputs.bench.arrow)
+    saved = segments.parse_segments(inputs.settings.segments, events=names)
+    before = None
+    if inputs.previous_as_of is not None and "profile" in inputs.previous:
+        before = population(inputs.previous, inputs.previous_as_of, {})
+    return segments.segment_tables(
+        population(inputs.tables, inputs.as_of, saved),
+        inputs.settings.segments,
+        previous=inputs.previous,
+        before=before,
+        previous_as_of=inputs.previous_as_of,
+        bench=inputs.bench,
+    )
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -183,6 +218,20 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step("baskets", _baskets, needs=("orders", "order_lines"), makes=("itemsets", "association_rules")),
+    Step(
+        "customer_tags",
+        _customer_tags,
+        needs=("profile", "tags", "orders", "customer_records", "identity_links"),
+        uses=("order_lines", "products", "events"),
+        makes=("customer_tags", "customer_tag_history"),
+    ),
+    Step(
+        "segments",
+        _segments,
+        needs=("profile",),
+        uses=("orders", "order_lines", "products", "events"),
+        makes=("segments", "segment_members", "segment_history", "segment_movement"),
+    ),
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kezhi.locales import catalogue, text
@@ -70,6 +71,12 @@ def tag_words(tag: str, settings: Settings, lang: str) -> tuple[str, str]:
         if entry.name == tag:
             return ((entry.name_en or tag), (entry.doc_en or entry.when)) if lang == "en" else (tag, (entry.doc or entry.when))
     return tag, ""
+
+
+def segment_words(row: Mapping[str, Any], settings: Settings, lang: str) -> tuple[str, str]:
+    """The name of a row of `tables.SEGMENTS` and what it means: the settings' sentence, else its expression."""
+    docs = {entry.key: entry.doc_en if lang == "en" else entry.doc for entry in settings.segments}
+    return row["segment_name_en" if lang == "en" else "segment_name"], docs.get(row["segment"]) or row["expression"]
 
 
 def _texts(section: str, lang: str) -> dict[str, str]:

@@ -1,11 +1,13 @@
 """One row per customer: features, RFM, lifecycle and tags. Tables in, tables out."""
 
+from kezhi.profile.behaviours import DEED_COLUMNS, EVENTS, LINE_COLUMNS, deeds
+from kezhi.profile.customer_tags import customer_tags
 from kezhi.profile.definitions import check_definitions
 from kezhi.profile.features import features
 from kezhi.profile.lifecycle import OTHER_STAGE, lifecycle
 from kezhi.profile.loyalty import loyalty
 from kezhi.profile.loyalty_trend import loyalty_trend
-from kezhi.profile.profile import profile, segment_filter, staged, wide
+from kezhi.profile.profile import PROFILE_COLUMNS, profile, segment_filter, staged, wide
 from kezhi.profile.purchases import counted, ledger, net_between, purchases, refunds
 from kezhi.profile.rfm import rfm
 from kezhi.profile.states import earlier_stages
@@ -14,9 +16,15 @@ from kezhi.profile.tiers import tiers
 from kezhi.profile.value import value
 
 __all__ = [
+    "DEED_COLUMNS",
+    "EVENTS",
+    "LINE_COLUMNS",
     "OTHER_STAGE",
+    "PROFILE_COLUMNS",
     "check_definitions",
     "counted",
+    "customer_tags",
+    "deeds",
     "earlier_stages",
     "features",
     "ledger",

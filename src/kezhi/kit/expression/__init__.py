@@ -10,7 +10,8 @@ user ever reaches an engine as code.
 
 What it knows: and, or, not · = <> < <= > >= · in, between, like, is null · + - * / · text, number,
 DATE '2025-01-01', true, false · the functions of `functions.FUNCTIONS`. Full-width signs and Chinese
-quotes are read as their plain forms.
+quotes are read as their plain forms. A segment may also ask what a customer did (`behaviours`). Every
+expression has a second form, a JSON tree (`trees`), and both say the same.
 
 Rules that both engines follow:
 
@@ -22,6 +23,7 @@ Rules that both engines follow:
 - In LIKE, % is any text and _ one character; there is no escape sign: use contains() for those two.
 """
 
-from kezhi.kit.expression.language import Expression, parse
+from kezhi.kit.expression.behaviours import Deeds
+from kezhi.kit.expression.language import Expression, parse, parse_tree
 
-__all__ = ["Expression", "parse"]
+__all__ = ["Deeds", "Expression", "parse", "parse_tree"]

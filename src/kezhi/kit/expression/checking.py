@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from kezhi.kit.engine import dt
+from kezhi.kit.expression.behaviours import BEHAVIOUR_NAMES, Deeds, behaviour
 from kezhi.kit.expression.functions import FUNCTIONS, Function, Takes
 from kezhi.kit.expression.nodes import (
     Arithmetic,
+    Behaviour,
     Between,
     Call,
     Column,
     Comparison,
     Every,
+    InSegment,
     IsNull,
     Kind,
     Like,
@@ -22,10 +25,13 @@ from kezhi.kit.expression.nodes import (
     Node,
     Not,
     Refused,
+    Sequence,
     Some,
+    Today,
     Value,
 )
 from kezhi.kit.expression.reading import day
+from kezhi.kit.expression.scanning import place
 from kezhi.kit.expression.words import AGGREGATES
 from kezhi.kit.expression.writing import write
 from kezhi.locales import Phrase
@@ -52,8 +58,10 @@ class Checker:
     A text next to a date becomes a date. Names of columns and functions may be written in any case.
     """
 
-    def __init__(self, columns: Mapping[str, str]) -> None:
+    def __init__(self, columns: Mapping[str, str], text: str = "", deeds: Deeds | None = None) -> None:
         self.columns = columns
+        self.text = text  # as typed, to say where a wrong name stands
+        self.deeds = deeds  # what may be asked of behaviour; None: nothing
         self._folded = {name.lower(): name for name in columns}
 
     def check(self, node: Node) -> tuple[Node, Kind]:
@@ -89,28 +97,50 @@ class Checker:
                 return Every(tuple(self._of_kind("boolean", part, "AND") for part in parts)), "boolean"
             case Some(parts):
                 return Some(tuple(self._of_kind("boolean", part, "OR") for part in parts)), "boolean"
+            case Today():
+                return node, "date"
+            case InSegment() | Sequence() | Behaviour():
+                return node, "boolean"  # only a checked call becomes one
 
     def _column(self, name: str) -> tuple[Column, Kind]:
         known = name if name in self.columns else self._folded.get(name.lower())
         if known is None:
-            raise Refused(Phrase("expression.unknown_column", name=name), self._nearest(name, list(self.columns)))
+            raise Refused(Phrase("expression.unknown_column", name=name, position=self.place(name)), self.nearest(name, list(self.columns)))
         kind = kind_of(self.columns[known])
         if kind is None:
             raise Refused(Phrase("expression.unusable_column", name=known, type=self.columns[known]))
         return Column(known), kind
 
+    def beside(self, columns: Mapping[str, str]) -> Checker:
+        """A checker of other *columns* for a part of the same text; there nothing may be asked of behaviour but the day."""
+        return Checker(columns, self.text, self.deeds and Deeds({}, (), ()))
+
+    def place(self, name: str) -> int:
+        """At which character of the text the name *name* stands, the first being 1."""
+        return place(name, self.text)
+
+    def place_of_text(self, quoted: str) -> int:
+        """At which character of the text the quoted *quoted* stands, the first being 1."""
+        return max(self.text.find(quoted), 0) + 1
+
     @staticmethod
-    def _nearest(name: str, known: Sequence[str]) -> Phrase | str:
-        near = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    def nearest(name: str, known: Iterable[str]) -> Phrase | str:
+        """A hint that names the known name most like *name*; empty when none is."""
+        near = get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
         return Phrase("expression.did_you_mean", name=near[0]) if near else ""
 
-    def _call(self, node: Call) -> tuple[Call, Kind]:
+    def _call(self, node: Call) -> tuple[Node, Kind]:
+        if self.deeds is not None and node.function in BEHAVIOUR_NAMES:
+            return behaviour(node, self, self.deeds)
         function = FUNCTIONS.get(node.function)
         if function is None:
+            if node.function in BEHAVIOUR_NAMES and node.function.upper() not in AGGREGATES:
+                raise Refused(Phrase("expression.no_behaviour", name=node.function), Phrase("expression.only_in_segments"))
             if node.function.upper() in AGGREGATES:
                 raise Refused(Phrase("expression.aggregate", name=node.function), Phrase("expression.use_columns"))
-            hint = self._nearest(node.function, list(FUNCTIONS)) or Phrase("expression.known_functions", names=", ".join(FUNCTIONS))
-            raise Refused(Phrase("expression.unknown_function", name=node.function), hint)
+            known = [*FUNCTIONS, *(BEHAVIOUR_NAMES if self.deeds is not None else ())]
+            hint = self.nearest(node.function, known) or Phrase("expression.known_functions", names=", ".join(known))
+            raise Refused(Phrase("expression.unknown_function", name=node.function, position=self.place(node.function)), hint)
         for column in function.columns:
             self._column(column)
         wanted = self._wanted(node, function)

@@ -14,18 +14,22 @@ from kezhi.kit.expression import numbers
 from kezhi.kit.expression.functions import FUNCTIONS
 from kezhi.kit.expression.nodes import (
     Arithmetic,
+    Behaviour,
     Between,
     Call,
     Column,
     Comparison,
     Every,
+    InSegment,
     IsNull,
     Like,
     Membership,
     Negative,
     Node,
     Not,
+    Sequence,
     Some,
+    Today,
     Value,
 )
 
@@ -66,6 +70,8 @@ def build(node: Node, table: ir.Table) -> ir.Value:
             return _balanced(and_, [build(part, table) for part in parts])
         case Some(parts):
             return _balanced(or_, [build(part, table) for part in parts])
+        case Today() | InSegment() | Behaviour() | Sequence():
+            raise TypeError(f"{type(node).__name__} is no value of one row: exchange it for a column first (`nodes.replaced`)")
 
 
 def _value(value: str | int | Decimal | date | bool) -> ir.Value:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import cast
+from typing import Any, cast
 
 from kezhi.errors import ColumnMissing, ExpressionWrong
 from kezhi.kit.engine import ir
+from kezhi.kit.expression.behaviours import Deeds
 from kezhi.kit.expression.checking import Checker
 from kezhi.kit.expression.compiling import build
 from kezhi.kit.expression.functions import FUNCTIONS
-from kezhi.kit.expression.nodes import Call, Column, Kind, Node, Refused, walk
+from kezhi.kit.expression.nodes import Call, Column, Every, Kind, Node, Refused, Some, walk
 from kezhi.kit.expression.reading import read
+from kezhi.kit.expression.trees import brief, from_tree, to_tree
 from kezhi.kit.expression.writing import write
 from kezhi.locales import Phrase
 
@@ -31,6 +33,17 @@ class Expression:
     def text(self) -> str:
         """The one canonical text; parsing it gives an equal expression."""
         return write(self.root)
+
+    @property
+    def tree(self) -> Any:
+        """The same as JSON: what a visual builder shows; `parse_tree` gives an equal expression."""
+        return to_tree(self.root)
+
+    @property
+    def clauses(self) -> tuple[Expression, ...]:
+        """The parts that all must hold, or of which one must; itself when it is neither."""
+        parts = self.root.parts if isinstance(self.root, Every | Some) else (self.root,)
+        return tuple(Expression(part, "boolean") for part in parts)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -70,7 +83,7 @@ class Expression:
         return build(self.root, table)
 
 
-def parse(text: str, *, columns: Mapping[str, str], kind: Kind | None = None) -> Expression:
+def parse(text: str, *, columns: Mapping[str, str], kind: Kind | None = None, deeds: Deeds | None = None) -> Expression:
     """
     The expression in *text*.
 
@@ -78,17 +91,31 @@ def parse(text: str, *, columns: Mapping[str, str], kind: Kind | None = None) ->
         text: What a person wrote; nothing in it is ever run as code.
         columns: The columns it may read, name to Ibis type.
         kind: What it must be: `boolean` for a rule, `date` for a since; None takes any.
+        deeds: What it may ask of behaviour; None: nothing, it sees one row.
 
     Raises:
         ExpressionWrong: Not of the language, an unknown name, or kinds that do not fit; says what and a way out.
     """
     try:
-        root, found = Checker(columns).check(read(text))
+        root, found = Checker(columns, text, deeds).check(read(text))
         if kind is not None and found != kind:
             raise Refused(_not_kind(kind, found))
     except Refused as refused:
         raise _wrong(text, refused) from None
     return Expression(root, found)
+
+
+def parse_tree(tree: Any, *, columns: Mapping[str, str], kind: Kind | None = None, deeds: Deeds | None = None) -> Expression:
+    """
+    The expression that a JSON *tree* says, as `Expression.tree` writes it; arguments and errors as for `parse`.
+
+    A tree is written as text and read again, so it passes every check that a typed text passes.
+    """
+    try:
+        text = from_tree(tree)
+    except Refused as refused:
+        raise _wrong(brief(tree), refused) from None
+    return parse(text, columns=columns, kind=kind, deeds=deeds)
 
 
 def _not_kind(expected: Kind, found: Kind) -> Phrase:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -123,14 +123,58 @@ class Some:
     parts: tuple[Node, ...]
 
 
-Node = Value | Column | Call | Negative | Arithmetic | Comparison | Membership | Between | Like | IsNull | Not | Every | Some
+@dataclass(frozen=True, slots=True)
+class Today:
+    """today(): the first day not seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class InSegment:
+    """in_segment('key'): the customer is in another segment."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """
+    What the customer did, such as did('order', times >= 3, days <= 90, category = '母婴').
+
+    Attributes:
+        verb: A name of `behaviours.VERBS`.
+        subject: What was done: `order`, `refund`, `event` or the name of an event.
+        measure: The column that a sum, average, min or max is of.
+        times: Over the column `times`: how often; only of `did`.
+        conditions: Over the columns of one deed; all must hold.
+    """
+
+    verb: str
+    subject: str
+    measure: str | None = None
+    times: Node | None = None
+    conditions: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """then(first, second, days <= N): the second within N calendar days after the first; None is any time after."""
+
+    first: Behaviour
+    second: Behaviour
+    days: int | None = None
+
+
+Node = (
+    Value | Column | Call | Negative | Arithmetic | Comparison | Membership | Between | Like | IsNull | Not | Every | Some
+    | Today | InSegment | Behaviour | Sequence
+)  # fmt: skip
 
 
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below *node*, in the order they are written."""
     match node:
-        case Value() | Column():
-            return ()
+        case Value() | Column() | Today() | InSegment() | Behaviour() | Sequence():
+            return ()  # the conditions of a behaviour are about deeds, not about the row
         case Call(arguments=parts) | Every(parts) | Some(parts):
             return parts
         case Arithmetic(left=left, right=right) | Comparison(left=left, right=right):
@@ -148,3 +192,35 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def replaced(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """*node* with every node below it, and itself, exchanged for what *change* answers; None keeps it."""
+    new = change(node)
+    if new is not None:
+        return new
+    match node:
+        case Call(function, arguments):
+            return Call(function, tuple(replaced(part, change) for part in arguments))
+        case Every(parts):
+            return Every(tuple(replaced(part, change) for part in parts))
+        case Some(parts):
+            return Some(tuple(replaced(part, change) for part in parts))
+        case Arithmetic(operator, left, right):
+            return Arithmetic(operator, replaced(left, change), replaced(right, change))
+        case Comparison(operator, left, right):
+            return Comparison(operator, replaced(left, change), replaced(right, change))
+        case Between(operand, low, high):
+            return Between(replaced(operand, change), replaced(low, change), replaced(high, change))
+        case Membership(operand, values):
+            return Membership(replaced(operand, change), values)
+        case Like(operand, pattern):
+            return Like(replaced(operand, change), pattern)
+        case Negative(operand):
+            return Negative(replaced(operand, change))
+        case IsNull(operand):
+            return IsNull(replaced(operand, change))
+        case Not(operand):
+            return Not(replaced(operand, change))
+        case _:
+            return node

@@ -95,3 +95,21 @@ def _quoted_name(text: str, start: int) -> tuple[str, int]:
 
 def _shown(sign: str) -> str:
     return sign if sign.isprintable() and not sign.isspace() else f"U+{ord(sign):04X}"
+
+
+def place(name: str, text: str) -> int:
+    """At which character of *text* the word *name* first stands outside quotes, the first being 1; 1 where it does not."""
+    position, folded = 0, name.lower()
+    while position < len(text):
+        sign = text[position]
+        if sign in _QUOTES:
+            ends = [found for closing in _QUOTES[sign] if (found := text.find(closing, position + 1)) >= 0]
+            position = min(ends, default=len(text)) + 1
+            continue
+        before = text[position - 1] if position else " "
+        after = text[position + len(name) : position + len(name) + 1] or " "
+        alone = not ("_" + before).isidentifier() and not ("_" + after).isidentifier()
+        if alone and text[position : position + len(name)].lower() == folded:
+            return position + 1
+        position += 1
+    return 1

@@ -14,18 +14,22 @@ from kezhi.kit.expression.nodes import (
     NOT,
     OR,
     Arithmetic,
+    Behaviour,
     Between,
     Call,
     Column,
     Comparison,
     Every,
+    InSegment,
     IsNull,
     Like,
     Membership,
     Negative,
     Node,
     Not,
+    Sequence,
     Some,
+    Today,
     Value,
 )
 from kezhi.kit.expression.words import RESERVED
@@ -62,6 +66,21 @@ def write(node: Node) -> str:
             return " AND ".join(_at_least(NOT, part) for part in parts)
         case Some(parts):
             return " OR ".join(_at_least(AND, part) for part in parts)
+        case Today():
+            return "today()"
+        case InSegment(key):
+            return f"in_segment({_value(key)})"
+        case Behaviour(verb, subject, measure, times, conditions):
+            asked = [_value(subject), *([write(Column(measure))] if measure else []), *([write(times)] if times else [])]
+            return f"{verb}({', '.join([*asked, *map(write, conditions)])})"
+        case Sequence(first, second, days):
+            deeds = [_part(first), _part(second), *([f"days <= {days}"] if days is not None else [])]
+            return f"then({', '.join(deeds)})"
+
+
+def _part(deed: Behaviour) -> str:
+    """One part of a sequence: its name where nothing more is asked of it."""
+    return write(deed) if deed.conditions else _value(deed.subject)
 
 
 def _negated(node: Node) -> str:

@@ -24,7 +24,7 @@ class Figures:
     Attributes:
         values: Single figures by their code in `definitions.FIGURES`; None where there is nothing to count.
         incoming, corrections, rejects, key_kinds, conflicts: See `figures.quality`.
-        genders, ages, provinces, rfm_matrix, rfm_groups, stages, tags: See `figures.people`.
+        genders, ages, provinces, rfm_matrix, rfm_groups, stages, tags, segments: See `figures.people`.
         months, categories, cohorts: See `figures.sales`.
         movement: See `figures.movement`.
         staying, habits, switches, age_preferences: See `figures.groups`.
@@ -53,6 +53,7 @@ class Figures:
     switches: Rows | None
     age_preferences: dict[str, Any] | None
     rules: Rows | None
+    segments: Rows | None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -63,6 +64,7 @@ def compute(source: ReportSource) -> Figures:
     profile, rfm, lifecycle, tags = table("profile"), table("rfm"), table("lifecycle"), table("tags")
     monthly, categories, cohorts = table("sales_monthly"), table("category_sales"), table("cohort_retention")
     orders, rules = table("orders"), table("association_rules")
+    saved = table("segments")
 
     values: dict[str, Any] = {}
     incoming = None if reconciliation is None else quality.incoming(reconciliation)
@@ -108,4 +110,5 @@ def compute(source: ReportSource) -> Figures:
         switches=None if (moves := table("channel_switches")) is None else groups_of.switches(moves),
         age_preferences=None if (ages := table("age_category")) is None else groups_of.ages(ages),
         rules=None if rules is None else baskets.rules(rules, table("products")),
+        segments=None if saved is None else people.segments(saved),
     )

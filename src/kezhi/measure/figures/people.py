@@ -83,6 +83,11 @@ def tags(table: ir.Table, customers: int | None) -> Rows:
     return [row | {"share": part(row["customers"], customers)} for row in found]
 
 
+def segments(table: ir.Table) -> Rows:
+    """`tables.SEGMENTS`, largest first."""
+    return rows(table.order_by(ibis.desc("customers"), "segment"))
+
+
 def _shares(found: Rows) -> Rows:
     total = sum(row["customers"] for row in found)
     return [row | {"share": part(row["customers"], total)} for row in found]

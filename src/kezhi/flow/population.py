@@ -1,0 +1,28 @@
+"""Whom segments choose from: the profile of a snapshot and what its customers did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from kezhi.kit.engine import _, ir
+from kezhi.kit.expression import Expression
+from kezhi.profile import deeds
+from kezhi.profile.segments import Population
+
+
+def population(tables: Mapping[str, ir.Table], as_of: date, saved: Mapping[str, Expression]) -> Population:
+    """The population of the lake's *tables*; those that are absent are as if nobody did anything."""
+    found = deeds(tables.get("orders"), tables.get("order_lines"), tables.get("products"), tables.get("events"), as_of=as_of)
+    return Population(tables["profile"], found, as_of, saved)
+
+
+def event_names(events: ir.Table | None, arrow: Callable[[ir.Table], Any]) -> list[str]:
+    """Names of the events there are; costs one look at one column."""
+    if events is None:
+        return []
+    found: pa.Table = arrow(events.select("event_name").distinct().order_by(_.event_name))
+    return [str(name) for name in found["event_name"].to_pylist()]

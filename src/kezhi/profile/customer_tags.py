@@ -1,0 +1,145 @@
+"""Every tag of every customer in one table, each with confidence, evidence and since when, and the dated history of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import reduce
+from operator import or_
+
+from kezhi.kit.engine import Workbench, _, ibis, ir, ratio, typed
+from kezhi.kit.spells import spells
+from kezhi.profile.preferences import preferences
+from kezhi.settings import PreferenceSettings
+from kezhi.tables import CUSTOMER_TAG_HISTORY, CUSTOMER_TAGS, Table
+
+KEYS = ("customer_id", "family", "tag")
+AGE_BANDS = ((18, "0-17"), (26, "18-25"), (36, "26-35"), (46, "36-45"), (56, "46-55"), (66, "56-65"))
+_READ = {
+    "order": ("customer_id", "is_counted", "channel", "store", "weekday", "hour"),
+    "order_line": (
+        "customer_id", "deed_id", "is_counted", "category", "brand", "product_name", "net_amount", "quantity",
+    ),
+}  # fmt: skip
+_DOUBT = 2  # purchases at which what is told from words is as likely as not
+_COLUMNS = {column.name: column.type for column in CUSTOMER_TAGS.columns if column.name != "since"}
+
+
+def customer_tags(
+    profile: ir.Table,
+    tags: ir.Table,
+    records: ir.Table,
+    links: ir.Table,
+    deeds: Mapping[str, ir.Table],
+    settings: PreferenceSettings,
+    *,
+    as_of: date,
+    previous: ir.Table | None = None,
+    previous_as_of: date | None = None,
+    bench: Workbench,
+) -> Mapping[str, ir.Table]:
+    """
+    `tables.CUSTOMER_TAGS` and `CUSTOMER_TAG_HISTORY`.
+
+    - `rule`: the tags of tags.yaml; confidence 1.
+    - Preferences: see `profile.preferences`.
+    - Families of interests, and `life_stage` (has_child): purchases of goods whose category, brand or name holds one of
+      the declared words. Confidence is k / (k + 2) for k purchases, and k is at least `least_purchases`. `habits` has
+      night_owl as well: most purchases are made in `night_hours`.
+    - `age_band` of the profile's age; `gender` and `region` of the identity number where it is valid (confidence 1), else
+      of the records (0.9). Records that disagree with one another or with the number contradict: 0.5.
+
+    Args:
+        profile: `tables.PROFILE`.
+        tags: `tables.TAGS`.
+        records: `tables.CUSTOMER_RECORDS`; only gender, province and what a valid identity number tells are read.
+        links: `tables.IDENTITY_LINKS`.
+        deeds: As `profile.deeds` makes it.
+        settings: Words, minima and the strength of the prior.
+        as_of: The first day not seen.
+        previous: `tables.CUSTOMER_TAG_HISTORY` of the last snapshot.
+        previous_as_of: Its day; a later one than *as_of* is not used.
+        bench: Where the tags and their history are computed once.
+    """
+    # a dozen tags read them: computed once
+    deeds = {name: bench.settle(deeds[name].select(*columns)) for name, columns in _READ.items() if name in deeds}
+    parts = [_rules(tags), *preferences(deeds, settings), *_interests(deeds, settings), _ages(profile), *_of_records(records, links)]
+    everyone = profile.select("customer_id")
+    found = [typed(part, _COLUMNS) for part in parts]
+    held = bench.settle(ibis.union(*found).filter(_.tag.notnull()).semi_join(everyone, "customer_id"))
+    history = bench.settle(spells(held, keys=KEYS, as_of=as_of, previous=previous, previous_as_of=previous_as_of))
+    running = history.filter(_.valid_to.isnull()).select(*KEYS, since="valid_from")
+    dated = held.join(running, KEYS).select(*held.columns, "since")
+    return {"customer_tags": _as(CUSTOMER_TAGS, dated), "customer_tag_history": _as(CUSTOMER_TAG_HISTORY, history)}
+
+
+def _rules(tags: ir.Table) -> ir.Table:
+    return tags.select(
+        "customer_id", "tag", family=ibis.literal("rule"), confidence=ibis.literal(1.0), basis=ibis.literal("rule"),
+        evidence=ibis.literal(1, "int64"), contradicted=ibis.literal(False),
+    )  # fmt: skip
+
+
+def _interests(deeds: Mapping[str, ir.Table], settings: PreferenceSettings) -> list[ir.Table]:
+    if "order" not in deeds:
+        return []
+    bought = deeds["order"].filter(_.is_counted)
+    people = bought.group_by("customer_id").aggregate(purchases=_.count(), at_night=_.hour.isin(settings.night_hours).cast("int64").sum())
+    owls = people.filter(_.at_night >= settings.least_purchases, _.at_night * 2 > _.purchases)
+    made = [_told(owls.select("customer_id", evidence="at_night"), "habits", "night_owl")]
+    if "order_line" in deeds:
+        lines = deeds["order_line"].filter(_.is_counted)
+        asked = [(each.family, each.name, each.words) for each in settings.interests]
+        for family, name, words in [*asked, ("life_stage", "has_child", settings.child_words)]:
+            counts = lines.filter(_holds(lines, words)).group_by("customer_id").aggregate(evidence=_.deed_id.nunique())
+            made.append(_told(counts.filter(_.evidence >= settings.least_purchases), family, name))
+    return made
+
+
+def _holds(lines: ir.Table, words: Sequence[str]) -> ir.BooleanValue:
+    """Whether category, brand or name of the line's product holds one of *words*, in any case."""
+    goods = [lines[name].fill_null("").lower() for name in ("category", "brand", "product_name")]
+    return reduce(or_, [text.contains(word.lower()) for text in goods for word in words])
+
+
+def _told(counts: ir.Table, family: str, name: str) -> ir.Table:
+    return counts.mutate(
+        family=ibis.literal(family), tag=ibis.literal(name), basis=ibis.literal("purchases"), contradicted=ibis.literal(False),
+        confidence=ratio(counts.evidence, counts.evidence + _DOUBT),
+    )  # fmt: skip
+
+
+def _ages(profile: ir.Table) -> ir.Table:
+    known = profile.filter(_.age_years.notnull())
+    band = ibis.cases(*((known.age_years < bound, name) for bound, name in AGE_BANDS), else_="66+")
+    return known.select(
+        "customer_id", tag=band, family=ibis.literal("age_band"), confidence=ibis.literal(0.9), basis=ibis.literal("records"),
+        evidence=known.records, contradicted=ibis.literal(False),
+    )  # fmt: skip
+
+
+def _of_records(records: ir.Table, links: ir.Table) -> list[ir.Table]:
+    """gender and region: what a valid identity number tells, else what the records say."""
+    known = records.join(links.select("record_id", "customer_id"), "record_id")
+    made = []
+    for family, told, said in (("gender", known.id_gender, known.gender), ("region", known.id_region, known.province)):
+        both = known.select("customer_id", told=told, said=said)
+        one = both.group_by("customer_id").aggregate(
+            told=_.told.min(), last_told=_.told.max(), said=_.said.min(), last_said=_.said.max(),
+            evidence=(_.told.notnull() | _.said.notnull()).cast("int64").sum(),
+        )  # fmt: skip
+        differs = (one.told != one.last_told).fill_null(False) | (one.said != one.last_said).fill_null(False)
+        if family == "gender":  # who moved lives elsewhere than the number says; a gender does not move
+            differs = differs | (one.told != one.said).fill_null(False)
+        sure = ibis.ifelse(one.told.notnull(), 1.0, 0.9)
+        made.append(
+            one.select(
+                "customer_id", "evidence", tag=ibis.coalesce(one.told, one.said), family=ibis.literal(family), contradicted=differs,
+                basis=ibis.ifelse(one.told.notnull(), "id_number", "records"), confidence=ibis.ifelse(differs, 0.5, sure),
+            )
+        )  # fmt: skip
+    return made
+
+
+def _as(promise: Table, table: ir.Table) -> ir.Table:
+    return typed(table, {column.name: column.type for column in promise.columns})

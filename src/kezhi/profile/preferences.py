@@ -1,0 +1,87 @@
+"""What customers prefer: for each dimension of buying the value with the most purchases, if there is enough evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kezhi.kit.engine import _, ibis, ir, ratio
+from kezhi.profile.favourites import favourites, values_bought
+from kezhi.settings import PreferenceSettings
+
+_NAME = "value"  # of the columns that `favourites` makes
+PRICE_BANDS = (("high", 1.5), ("low", 0.67))  # a line's price against the mean price of its category
+
+
+def preferences(deeds: Mapping[str, ir.Table], settings: PreferenceSettings) -> list[ir.Table]:
+    """
+    The preferred category, brand, price_band, channel, store, weekday and hour of each customer.
+
+    confidence is the share shrunk to that of all customers: (k + m·b) / (n + m), where k of the customer's n purchases have
+    the value, b is its share among all purchases and m is `prior_purchases`. Two values with as many purchases contradict
+    each other: the tag is given to the one that comes first in code point order, with half the confidence.
+
+    Args:
+        deeds: As `profile.deeds` makes it.
+        settings: A tag rests on at least `least_purchases` and a lift of at least `least_lift`.
+
+    Returns:
+        Tables of customer_id, family, tag, confidence, basis, evidence, share, lift, contradicted.
+    """
+    if "order" not in deeds:
+        return []
+    bought = deeds["order"].filter(_.is_counted)
+    people = bought.group_by("customer_id").aggregate(orders_life=_.count())
+    counts = {
+        "channel": values_bought(bought, bought.channel),
+        "store": values_bought(bought, bought.store),
+        "weekday": values_bought(bought, bought.weekday.cast("string")),
+        "hour": values_bought(bought, bought.hour.cast("string")),
+    }
+    if "order_line" in deeds:
+        lines = deeds["order_line"].filter(_.is_counted)
+        counts |= {name: _values(lines, lines[name]) for name in ("category", "brand")}
+        counts["price_band"] = _values(lines, _price_band(lines))
+    return [_tagged(count, people, family, settings) for family, count in counts.items()]
+
+
+def _values(lines: ir.Table, value: ir.StringValue) -> ir.Table:
+    """On how many purchases of a customer *value*, a column of *lines*, stands."""
+    named = lines.select("customer_id", "deed_id", value=value).filter(_.value.notnull()).distinct()
+    return named.group_by("customer_id", "value").aggregate(orders=_.count())
+
+
+def _price_band(lines: ir.Table) -> ir.StringValue:
+    """`high`, `mid` or `low`: the line's price of one unit against the mean of its category; null without a category."""
+    bands = dict(PRICE_BANDS)
+    alike = ibis.window(group_by="category")
+    mean = ratio(lines.net_amount.sum().over(alike), lines.quantity.sum().over(alike))
+    relative = ratio(ratio(lines.net_amount, lines.quantity), mean)
+    named = ibis.cases(
+        (relative >= bands["high"], "high"), (relative <= bands["low"], "low"), (relative.notnull(), "mid"), else_=ibis.null("string")
+    )
+    return ibis.ifelse(lines.category.notnull(), named, ibis.null("string"))
+
+
+def _tagged(counts: ir.Table, people: ir.Table, family: str, settings: PreferenceSettings) -> ir.Table:
+    best = favourites(counts, people, _NAME)
+    best = best.rename(
+        tag=f"favourite_{_NAME}", share=f"favourite_{_NAME}_share", lift=f"favourite_{_NAME}_lift", evidence=f"favourite_{_NAME}_orders"
+    )
+    enough = best.filter(_.evidence >= settings.least_purchases, _.lift >= settings.least_lift)
+    equal = counts.join(enough.select("customer_id", "tag", "evidence"), "customer_id").filter(_.orders == _.evidence, _.value != _.tag)
+    rivals = equal.select("customer_id").distinct().mutate(contradicted=ibis.literal(True))
+    told = enough.left_join(rivals, "customer_id").drop("customer_id_right").mutate(contradicted=_.contradicted.fill_null(False))
+    prior = settings.prior_purchases
+    purchases, base = ratio(told.evidence, told.share), ratio(told.share, told.lift)
+    confidence = ratio(told.evidence + base * prior, purchases + prior)
+    return told.select(
+        "customer_id",
+        "tag",
+        "evidence",
+        "share",
+        "lift",
+        "contradicted",
+        family=ibis.literal(family),
+        basis=ibis.literal("purchases"),
+        confidence=ibis.ifelse(told.contradicted, confidence * 0.5, confidence),
+    )

@@ -1,0 +1,20 @@
+"""Who is in a segment: expressions over the profile and what customers did, saved or asked."""
+
+from kezhi.profile.segments.answers import explained, overlap
+from kezhi.profile.segments.compiling import Population, counted, filtered, holding
+from kezhi.profile.segments.definitions import check_segments, definition, parse_segments, vocabulary
+from kezhi.profile.segments.members import segment_tables
+
+__all__ = [
+    "Population",
+    "check_segments",
+    "counted",
+    "definition",
+    "explained",
+    "filtered",
+    "holding",
+    "overlap",
+    "parse_segments",
+    "segment_tables",
+    "vocabulary",
+]

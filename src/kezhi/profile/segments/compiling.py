@@ -1,0 +1,201 @@
+"""
+From segments to Ibis: a question about behaviour becomes one grouped query, whose answer is a column of the row.
+
+An expression that asks only the profile stays a filter of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from operator import and_
+from typing import cast
+
+from kezhi.kit.days import days_before, midnight
+from kezhi.kit.engine import _, ibis, ir, ratio
+from kezhi.kit.expression import Expression
+from kezhi.kit.expression import nodes as n
+from kezhi.kit.expression.behaviours import DAYS, EVENT, TIMES
+from kezhi.kit.expression.compiling import build
+from kezhi.kit.expression.functions import FUNCTIONS
+from kezhi.profile.behaviours import DEED_COLUMNS, LINE_COLUMNS
+from kezhi.tables import MONEY
+
+_FALSE = n.Value(False)
+_BY_PRODUCT = {"order": "order_line", "event": "event_product"}
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """
+    Whom segments choose from.
+
+    Attributes:
+        profile: `tables.PROFILE`.
+        deeds: What they did, as `profile.deeds` makes it.
+        as_of: The first day not seen; today() of expressions.
+        saved: Rules of saved segments by key, for in_segment().
+    """
+
+    profile: ir.Table
+    deeds: Mapping[str, ir.Table]
+    as_of: date
+    saved: Mapping[str, Expression] = field(default_factory=dict)
+
+
+def filtered(population: Population, expression: Expression) -> ir.Table:
+    """The rows of the profile for which *expression* holds, with the profile's columns."""
+    asked = _Asked(population)
+    rule = n.replaced(expression.root, asked.change)
+    if not asked.groups and not asked.sequences:
+        return population.profile.filter(cast("ir.BooleanValue", build(rule, population.profile).fill_null(False)))
+    table, (holds,) = holding(population, [expression])
+    return population.profile.semi_join(table.filter(holds), "customer_id")
+
+
+def counted(population: Population, expression: Expression) -> ir.Table:
+    """One row, customers: for how many *expression* holds; reads no column of the profile but those it asks."""
+    table, (holds,) = holding(population, [expression])
+    return table.filter(holds).aggregate(customers=_.count())
+
+
+def holding(population: Population, expressions: Sequence[Expression]) -> tuple[ir.Table, list[ir.BooleanValue]]:
+    """
+    One row per customer with what the expressions read, and for each expression where it holds (never null).
+
+    Costs one aggregate over the deeds for each different set of conditions, however many expressions share it.
+    """
+    asked = _Asked(population)
+    rules = [n.replaced(expression.root, asked.change) for expression in expressions]
+    read = {node.name for rule in rules for node in n.walk(rule) if isinstance(node, n.Column)}
+    read |= {name for rule in rules for node in n.walk(rule) if isinstance(node, n.Call) for name in FUNCTIONS[node.function].columns}
+    # a row of two hundred columns would be carried through every join
+    table = asked.joined([name for name in population.profile.columns if name == "customer_id" or name in read])
+    return table, [cast("ir.BooleanValue", build(rule, table).fill_null(False)) for rule in rules]
+
+
+class _Asked:
+    """The questions about behaviour of some expressions: each becomes columns of one joined aggregate."""
+
+    def __init__(self, population: Population) -> None:
+        self.population = population
+        self.groups: dict[tuple[str, tuple[n.Node, ...]], dict[tuple[str, str | None], str]] = {}
+        self.sequences: dict[tuple[n.Behaviour, n.Behaviour], str] = {}
+
+    def change(self, node: n.Node) -> n.Node | None:
+        """What stands for *node* over the joined row; None where it stays."""
+        match node:
+            case n.Today():
+                return n.Value(self.population.as_of)
+            case n.InSegment(key):
+                return n.Call("coalesce", (n.replaced(self.population.saved[key].root, self.change), _FALSE))
+            case n.Sequence(first, second, days):
+                column = n.Column(self.sequences.setdefault((first, second), f"kz_then_{len(self.sequences)}"))
+                if days is None:
+                    return n.Not(n.IsNull(column))
+                return n.Call("coalesce", (n.Comparison("<=", column, n.Value(days)), _FALSE))
+            case n.Behaviour(verb="did", times=times):
+                column = self._column(node, "count")
+                if times is None:
+                    return n.Comparison(">=", column, n.Value(1))
+                return n.replaced(times, lambda part: column if part == n.Column(TIMES) else None)
+            case n.Behaviour(verb=verb):
+                return self._column(node, verb)
+        return None
+
+    def _column(self, deed: n.Behaviour, verb: str) -> n.Column:
+        conditions = tuple(n.replaced(condition, _today(self.population.as_of)) for condition in deed.conditions)
+        asked = self.groups.setdefault((deed.subject, conditions), {})
+        number = sum(len(columns) for columns in self.groups.values())
+        return n.Column(asked.setdefault((verb, deed.measure), f"kz_deed_{number}"))
+
+    def joined(self, columns_of_profile: Sequence[str]) -> ir.Table:
+        """*columns_of_profile* with every asked column; counts and sums of those who did nothing are 0."""
+        table = self.population.profile.select(*columns_of_profile)
+        for (subject, conditions), columns in self.groups.items():
+            rows, by_product = self._rows(subject, conditions, {measure for _verb, measure in columns})
+            values: dict[str, ir.Value] = {}
+            for (verb, measure), name in columns.items():
+                values[name] = ibis.null("int64") if rows is None else _value(rows, verb, measure, by_product)
+            table = table.mutate(**values) if rows is None else _beside(table, rows.group_by("customer_id").aggregate(**values))
+            zeros = [name for (verb, _measure), name in columns.items() if verb in ("count", "sum")]
+            table = table.mutate(**{name: table[name].fill_null(0) for name in zeros})
+        for (first, second), name in self.sequences.items():
+            one, other = (self._rows(deed.subject, deed.conditions, set())[0] for deed in (first, second))
+            if one is None or other is None:
+                table = table.mutate(**{name: ibis.null("int64")})
+            else:
+                table = _beside(table, _shortest(one, other, name))
+        return table
+
+    def _rows(self, subject: str, conditions: Sequence[n.Node], measures: set[str | None]) -> tuple[ir.Table | None, bool]:
+        """The deeds that *conditions* hold for, and whether one deed may stand on several rows; None: there are none."""
+        read = {node.name for condition in conditions for node in n.walk(condition) if isinstance(node, n.Column)} | measures
+        kind = subject if subject in DEED_COLUMNS else EVENT
+        by_product = bool(read & LINE_COLUMNS)
+        table = self.population.deeds.get(_BY_PRODUCT.get(kind, kind) if by_product else kind)
+        if table is None:
+            return None, by_product
+        if subject not in DEED_COLUMNS:
+            table = table.filter(table.event_name == subject)
+        at = _today(self.population.as_of)
+        holds = [_holds(n.replaced(condition, at), table, self.population.as_of) for condition in conditions]
+        return (table.filter(reduce(and_, holds)) if holds else table), by_product
+
+
+def _today(as_of: date) -> Callable[[n.Node], n.Node | None]:
+    return lambda node: n.Value(as_of) if isinstance(node, n.Today) else None
+
+
+def _holds(condition: n.Node, table: ir.Table, as_of: date) -> ir.BooleanValue:
+    """*condition* over one deed; the usual window is a comparison of times, which is cheaper than counting days."""
+    match condition:
+        case n.Comparison("<=" | "<" as sign, n.Column(name), n.Value(int(days))) if name == DAYS and abs(days) < 36_600:
+            return table.at >= midnight(days_before(as_of, days if sign == "<=" else days - 1))
+    return cast("ir.BooleanValue", build(condition, table))
+
+
+def _value(rows: ir.Table, verb: str, measure: str | None, by_product: bool) -> ir.Value:
+    """One figure per customer; a netted refund lowers sums and is nothing else."""
+    counted = rows.is_counted
+    match verb:
+        case "count":
+            return rows.deed_id.nunique(where=counted) if by_product else counted.cast("int64").sum().cast("int64")
+        case "days_since":
+            return rows.days.min(where=counted)
+        case "days_since_first":
+            return rows.days.max(where=counted)
+        case "first_on":
+            return rows.day.min(where=counted)
+        case "last_on":
+            return rows.day.max(where=counted)
+    column = rows[cast("str", measure)]
+    exact = MONEY if column.type().is_decimal() else "float64" if column.type().is_floating() else "int64"
+    match verb:
+        case "sum":
+            return column.sum().cast(exact)
+        case "average":
+            return ratio(column.sum(where=counted), column.count(where=counted))
+        case "min":
+            return column.min(where=counted)
+        case _:
+            return column.max(where=counted)
+
+
+def _shortest(first: ir.Table, second: ir.Table, name: str) -> ir.Table:
+    """Per customer the fewest calendar days from a deed of *first* to a strictly later one of *second*; who has none is absent."""
+    marked = [
+        rows.filter(_.is_counted).select("customer_id", "at", "days", is_first=ibis.literal(one), is_second=ibis.literal(not one))
+        for rows, one in ((first, True), (second, False))
+    ]
+    # one row a moment: then the order within a customer is unique, and "before" is strictly before
+    moments = marked[0].union(marked[1]).group_by("customer_id", "at", "days").aggregate(a=_.is_first.any(), b=_.is_second.any())
+    earlier = ibis.window(group_by="customer_id", order_by="at", preceding=(None, 1))
+    gaps = moments.mutate(before=ibis.ifelse(moments.a, moments.days, ibis.null("int64")).min().over(earlier))
+    return gaps.filter(_.b & _.before.notnull()).group_by("customer_id").aggregate(**{name: (_.before - _.days).min()})
+
+
+def _beside(table: ir.Table, part: ir.Table) -> ir.Table:
+    return table.left_join(part, "customer_id").drop("customer_id_right")
