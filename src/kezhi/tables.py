@@ -650,12 +650,72 @@ COHORT_RETENTION = Table(
     ("cohort_month", "month_no"),
 )
 
+CLUSTERS = Table(
+    "clusters",
+    "The group of alike buyers that each buyer is in, found by K-Means or a mixture.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("cluster", "int64", "Number of the cluster, from 1; it stays when the cluster is found again.", "!"),
+        ("name", "string", "Chinese name of the cluster; it stays as the number does.", "!"),
+        ("distance", "float64", "Distance to the center in prepared units (1 is a typical spread of one feature).", "!"),
+    ),
+    ("customer_id",),
+)
+
+CLUSTER_PROFILES = Table(
+    "cluster_profiles",
+    "One row per cluster: name, size, how sure it is, and what became of it since the last run.",
+    _columns(
+        ("cluster", "int64", "Number of the cluster.", "!"),
+        ("name", "string", "Chinese name.", "!"),
+        ("name_en", "string", "English name.", "!"),
+        ("customers", "int64", "Customers in it.", "!"),
+        ("customer_share", SHARE, "Share of all customers with a cluster.", "!"),
+        ("method", "string", "`kmeans` or `mixture`.", "!"),
+        ("silhouette", "float64", "Mean silhouette of all clusters, −1 to 1; null when k was given."),
+        ("stability", "float64", "Mean adjusted Rand index of fits on bootstrap samples, at most 1; null when k was given."),
+        ("continues", "boolean", "True for a cluster of the last run that goes on, false for a new one.", "!"),
+        ("center_shift", "float64", "How far its center moved since, in prepared units; null for a new one."),
+        ("moved_share", SHARE, "Of its customers who had a cluster before, the share that came from another; null without any."),
+    ),
+    ("cluster",),
+)
+
+CLUSTER_FEATURES = Table(
+    "cluster_features",
+    "What lifts each cluster over all: every feature of every cluster, the most telling first.",
+    _columns(
+        ("cluster", "int64", "Number of the cluster.", "!"),
+        ("feature", "string", "A column of `profile`.", "!"),
+        ("rank", "int64", "1 for the feature that tells the cluster best.", "!"),
+        ("difference", "float64", "Mean of the cluster minus mean of all, prepared, in standard deviations of all.", "!"),
+        ("median", "float64", "Median in the feature's own unit, of the customers the fit looked at; null without a value."),
+        ("base_median", "float64", "The same of all clusters together."),
+        ("center", "float64", "Center in the feature's own unit: what a later run finds the cluster again by.", "!"),
+    ),
+    ("cluster", "feature"),
+)
+
+CLUSTER_CHOICES = Table(
+    "cluster_choices",
+    "Which numbers of clusters were tried, and what spoke for the one that was taken; empty when k was given.",
+    _columns(
+        ("k", "int64", "Number of clusters.", "!"),
+        ("silhouette", "float64", "Mean silhouette on a sample, −1 to 1.", "!"),
+        ("stability", "float64", "Mean adjusted Rand index of fits on bootstrap samples, at most 1.", "!"),
+        ("inertia", "float64", "Sum of squared distances to the centers, on the sample.", "!"),
+        ("is_chosen", "boolean", "True for the one that was taken.", "!"),
+    ),
+    ("k",),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
         REJECTS, CORRECTIONS, RECONCILIATION, CUSTOMER_RECORDS, PRODUCTS, CLEAN_ORDERS, ORDERS, ORDER_LINES,
         CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
+        CLUSTERS, CLUSTER_PROFILES, CLUSTER_FEATURES, CLUSTER_CHOICES,
     )
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import typer
 
-from kezhi.cli import analyze, city, customer, demo, doctor, init, query, report, run, segment, status
+from kezhi.cli import analyze, city, clusters, customer, demo, doctor, init, query, report, run, segment, status
 from kezhi.cli.words import out, t
 
 app = typer.Typer(help=t("help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -20,6 +20,7 @@ _VERBS: dict[str, Callable[..., None]] = {
     "status": status.status,
     "report": report.report,
     "customer": customer.customer,
+    "clusters": clusters.clusters,
     "query": query.query,
     "city": city.city,
     "doctor": doctor.doctor,

@@ -12,7 +12,9 @@ from datetime import date
 from typing import Any
 
 from kezhi import clean, identity, insight, profile
-from kezhi.kit.engine import Workbench, ir
+from kezhi.flow.clusters import cluster_tables
+from kezhi.flow.warehouse import Warehouse
+from kezhi.kit.engine import ir
 from kezhi.settings import Settings
 
 
@@ -26,7 +28,7 @@ class Inputs:
     today: date
     previous: Mapping[str, ir.Table]  # of the last snapshot; empty on the first run
     previous_as_of: date | None
-    bench: Workbench
+    bench: Warehouse
 
     def __getitem__(self, name: str) -> ir.Table:
         return self.tables[name]
@@ -106,6 +108,10 @@ def _sales(inputs: Inputs) -> Mapping[str, ir.Table]:
     return made
 
 
+def _clusters(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return cluster_tables(inputs["profile"], settings=inputs.settings.clusters, previous=inputs.previous, bench=inputs.bench)
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -131,6 +137,12 @@ STEPS: tuple[Step, ...] = (
         needs=("orders",),
         uses=("order_lines", "products"),
         makes=("sales_monthly", "category_sales", "cohort_retention"),
+    ),
+    Step(
+        "clusters",
+        _clusters,
+        needs=("profile",),
+        makes=("clusters", "cluster_profiles", "cluster_features", "cluster_choices"),
     ),
 )  # fmt: skip
 

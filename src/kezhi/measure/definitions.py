@@ -8,6 +8,7 @@ FIGURES = (
     "records", "linked_records", "multi_record_customers", "conflicts",
     "rfm_customers", "r_score", "f_score", "m_score", "customer_share", "monetary", "monetary_share", "monetary_mean",
     "stage", "tag", "category_net_amount", "month_customers", "new_customers", "retention_rate",
+    "cluster", "moved_share",
     "anonymous_orders", "anonymous_lines", "anonymous_amount", "anonymous_share",
 )  # fmt: skip
 

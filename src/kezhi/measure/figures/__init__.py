@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from kezhi.measure.figures import groups as groups_of_alike
 from kezhi.measure.figures import people, quality, sales
 from kezhi.measure.figures.rows import Row, Rows, part
 from kezhi.measure.source import ReportSource
@@ -22,6 +23,7 @@ class Figures:
         incoming, corrections, rejects, key_kinds, conflicts: See `figures.quality`.
         genders, ages, provinces, rfm_matrix, rfm_groups, stages, tags: See `figures.people`.
         months, categories, cohorts: See `figures.sales`.
+        clusters: See `figures.groups`.
     """
 
     values: dict[str, Any]
@@ -40,6 +42,7 @@ class Figures:
     months: Rows | None
     categories: Rows | None
     cohorts: Rows | None
+    clusters: Rows | None = None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -97,4 +100,5 @@ def compute(source: ReportSource) -> Figures:
         months=months,
         categories=None if categories is None else sales.categories(categories),
         cohorts=None if cohorts is None else sales.cohorts(cohorts),
+        clusters=groups_of_alike.clusters(source),
     )
