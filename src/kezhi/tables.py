@@ -656,7 +656,7 @@ CLUSTERS = Table(
     _columns(
         ("customer_id", "string", "The customer.", "!"),
         ("cluster", "int64", "Number of the cluster, from 1; it stays when the cluster is found again.", "!"),
-        ("name", "string", "Chinese name of the cluster; it stays as the number does.", "!"),
+        ("cluster_name", "string", "Chinese name of the cluster; it stays as the number does.", "!"),
         ("distance", "float64", "Distance to the center in prepared units (1 is a typical spread of one feature).", "!"),
     ),
     ("customer_id",),
@@ -667,8 +667,8 @@ CLUSTER_PROFILES = Table(
     "One row per cluster: name, size, how sure it is, and what became of it since the last run.",
     _columns(
         ("cluster", "int64", "Number of the cluster.", "!"),
-        ("name", "string", "Chinese name.", "!"),
-        ("name_en", "string", "English name.", "!"),
+        ("cluster_name", "string", "Chinese name.", "!"),
+        ("cluster_name_en", "string", "English name.", "!"),
         ("customers", "int64", "Customers in it.", "!"),
         ("customer_share", SHARE, "Share of all customers with a cluster.", "!"),
         ("method", "string", "`kmeans` or `mixture`.", "!"),
@@ -709,6 +709,72 @@ CLUSTER_CHOICES = Table(
     ("k",),
 )
 
+PRODUCT_VIEW = Table(
+    "product_view",
+    "One row per product ever bought: who buys it, how it goes, its margin and its stage of life, in the 365 days before as_of.",
+    _columns(
+        ("product_id", "string", "The product.", "!"),
+        ("product_name", "string", "Name."),
+        ("category", "string", "Category; `未分类` where it has none.", "!"),
+        ("brand", "string", "Brand."),
+        ("stage", "string", "`导入`, `成长`, `成熟` or `衰退`, by the rule of `insight/products.py`.", "!"),
+        ("first_sold_on", "date", "Day of the first purchase.", "!"),
+        ("last_sold_on", "date", "Day of the last purchase.", "!"),
+        ("orders", "int64", "Purchases with it.", "!"),
+        ("buyers", "int64", "Different customers.", "!"),
+        ("repeat_buyers", "int64", "Customers with two or more purchases of it.", "!"),
+        ("repurchase_rate", SHARE, "repeat_buyers / buyers; null without a buyer."),
+        ("quantity", "float64", "Units bought.", "!"),
+        ("net_amount", MONEY, "Lines minus returns.", "!"),
+        ("refund_amount", MONEY, "Amount given back, at least 0.", "!"),
+        ("refund_rate", SHARE, "refund_amount / amount sold; null without a sale."),
+        ("margin_amount", MONEY, "Amount sold minus its cost, before returns; null where a cost is unknown."),
+        ("margin_rate", SHARE, "margin_amount / amount sold."),
+        ("share_change", "float64", "Share of all purchases with lines in the last 90 days / in the 90 days before, minus 1; null without any before."),
+        ("female_share", SHARE, "Share of women among buyers of known gender."),
+        *((f"age_{name}_share", SHARE, f"Share of buyers aged {words}, among those of known age.") for name, words in (
+            ("under_25", "under 25"), ("25_34", "25 to 34"), ("35_44", "35 to 44"), ("45_54", "45 to 54"), ("from_55", "55 or older"),
+        )),
+        ("main_cluster", "int64", "The cluster most of its buyers are in; null without clusters."),
+        ("main_cluster_share", SHARE, "Share of its buyers with a cluster who are in it."),
+    ),
+    ("product_id",),
+)  # fmt: skip
+
+PRODUCT_FIT = Table(
+    "product_fit",
+    "How much more than all buyers each group of customers buys each category, in the 365 days before as_of.",
+    _columns(
+        ("category", "string", "Category.", "!"),
+        ("group_kind", "string", "`gender`, `age_band`, `rfm_group` or `cluster`.", "!"),
+        ("group_value", "string", "Which of them.", "!"),
+        ("customers", "int64", "Customers of the group with a purchase.", "!"),
+        ("buyers", "int64", "Of them, buyers of the category.", "!"),
+        ("buying_rate", SHARE, "buyers / customers.", "!"),
+        ("base_rate", SHARE, "The same of all customers with a purchase.", "!"),
+        ("lift", "float64", "buying_rate / base_rate, drawn to 1 as by 50 more customers at the base rate.", "!"),
+        ("fit_score", "float64", "100 × lift / (1 + lift); 50 is the base.", "!"),
+    ),
+    ("category", "group_kind", "group_value"),
+)
+
+CUSTOMER_FIT = Table(
+    "customer_fit",
+    "The five categories that suit each buyer best, with what speaks for each.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("category", "string", "Category.", "!"),
+        ("rank", "int64", "1 for the best.", "!"),
+        ("score", "float64", "base_rate × own_lift × gender_lift × age_band_lift, each lift held between 0.2 and 5.", "!"),
+        ("base_rate", SHARE, "Share of all customers with a purchase who bought the category.", "!"),
+        ("bought_orders", "int64", "The customer's own purchases with the category in 365 days.", "!"),
+        ("own_lift", "float64", "The customer's share of the category against that of all, drawn to 1 as by 5 more purchases.", "!"),
+        ("gender_lift", "float64", "Lift of the customer's gender in `product_fit`; null when unknown."),
+        ("age_band_lift", "float64", "Lift of the customer's age band; null when unknown."),
+    ),
+    ("customer_id", "category"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -716,6 +782,7 @@ TABLES: dict[str, Table] = {
         CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
         CLUSTERS, CLUSTER_PROFILES, CLUSTER_FEATURES, CLUSTER_CHOICES,
+        PRODUCT_VIEW, PRODUCT_FIT, CUSTOMER_FIT,
     )
 }  # fmt: skip
 

@@ -91,7 +91,7 @@ def clusters(
         {
             "customer_id": data["customer_id"],
             "cluster": np.asarray(model.clusters)[labels],
-            "name": pa.array(model.names).take(pa.array(labels)),
+            "cluster_name": pa.array(model.names).take(pa.array(labels)),
             "distance": pa.array(distances, pa.float64()),
         }
     )

@@ -96,7 +96,7 @@ def last(previous: Mapping[str, ir.Table], bench: Warehouse) -> Previous | None:
     features = sorted({feature for _cluster, feature in cells})
     numbers_ = [row["cluster"] for row in found]
     return Previous(
-        features, numbers_, [row["name"] for row in found], [row["name_en"] for row in found],
+        features, numbers_, [row["cluster_name"] for row in found], [row["cluster_name_en"] for row in found],
         [[cells[cluster, feature] for feature in features] for cluster in numbers_],
     )  # fmt: skip
 
@@ -108,8 +108,8 @@ def profile_rows(model: ClusterModel, counts: list[int], moved: Mapping[int, flo
     return [
         {
             "cluster": cluster,
-            "name": model.names[place],
-            "name_en": model.names_en[place],
+            "cluster_name": model.names[place],
+            "cluster_name_en": model.names_en[place],
             "customers": counts[place],
             "customer_share": counts[place] / total if total else 0.0,
             "method": model.method,

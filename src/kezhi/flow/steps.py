@@ -112,6 +112,21 @@ def _clusters(inputs: Inputs) -> Mapping[str, ir.Table]:
     return cluster_tables(inputs["profile"], settings=inputs.settings.clusters, previous=inputs.previous, bench=inputs.bench)
 
 
+def _products(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day = inputs.as_of
+    people, clusters = inputs["profile"], inputs.get("clusters")
+    refunds = profile.refunds(inputs["orders"], as_of=day)
+    purchases = profile.purchases(inputs["orders"], as_of=day)
+    lines = inputs.bench.settle(insight.bought_lines(purchases, inputs["order_lines"], inputs.get("products")))
+    fit = inputs.bench.settle(insight.product_fit(lines, people, clusters, as_of=day))
+    view = insight.product_view(lines, refunds, inputs["order_lines"], inputs.get("products"), people, clusters, as_of=day)
+    return {
+        "product_view": view,
+        "product_fit": fit,
+        "customer_fit": insight.customer_fit(lines, fit, people, clusters, as_of=day),
+    }
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -143,6 +158,13 @@ STEPS: tuple[Step, ...] = (
         _clusters,
         needs=("profile",),
         makes=("clusters", "cluster_profiles", "cluster_features", "cluster_choices"),
+    ),
+    Step(
+        "products",
+        _products,
+        needs=("orders", "order_lines", "profile"),
+        uses=("products", "clusters"),
+        makes=("product_view", "product_fit", "customer_fit"),
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from kezhi.locales import catalogue, text
 
 def cluster_name(row: dict[str, Any], lang: str) -> str:
     """The name of a row of `cluster_profiles` in *lang*."""
-    return str(row["name_en"] if lang == "en" else row["name"])
+    return str(row["cluster_name_en"] if lang == "en" else row["cluster_name"])
 
 
 def feature_word(feature: str, lang: str) -> str:

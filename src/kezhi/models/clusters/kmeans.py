@@ -92,7 +92,7 @@ class KMeans(ClusterMixin, TransformerMixin, BaseEstimator):
         self.tol = tol
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
         """Find the centers of *X*; *y* is there for pipelines and not read."""
         points = _points(X)
         if not 1 <= self.n_clusters <= len(points):
