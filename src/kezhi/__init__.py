@@ -13,7 +13,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-__all__ = ["KMeans", "analyze", "clusters", "cohort_retention", "features", "open", "rfm", "sales_monthly"]
+__all__ = [
+    "KMeans",
+    "analyze",
+    "clusters",
+    "cohort_retention",
+    "discriminants",
+    "features",
+    "lookalike",
+    "market",
+    "open",
+    "rfm",
+    "sales_monthly",
+]
 
 
 def __getattr__(name: str) -> Any:

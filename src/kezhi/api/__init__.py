@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from kezhi.api.alike import Alike, discriminants, lookalike, market
 from kezhi.api.frames import cohort_retention, features, rfm, sales_monthly
 from kezhi.api.groups import Clusters, clusters
 from kezhi.api.project import Project, analyze, open_project
 
-__all__ = ["Clusters", "KMeans", "Project", "analyze", "clusters", "cohort_retention", "features", "open_project", "rfm", "sales_monthly"]
+__all__ = [
+    "Alike",
+    "Clusters",
+    "KMeans",
+    "Project",
+    "analyze",
+    "clusters",
+    "cohort_retention",
+    "discriminants",
+    "features",
+    "lookalike",
+    "market",
+    "open_project",
+    "rfm",
+    "sales_monthly",
+]
 
 
 def __getattr__(name: str) -> Any:

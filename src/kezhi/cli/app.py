@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import typer
 
-from kezhi.cli import analyze, city, clusters, customer, demo, doctor, init, query, report, run, segment, status
+from kezhi.cli import alike, analyze, city, clusters, customer, demo, doctor, init, query, report, run, segment, status
 from kezhi.cli.words import out, t
 
 app = typer.Typer(help=t("help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -21,6 +21,10 @@ _VERBS: dict[str, Callable[..., None]] = {
     "report": report.report,
     "customer": customer.customer,
     "clusters": clusters.clusters,
+    "lookalike": alike.lookalike,
+    "market": alike.market,
+    "product": alike.product,
+    "fit": alike.fit,
     "query": query.query,
     "city": city.city,
     "doctor": doctor.doctor,
