@@ -90,10 +90,9 @@ def customer_fit(lines: ir.Table, fit: ir.Table, profile: ir.Table, clusters: ir
     low, high = LIFT_BOUNDS
     bought = _bought(lines, as_of)
     own = bought.group_by("customer_id").aggregate(own_all=_.orders.sum())
-    whole = bought.aggregate(all_orders=_.orders.sum())
-    shares = bought.group_by("category").aggregate(category_orders=_.orders.sum()).cross_join(whole)
-    base = fit.select("category", "base_rate").distinct()
-    table = own.cross_join(shares.join(base, "category"))
+    whole = bought.aggregate(all_orders=_.orders.sum()).cross_join(own.aggregate(base_customers=_.count()))
+    sold = bought.group_by("category").aggregate(category_orders=_.orders.sum(), base_buyers=_.count())
+    table = own.cross_join(sold.cross_join(whole)).mutate(base_rate=ratio(_.base_buyers, _.base_customers))
     table = table.left_join(bought, ["customer_id", "category"]).drop("customer_id_right", "category_right")
     for kind in ("gender", "age_band"):
         lifts = (

@@ -32,7 +32,9 @@ def market_segments(profile: ir.Table, *, by: str, weights: Mapping[str, float])
         most lifted over all, among those of at least 5% of the segment; null where not kept).
     """
     people = profile.filter(profile[by].notnull()).mutate(segment=profile[by].cast("string"))
-    margin = _.margin_amount_365d if "margin_amount_365d" in people.columns else ibis.null("decimal(18, 2)")
+    if "margin_amount_365d" not in people.columns:
+        people = people.mutate(margin_amount_365d=ibis.null("decimal(18, 2)"))
+    margin = _.margin_amount_365d
     sums: dict[str, Any] = {
         "customers": _.count(),
         "recent": _.net_amount_90d.sum().cast("float64"),
@@ -82,12 +84,12 @@ def market_segments(profile: ir.Table, *, by: str, weights: Mapping[str, float])
 
 def _lifted(people: ir.Table, kind: str) -> ir.Table:
     """Per segment the favourite that is most lifted over all."""
-    known = people.filter(people[f"favourite_{kind}"].notnull()).mutate(favourite=people[f"favourite_{kind}"])
-    pairs = known.group_by("segment", "favourite").aggregate(n=_.count())
+    known = people.filter(people[f"favourite_{kind}"].notnull()).mutate(value=people[f"favourite_{kind}"])
+    pairs = known.group_by("segment", "value").aggregate(n=_.count())
     sizes = known.group_by("segment").aggregate(of=_.count())
-    base = known.group_by("favourite").aggregate(base=_.count()).cross_join(known.aggregate(all_=_.count()))
-    table = pairs.join(sizes, "segment").join(base, "favourite")
+    base = known.group_by("value").aggregate(base=_.count()).cross_join(known.aggregate(all_=_.count()))
+    table = pairs.join(sizes, "segment").join(base, "value")
     table = table.mutate(share=ratio(table.n, table.of), lift=ratio(ratio(table.n, table.of), ratio(table.base, table.all_)))
-    order = ibis.row_number().over(group_by="segment", order_by=[ibis.desc("lift"), ibis.desc("n"), "segment", "favourite"])
+    order = ibis.row_number().over(group_by="segment", order_by=[ibis.desc("lift"), ibis.desc("n"), "segment", "value"])
     first = table.filter(_.share >= 0.05).mutate(place=order).filter(_.place == 0)
-    return first.select("segment", **{kind: first.favourite, f"{kind}_lift": first.lift})
+    return first.select("segment", **{kind: first.value, f"{kind}_lift": first.lift})

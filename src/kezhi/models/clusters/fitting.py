@@ -146,9 +146,11 @@ def fit_clusters(
     scaled = preparation.scaled(used)
     points = preparation.project(scaled)
     count, choices = (k, []) if k else choose(points, k_min=k_min, k_max=k_max, seed=seed)
+    weights: list[float] = []
+    covariances: list[list[list[float]]] = []
     if method == "kmeans":
         fitted = KMeans(count, random_state=seed).fit(points)
-        labels, middle, weights, covariances = fitted.labels_, fitted.cluster_centers_, [], []
+        labels, middle = fitted.labels_, fitted.cluster_centers_
     else:
         middle, weights, covariances = _mixture(points, count, seed)
         labels = _densest(points, middle, weights, covariances)

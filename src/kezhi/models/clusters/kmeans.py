@@ -19,9 +19,9 @@ PARALLEL_ROWS = 50_000
 
 def _compiled(function: Callable[..., Any], *, parallel: bool) -> Callable[..., Any]:
     try:
-        return numba.njit(parallel=parallel, fastmath=True, cache=True)(function)
+        return numba.njit(parallel=parallel, fastmath=True, cache=True)(function)  # type: ignore[no-any-return]
     except RuntimeError:  # numba's "no locator available": nowhere to keep the code, so it is made in each process
-        return numba.njit(parallel=parallel, fastmath=True)(function)
+        return numba.njit(parallel=parallel, fastmath=True)(function)  # type: ignore[no-any-return]
 
 
 def _plain_pass(points, centers):  # type: ignore[no-untyped-def]
@@ -62,10 +62,11 @@ _parallel_pass = _compiled(_plain_pass, parallel=True)
 
 def _pass(points: Any, centers: Any) -> tuple[Any, Any, Any, Any]:
     """One Lloyd pass; threads for many rows only, as on a busy machine they cost more than they save on few."""
-    return (_parallel_pass if len(points) >= PARALLEL_ROWS else _serial_pass)(points, centers)
+    sums, counts, labels, squared = (_parallel_pass if len(points) >= PARALLEL_ROWS else _serial_pass)(points, centers)
+    return sums, counts, labels, squared
 
 
-class KMeans(ClusterMixin, TransformerMixin, BaseEstimator):
+class KMeans(ClusterMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """
     Groups of rows around k centers with the least sum of squared distances.
 
