@@ -101,12 +101,12 @@ class KMeans(ClusterMixin, TransformerMixin, BaseEstimator):  # type: ignore[mis
         draws = np.random.default_rng(self.random_state)
         few = points
         if len(points) > START_ROWS:
-            few = np.ascontiguousarray(points[draws.choice(len(points), START_ROWS, replace=False)])
+            few = np.ascontiguousarray(points[draws.choice(len(points), START_ROWS, replace=False, shuffle=False)])
         tolerance = self.tol * float(few.var(axis=0, dtype=np.float64).mean())
         starts = [self._lloyd(few, _plus_plus(few, self.n_clusters, draws), tolerance) for _ in range(self.n_init)]
         best = min(starts, key=lambda found: found[2])
         centers, labels, inertia, passes = best if few is points else self._lloyd(points, best[0], tolerance)
-        if len(np.unique(labels)) < self.n_clusters:
+        if (np.bincount(labels, minlength=self.n_clusters) == 0).any():
             raise WrongInput(problem=Phrase("clusters.too_many", k=self.n_clusters, rows=len(np.unique(points, axis=0))))
         self.cluster_centers_, self.labels_, self.inertia_, self.n_iter_ = centers, labels, inertia, passes
         self.n_features_in_ = points.shape[1]
