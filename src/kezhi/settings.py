@@ -365,6 +365,22 @@ class SegmentSettings(Section):
     doc_en: str = ""
 
 
+class ClusterSettings(Section):
+    """How groups of alike buyers are found."""
+
+    features: list[str] = [
+        "recency_days", "tenure_days", "orders_365d", "net_amount_365d", "average_order_value_life", "discount_share_life",
+        "categories_365d", "refunds_life", "events_90d", "gap_days_mean",
+    ]  # fmt: skip
+    k: int | None = Field(None, ge=2, le=50)  # none: by stability and silhouette
+    k_min: int = Field(3, ge=2)  # two groups tell little more than active or not
+    k_max: int = Field(8, ge=2, le=50)
+    method: Literal["kmeans", "mixture"] = "kmeans"
+    pca_share: float | None = Field(None, gt=0, le=1)  # keep as many axes as hold this share of the variance; none: no PCA
+    seed: int = Field(7, ge=0)
+    fit_customers: int = Field(200_000, ge=30)  # at most so many are fitted on; all are given a cluster
+
+
 class Settings(Section):
     """A project."""
 
@@ -389,6 +405,7 @@ class Settings(Section):
     metrics: dict[str, MetricSettings] = {}  # usually in metrics.yaml
     segments: list[SegmentSettings] = []  # usually in segments.yaml
     preferences: PreferenceSettings = PreferenceSettings()
+    clusters: ClusterSettings = ClusterSettings()
 
 
 def load(folder: Path) -> Settings:

@@ -1081,6 +1081,131 @@ CUSTOMER_TAG_HISTORY = Table(
     ("customer_id", "family", "tag", "valid_from"),
 )
 
+CLUSTERS = Table(
+    "clusters",
+    "The group of alike buyers that each buyer is in, found by K-Means or a mixture.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("cluster", "int64", "Number of the cluster, from 1; it stays when the cluster is found again.", "!"),
+        ("cluster_name", "string", "Chinese name of the cluster; it stays as the number does.", "!"),
+        ("distance", "float64", "Distance to the center in prepared units (1 is a typical spread of one feature).", "!"),
+    ),
+    ("customer_id",),
+)
+
+CLUSTER_PROFILES = Table(
+    "cluster_profiles",
+    "One row per cluster: name, size, how sure it is, and what became of it since the last run.",
+    _columns(
+        ("cluster", "int64", "Number of the cluster.", "!"),
+        ("cluster_name", "string", "Chinese name.", "!"),
+        ("cluster_name_en", "string", "English name.", "!"),
+        ("customers", "int64", "Customers in it.", "!"),
+        ("customer_share", SHARE, "Share of all customers with a cluster.", "!"),
+        ("method", "string", "`kmeans` or `mixture`.", "!"),
+        ("silhouette", "float64", "Mean silhouette of all clusters, −1 to 1; null when k was given."),
+        ("stability", "float64", "Mean adjusted Rand index of fits on bootstrap samples, at most 1; null when k was given."),
+        ("continues", "boolean", "True for a cluster of the last run that goes on, false for a new one.", "!"),
+        ("center_shift", "float64", "How far its center moved since, in prepared units; null for a new one."),
+        ("moved_share", SHARE, "Of its customers who had a cluster before, the share that came from another; null without any."),
+    ),
+    ("cluster",),
+)
+
+CLUSTER_FEATURES = Table(
+    "cluster_features",
+    "What lifts each cluster over all: every feature of every cluster, the most telling first.",
+    _columns(
+        ("cluster", "int64", "Number of the cluster.", "!"),
+        ("feature", "string", "A column of `profile`.", "!"),
+        ("rank", "int64", "1 for the feature that tells the cluster best.", "!"),
+        ("difference", "float64", "Mean of the cluster minus mean of all, prepared, in standard deviations of all.", "!"),
+        ("median", "float64", "Median in the feature's own unit, of the customers the fit looked at; null without a value."),
+        ("base_median", "float64", "The same of all clusters together."),
+        ("center", "float64", "Center in the feature's own unit: what a later run finds the cluster again by.", "!"),
+    ),
+    ("cluster", "feature"),
+)
+
+CLUSTER_CHOICES = Table(
+    "cluster_choices",
+    "Which numbers of clusters were tried, and what spoke for the one that was taken; empty when k was given.",
+    _columns(
+        ("k", "int64", "Number of clusters.", "!"),
+        ("silhouette", "float64", "Mean silhouette on a sample, −1 to 1.", "!"),
+        ("stability", "float64", "Mean adjusted Rand index of fits on bootstrap samples, at most 1.", "!"),
+        ("inertia", "float64", "Sum of squared distances to the centers, on the sample.", "!"),
+        ("is_chosen", "boolean", "True for the one that was taken.", "!"),
+    ),
+    ("k",),
+)
+
+PRODUCT_VIEW = Table(
+    "product_view",
+    "One row per product ever bought: who buys it, how it goes, its margin and its stage of life, in the 365 days before as_of.",
+    _columns(
+        ("product_id", "string", "The product.", "!"),
+        ("product_name", "string", "Name."),
+        ("category", "string", "Category; `未分类` where it has none.", "!"),
+        ("brand", "string", "Brand."),
+        ("stage", "string", "`导入`, `成长`, `成熟` or `衰退`, by the rule of `insight/products.py`.", "!"),
+        ("first_sold_on", "date", "Day of the first purchase.", "!"),
+        ("last_sold_on", "date", "Day of the last purchase.", "!"),
+        ("orders", "int64", "Purchases with it.", "!"),
+        ("buyers", "int64", "Different customers.", "!"),
+        ("repeat_buyers", "int64", "Customers with two or more purchases of it.", "!"),
+        ("repurchase_rate", SHARE, "repeat_buyers / buyers; null without a buyer."),
+        ("quantity", "float64", "Units bought.", "!"),
+        ("net_amount", MONEY, "Lines minus returns.", "!"),
+        ("refund_amount", MONEY, "Amount given back, at least 0.", "!"),
+        ("refund_rate", SHARE, "refund_amount / amount sold; null without a sale."),
+        ("margin_amount", MONEY, "Amount sold minus its cost, before returns; null where a cost is unknown."),
+        ("margin_rate", SHARE, "margin_amount / amount sold."),
+        ("share_change", "float64", "Share of all purchases with lines in the last 90 days / in the 90 days before, minus 1; null without any before."),
+        ("female_share", SHARE, "Share of women among buyers of known gender."),
+        *((f"age_{name}_share", SHARE, f"Share of buyers aged {words}, among those of known age.") for name, words in (
+            ("under_25", "under 25"), ("25_34", "25 to 34"), ("35_44", "35 to 44"), ("45_54", "45 to 54"), ("from_55", "55 or older"),
+        )),
+        ("main_cluster", "int64", "The cluster most of its buyers are in; null without clusters."),
+        ("main_cluster_share", SHARE, "Share of its buyers with a cluster who are in it."),
+    ),
+    ("product_id",),
+)  # fmt: skip
+
+PRODUCT_FIT = Table(
+    "product_fit",
+    "How much more than all buyers each group of customers buys each category, in the 365 days before as_of.",
+    _columns(
+        ("category", "string", "Category.", "!"),
+        ("group_kind", "string", "`gender`, `age_band`, `rfm_group` or `cluster`.", "!"),
+        ("group_value", "string", "Which of them.", "!"),
+        ("customers", "int64", "Customers of the group with a purchase.", "!"),
+        ("buyers", "int64", "Of them, buyers of the category.", "!"),
+        ("buying_rate", SHARE, "buyers / customers.", "!"),
+        ("base_rate", SHARE, "The same of all customers with a purchase.", "!"),
+        ("lift", "float64", "buying_rate / base_rate, drawn to 1 as by 50 more customers at the base rate.", "!"),
+        ("fit_score", "float64", "100 × lift / (1 + lift); 50 is the base.", "!"),
+    ),
+    ("category", "group_kind", "group_value"),
+)
+
+CUSTOMER_FIT = Table(
+    "customer_fit",
+    "The five categories that suit each buyer best, with what speaks for each.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("category", "string", "Category.", "!"),
+        ("rank", "int64", "1 for the best.", "!"),
+        ("score", "float64", "base_rate × own_lift × gender_lift × age_band_lift, each lift held between 0.2 and 5.", "!"),
+        ("base_rate", SHARE, "Share of all customers with a purchase who bought the category.", "!"),
+        ("bought_orders", "int64", "The customer's own purchases with the category in 365 days.", "!"),
+        ("own_lift", "float64", "The customer's share of the category against that of all, drawn to 1 as by 5 more purchases.", "!"),
+        ("gender_lift", "float64", "Lift of the customer's gender in `product_fit`; null when unknown."),
+        ("age_band_lift", "float64", "Lift of the customer's age band; null when unknown."),
+    ),
+    ("customer_id", "category"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -1092,6 +1217,8 @@ TABLES: dict[str, Table] = {
         ITEMSETS, ASSOCIATION_RULES,
         SEGMENTS, SEGMENT_MEMBERS, SEGMENT_HISTORY, SEGMENT_MOVEMENT,
         CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY,
+        CLUSTERS, CLUSTER_PROFILES, CLUSTER_FEATURES, CLUSTER_CHOICES,
+        PRODUCT_VIEW, PRODUCT_FIT, CUSTOMER_FIT,
     )
 }  # fmt: skip
 

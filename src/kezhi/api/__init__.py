@@ -1,27 +1,40 @@
 """Kezhi from Python: projects, and table functions on frames of any kind."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from kezhi.api.alike import Alike, discriminants, lookalike, market
 from kezhi.api.baskets import association_rules, frequent_itemsets, sequences
 from kezhi.api.circles import circle_interests, communities, ego_graph, key_customers, prospects
+from kezhi.api.clusters import Clusters, clusters
 from kezhi.api.frames import cohort_retention, features, loyalty, metric, rfm, rfm_migration, sales_monthly, tiers, value
 from kezhi.api.groups import Crosstab, channel_switches, crosstab, funnel, paths, retention, sessions, transitions
 from kezhi.api.project import Project, analyze, metrics_of, open_project
 
 __all__ = [
+    "Alike",
+    "Clusters",
     "Crosstab",
+    "KMeans",
     "Project",
     "analyze",
     "association_rules",
     "channel_switches",
     "circle_interests",
+    "clusters",
     "cohort_retention",
     "communities",
     "crosstab",
+    "discriminants",
     "ego_graph",
     "features",
     "frequent_itemsets",
     "funnel",
     "key_customers",
+    "lookalike",
     "loyalty",
+    "market",
     "metric",
     "metrics_of",
     "open_project",
@@ -37,3 +50,12 @@ __all__ = [
     "transitions",
     "value",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Estimators are loaded on first use: their compiler takes a second."""
+    if name == "KMeans":
+        from kezhi.models.clusters import KMeans
+
+        return KMeans
+    raise AttributeError(f"module 'kezhi.api' has no attribute {name!r}")

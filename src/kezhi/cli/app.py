@@ -8,10 +8,12 @@ from importlib.metadata import version
 import typer
 
 from kezhi.cli import (
+    alike,
     analyze,
     baskets,
     circles,
     city,
+    clusters,
     customer,
     demo,
     doctor,
@@ -44,6 +46,11 @@ _VERBS: dict[str, Callable[..., None]] = {
     "baskets": baskets.baskets,
     "circles": circles.circles,
     "circle": circles.circle,
+    "clusters": clusters.clusters,
+    "lookalike": alike.lookalike,
+    "market": alike.market,
+    "product": alike.product,
+    "fit": alike.fit,
     "query": query.query,
     "city": city.city,
     "doctor": doctor.doctor,

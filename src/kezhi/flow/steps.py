@@ -13,6 +13,7 @@ from typing import Any
 
 from kezhi import clean, identity, insight, profile
 from kezhi.flow import movement
+from kezhi.flow.clusters import cluster_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.days import midnight
@@ -173,6 +174,25 @@ def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
     )
 
 
+def _clusters(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return cluster_tables(inputs["profile"], settings=inputs.settings.clusters, previous=inputs.previous, bench=inputs.bench)
+
+
+def _products(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day = inputs.as_of
+    people, clusters = inputs["profile"], inputs.get("clusters")
+    refunds = profile.refunds(inputs["orders"], as_of=day)
+    purchases = profile.purchases(inputs["orders"], as_of=day)
+    lines = inputs.bench.settle(insight.bought_lines(purchases, inputs["order_lines"], inputs.get("products")))
+    fit = inputs.bench.settle(insight.product_fit(lines, people, clusters, as_of=day))
+    view = insight.product_view(lines, refunds, inputs["order_lines"], inputs.get("products"), people, clusters, as_of=day)
+    return {
+        "product_view": view,
+        "product_fit": fit,
+        "customer_fit": insight.customer_fit(lines, fit, people, clusters, as_of=day),
+    }
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -231,6 +251,19 @@ STEPS: tuple[Step, ...] = (
         needs=("profile",),
         uses=("orders", "order_lines", "products", "events"),
         makes=("segments", "segment_members", "segment_history", "segment_movement"),
+    ),
+    Step(
+        "clusters",
+        _clusters,
+        needs=("profile",),
+        makes=("clusters", "cluster_profiles", "cluster_features", "cluster_choices"),
+    ),
+    Step(
+        "products",
+        _products,
+        needs=("orders", "order_lines", "profile"),
+        uses=("products", "clusters"),
+        makes=("product_view", "product_fit", "customer_fit"),
     ),
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -232,3 +232,16 @@ class Warehouse:
     def arrow(self, table: ir.Table) -> pa.Table:
         """The rows of a small table."""
         return self._engine.arrow(table)
+
+    def batches(self, table: ir.Table) -> Iterator[pa.RecordBatch]:
+        """The rows of a table of any size, in no order, some 65,000 at a time."""
+        for path in self.write(table, self.scratch / self._name("batches")):
+            yield from pq.ParquetFile(path).iter_batches()
+
+    def keep(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> ir.Table:
+        """Rows that were made outside of the engine as a table of it."""
+        path = self.scratch / f"{self._name('kept')}.parquet"
+        with pq.ParquetWriter(path, schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+        return self.read(path)

@@ -5,9 +5,11 @@ from kezhi.insight.baskets import basket_lines, baskets, sequences
 from kezhi.insight.cohorts import cohort_retention
 from kezhi.insight.concentration import value_deciles
 from kezhi.insight.crosstabs import age_attention, age_category, crosstab
+from kezhi.insight.fit import customer_fit, product_fit
 from kezhi.insight.funnels import funnel
 from kezhi.insight.habits import buying_habits, channel_switches
 from kezhi.insight.migration import lifecycle_transitions, moves, rfm_migration
+from kezhi.insight.products import bought_lines, product_view
 from kezhi.insight.retention import KINDS, retention
 from kezhi.insight.sales import category_sales, sales_monthly
 from kezhi.insight.visits import paths, sessions, transitions
@@ -19,15 +21,19 @@ __all__ = [
     "age_category",
     "basket_lines",
     "baskets",
+    "bought_lines",
     "buying_habits",
     "category_sales",
     "channel_switches",
     "cohort_retention",
     "crosstab",
+    "customer_fit",
     "funnel",
     "lifecycle_transitions",
     "moves",
     "paths",
+    "product_fit",
+    "product_view",
     "retention",
     "rfm_migration",
     "sales_monthly",

@@ -15,6 +15,6 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     Where neither folder may be written the code is kept for this process only.
     """
     try:
-        return numba.njit(cache=True)(function)
+        return numba.njit(cache=True)(function)  # type: ignore[no-any-return]
     except RuntimeError:  # numba's "no locator available": nowhere to keep the code
         return numba.njit(function)  # type: ignore[no-any-return]

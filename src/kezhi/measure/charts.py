@@ -14,6 +14,7 @@ from typing import Any
 from kezhi.measure.figures.rows import Rows
 from kezhi.measure.formats import Formats
 from kezhi.measure.palette import AMBER, BLUE, BLUE_PALE, INK, LINE, MUTED, base, ink_on, shade
+from kezhi.measure.telling import cluster_name
 from kezhi.measure.words import category_word, group_word, rule_word, say, stage_word
 from kezhi.settings import Settings
 
@@ -91,6 +92,16 @@ def rfm_groups(groups: Rows, formats: Formats, *, narrow: bool = False) -> Optio
         (say("monetary_share", lang), [row["monetary_share"] for row in groups], BLUE),
     ]
     return _bars(names, series, formats.share, narrow=narrow)
+
+
+def clusters(groups: Rows, formats: Formats, *, narrow: bool = False) -> Option:
+    """The clusters' share of buyers beside their share of money."""
+    lang = formats.lang
+    series = [
+        (say("customer_share", lang), [row["customer_share"] for row in groups], BLUE_PALE),
+        (say("heads.net_share", lang), [row["net_share"] for row in groups], BLUE),
+    ]
+    return _bars([f"{row['cluster']} {cluster_name(row, lang)}" for row in groups], series, formats.share, narrow=narrow)
 
 
 def lifecycle_stages(stages: Rows, settings: Settings, formats: Formats, *, narrow: bool = False) -> Option:

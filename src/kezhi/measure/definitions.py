@@ -11,6 +11,7 @@ FIGURES = (
     "migration", "value_amount", "value_score", "loyalty_index", "revenue_share", "tier", "transition", "aarrr_customers",
     "rule_lift", "rule_support", "rule_q_value",
     "segment", "segment_entered", "segment_left",
+    "cluster", "moved_share",
     "anonymous_orders", "anonymous_lines", "anonymous_amount", "anonymous_share",
     "n_day_retention", "promotion_hunters", "margin_mix", "channel_switches", "age_category",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from kezhi.measure import metrics
 from kezhi.measure.definitions import METRICS
 from kezhi.measure.figures import baskets, people, quality, sales
+from kezhi.measure.figures import clusters as groups_of_alike
 from kezhi.measure.figures import groups as groups_of
 from kezhi.measure.figures.movement import Movement, movement
 from kezhi.measure.figures.rows import Row, Rows
@@ -29,6 +30,7 @@ class Figures:
         movement: See `figures.movement`.
         staying, habits, switches, age_preferences: See `figures.groups`.
         rules: See `figures.baskets`.
+        clusters: See `figures.groups`.
     """
 
     values: dict[str, Any]
@@ -54,6 +56,7 @@ class Figures:
     age_preferences: dict[str, Any] | None
     rules: Rows | None
     segments: Rows | None
+    clusters: Rows | None = None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -111,4 +114,5 @@ def compute(source: ReportSource) -> Figures:
         age_preferences=None if (ages := table("age_category")) is None else groups_of.ages(ages),
         rules=None if rules is None else baskets.rules(rules, table("products")),
         segments=None if saved is None else people.segments(saved),
+        clusters=groups_of_alike.clusters(source),
     )

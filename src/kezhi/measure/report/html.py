@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from kezhi.measure import words
+from kezhi.measure import telling, words
 from kezhi.measure.definitions import FIGURES, KEY_FIGURES, MONEY, SHARES
 from kezhi.measure.figures import Figures, Row, compute
 from kezhi.measure.figures.movement import NEW
@@ -88,6 +88,8 @@ def html(source: ReportSource, *, lang: str) -> str:
             score_table=score_table(source.settings.rfm, formats),
             own_choice=own_choice(source.settings.rfm),
             top_categories=TOP_CATEGORIES,
+            cluster_name=lambda row: telling.cluster_name(row, lang),
+            evidence=lambda row: telling.evidence(row, lang),
             population=_population(figures, formats),
             **_movement_words(source, figures, lang),
         )

@@ -41,6 +41,8 @@ def pictures(figures: Figures, settings: Settings, formats: Formats) -> dict[str
         draw("lifecycle", 10 + 38 * len(stages), lambda narrow: charts.lifecycle_stages(stages, settings, formats, narrow=narrow))
     if categories := (figures.categories or [])[:TOP_CATEGORIES]:
         draw("categories", 10 + 34 * len(categories), lambda narrow: charts.top_categories(categories, formats, narrow=narrow))
+    if clusters := figures.clusters:
+        draw("clusters", 40 + 46 * len(clusters), lambda narrow: charts.clusters(clusters, formats, narrow=narrow))
     if months := figures.months:
         draw("monthly", 320, lambda narrow: charts.monthly_trend(months, formats, narrow=narrow))
     if cohorts := [row for row in figures.cohorts or [] if row["month_no"] >= 1 and row["is_complete"]]:

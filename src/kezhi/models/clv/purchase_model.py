@@ -13,7 +13,7 @@ from kezhi.models.clv.counts import Counts, Floats, counts
 from kezhi.models.clv.likelihood import Fit, Objective, covariance, maximise
 
 
-class CountModel(BaseEstimator, ABC):
+class CountModel(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no hints
     """
     A model of counts with a few positive parameters, fitted by maximum likelihood.
 
