@@ -104,8 +104,15 @@ def clusters(
     )
 
 
+def as_table(frame: Any) -> ir.Table:
+    """*frame* as an Ibis table; pandas goes by Arrow, as Ibis fails on money with nulls in it."""
+    if isinstance(frame, ir.Table):
+        return frame
+    return ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False) if type(frame).__module__.startswith("pandas") else frame)
+
+
 def _table(frame: Any) -> ir.Table:
-    table = frame if isinstance(frame, ir.Table) else ibis.memtable(frame)
+    table = as_table(frame)
     if "customer_id" not in table.columns:
         raise ColumnMissing(table="customers", missing=["customer_id"], present=sorted(table.columns), hint="")
     return table
