@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from kezhi.api.frames import _like
+from kezhi.api.groups import as_table
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.flow.columns import check_numeric, matrix, numbers, numeric
 from kezhi.insight.market import NEEDED, WEIGHTS, market_segments
@@ -119,7 +120,7 @@ def discriminants(frame: Any, *, label: str, features: Sequence[str] | None = No
     """
     from kezhi.models.discriminants import discriminants as separate
 
-    table = frame if isinstance(frame, ir.Table) else ibis.memtable(frame)
+    table = as_table(frame)
     if label not in table.columns:
         raise ColumnMissing(table="frame", missing=[label], present=sorted(table.columns), hint="")
     used = list(features) if features is not None else [name for name in numeric(table) if name != label]
@@ -146,7 +147,7 @@ def market(profile: Any, *, by: str, weights: Mapping[str, float] | None = None)
         ColumnMissing: A column that is read is not there.
         WrongInput: An unknown weight, one below 0, or all 0.
     """
-    table = profile if isinstance(profile, ir.Table) else ibis.memtable(profile)
+    table = as_table(profile)
     if missing := [name for name in (by, *NEEDED) if name not in table.columns]:
         raise ColumnMissing(table="profile", missing=missing, present=sorted(table.columns), hint="")
     asked = dict(WEIGHTS if weights is None else weights)
@@ -156,7 +157,7 @@ def market(profile: Any, *, by: str, weights: Mapping[str, float] | None = None)
 
 
 def _customers(frame: Any) -> ir.Table:
-    table = frame if isinstance(frame, ir.Table) else ibis.memtable(frame)
+    table = as_table(frame)
     if "customer_id" not in table.columns:
         raise ColumnMissing(table="customers", missing=["customer_id"], present=sorted(table.columns), hint="")
     return table
