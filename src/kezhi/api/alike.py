@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from kezhi.api.clusters import as_table
 from kezhi.api.frames import _like
-from kezhi.api.groups import as_table
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.flow.columns import check_numeric, matrix, numbers, numeric
 from kezhi.insight.market import NEEDED, WEIGHTS, market_segments
