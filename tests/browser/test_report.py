@@ -21,6 +21,7 @@ import sample
 
 from kezhi.locales import text
 from kezhi.measure.report import write_html
+from kezhi.measure.words import figure_means, figure_name
 
 pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
@@ -57,6 +58,13 @@ def reports(tmp_path_factory) -> dict[str, Path]:
     for lang in LANGS:
         write_html(sample.source(lang=lang), folder / f"{lang}.html", lang=lang)
     return {lang: folder / f"{lang}.html" for lang in LANGS}
+
+
+@pytest.fixture(scope="module")
+def city_reports(tmp_path_factory, city_project) -> dict[str, Path]:
+    """The report of the demo city, with every section there is, in both languages."""
+    folder = tmp_path_factory.mktemp("city-reports")
+    return {lang: city_project.report(folder / f"{lang}.html", lang=lang) for lang in LANGS}
 
 
 @pytest.fixture(params=[(lang, width) for lang in LANGS for width in WIDTHS], ids=lambda case: f"{case[0]}-{case[1]}")
@@ -106,9 +114,9 @@ def test_each_chart_is_drawn_once_for_the_width_and_its_words_are_large_enough(p
 
 def test_a_key_figure_leads_to_its_definition(page):
     opened, lang, _width = page
-    opened.get_by_role("listitem").get_by_role("link", name=text("report.figures.net_sales.name", lang), exact=True).click()
+    opened.get_by_role("listitem").get_by_role("link", name=figure_name("net_sales", lang), exact=True).click()
     assert opened.url.endswith("#def-net_sales")
-    assert opened.get_by_text(text("report.figures.net_sales.means", lang), exact=True).is_visible()
+    assert opened.get_by_text(figure_means("net_sales", lang), exact=True).is_visible()
 
 
 def test_numbers_behind_a_chart_open_from_the_keyboard(page):
@@ -116,7 +124,7 @@ def test_numbers_behind_a_chart_open_from_the_keyboard(page):
     closed = opened.locator("#monthly details")
     closed.get_by_text(text("report.as_table", lang)).focus()
     opened.keyboard.press("Enter")
-    assert closed.get_by_role("columnheader", name=text("report.figures.purchases.name", lang)).is_visible()
+    assert closed.get_by_role("columnheader", name=figure_name("purchases", lang)).is_visible()
     assert closed.get_by_role("row").count() == 25  # the head and 24 months
 
 
@@ -127,5 +135,27 @@ def test_it_prints_on_a4_with_every_page_in_use(browser, reports, lang, tmp_path
     printed = opened.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True, print_background=True)
     opened.close()
     pages = len(re.findall(rb"/Type\s*/Page\b", printed))
-    assert 6 <= pages <= 12, pages
+    assert 8 <= pages <= 14, pages
     assert re.search(rb"/MediaBox \[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]", printed)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_report_of_a_whole_company_is_sound_in_every_section(browser, city_reports, lang, width):
+    """No violation of axe, nothing wider than the window, sections numbered without a gap, no text without its words."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    opened = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    problems: list[str] = []
+    opened.on("console", lambda message: problems.append(message.text))
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.goto(city_reports[lang].as_uri())
+    assert opened.evaluate("document.documentElement.scrollWidth") == width
+    headings = opened.get_by_role("heading", level=2).all_inner_texts()
+    numbers = [int(found[0]) for heading in headings if (found := re.findall(r"^\d+", heading))]
+    assert numbers == list(range(1, len(numbers) + 1)), headings
+    assert len(numbers) >= 18, headings
+    found = Axe().run(opened)
+    opened.close()
+    assert found.violations_count == 0, found.generate_report()
+    assert problems == []

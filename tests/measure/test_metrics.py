@@ -139,7 +139,7 @@ def own(**more) -> dict[str, MetricSettings]:
         ({"aggregate": "summ"}, "Did you mean sum?"),
         ({"of": "discount_amount / gross_amount"}, "is a ratio of each row"),
         ({"grain": "profile", "of": "discount_share_life"}, "is a ratio of each row"),
-        ({"of": "net_amout"}, "no column net_amout. Did you mean net_amount?"),
+        ({"of": "net_amout"}, "no column net_amout (character 1). Did you mean net_amount?"),
         ({"where": "is_purchase AND"}, "is_purchase AND"),
         ({"grain": "ledgers"}, "Did you mean ledger?"),
         ({"dimensions": ["chanel"]}, "Did you mean channel?"),

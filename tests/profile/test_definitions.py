@@ -43,7 +43,7 @@ def test_the_defaults_and_good_tags_pass(tmp_path: Path):
 def test_a_wrong_tag_is_named_with_file_line_and_a_way_out(tmp_path: Path):
     wrong = _wrong(_project(tmp_path, TAGS.replace("orders_90d >=", "order_90d >=")))
     assert wrong.say("zh") == (
-        "tags.yaml 第 3 行：标签“高价值活跃客户”：表达式 order_90d >= 3 AND average_order_value_90d >= 1000：没有名为 order_90d 的列。是不是 orders_90d？"
+        "tags.yaml 第 3 行：标签“高价值活跃客户”：表达式 order_90d >= 3 AND average_order_value_90d >= 1000：没有名为 order_90d 的列（第 1 个字符）。是不是 orders_90d？"
     )
     assert wrong.say("en").startswith("tags.yaml, line 3: tag “高价值活跃客户”: expression order_90d")
 

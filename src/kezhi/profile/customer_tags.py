@@ -21,6 +21,7 @@ _READ = {
         "customer_id", "deed_id", "is_counted", "category", "brand", "product_name", "net_amount", "quantity",
     ),
 }  # fmt: skip
+_GOODS = ("category", "brand", "product_name")
 _DOUBT = 2  # purchases at which what is told from words is as likely as not
 _COLUMNS = {column.name: column.type for column in CUSTOMER_TAGS.columns if column.name != "since"}
 
@@ -63,7 +64,7 @@ def customer_tags(
     """
     # a dozen tags read them: computed once
     deeds = {name: bench.settle(deeds[name].select(*columns)) for name, columns in _READ.items() if name in deeds}
-    parts = [_rules(tags), *preferences(deeds, settings), *_interests(deeds, settings), _ages(profile), *_of_records(records, links)]
+    parts = [_rules(tags), *preferences(deeds, settings), *_interests(deeds, settings, bench), _ages(profile), *_of_records(records, links)]
     everyone = profile.select("customer_id")
     found = [typed(part, _COLUMNS) for part in parts]
     held = bench.settle(ibis.union(*found).filter(_.tag.notnull()).semi_join(everyone, "customer_id"))
@@ -80,33 +81,40 @@ def _rules(tags: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def _interests(deeds: Mapping[str, ir.Table], settings: PreferenceSettings) -> list[ir.Table]:
+def _interests(deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
     if "order" not in deeds:
         return []
     bought = deeds["order"].filter(_.is_counted)
     people = bought.group_by("customer_id").aggregate(purchases=_.count(), at_night=_.hour.isin(settings.night_hours).cast("int64").sum())
     owls = people.filter(_.at_night >= settings.least_purchases, _.at_night * 2 > _.purchases)
-    made = [_told(owls.select("customer_id", evidence="at_night"), "habits", "night_owl")]
+    made = [_told(owls.select("customer_id", family=ibis.literal("habits"), tag=ibis.literal("night_owl"), evidence="at_night"))]
     if "order_line" in deeds:
-        lines = deeds["order_line"].filter(_.is_counted)
         asked = [(each.family, each.name, each.words) for each in settings.interests]
-        for family, name, words in [*asked, ("life_stage", "has_child", settings.child_words)]:
-            counts = lines.filter(_holds(lines, words)).group_by("customer_id").aggregate(evidence=_.deed_id.nunique())
-            made.append(_told(counts.filter(_.evidence >= settings.least_purchases), family, name))
+        made.append(_of_goods(deeds["order_line"], [*asked, ("life_stage", "has_child", settings.child_words)], settings, bench))
     return made
 
 
-def _holds(lines: ir.Table, words: Sequence[str]) -> ir.BooleanValue:
-    """Whether category, brand or name of the line's product holds one of *words*, in any case."""
-    goods = [lines[name].fill_null("").lower() for name in ("category", "brand", "product_name")]
-    return reduce(or_, [text.contains(word.lower()) for text in goods for word in words])
+def _of_goods(lines: ir.Table, asked: Sequence[tuple[str, str, Sequence[str]]], settings: PreferenceSettings, bench: Workbench) -> ir.Table:
+    """Words are looked for once in each of the goods, which are few, not in each line sold."""
+    named = lines.filter(_.is_counted).mutate(**{name: lines[name].fill_null("") for name in _GOODS})
+    goods = bench.settle(named.select(*_GOODS).distinct())
+    told = ibis.union(
+        *(goods.filter(_holds(goods, words)).mutate(family=ibis.literal(family), tag=ibis.literal(name)) for family, name, words in asked)
+    )
+    counts = named.join(bench.settle(told), _GOODS).group_by("customer_id", "family", "tag").aggregate(evidence=_.deed_id.nunique())
+    return _told(counts.filter(_.evidence >= settings.least_purchases))
 
 
-def _told(counts: ir.Table, family: str, name: str) -> ir.Table:
+def _holds(goods: ir.Table, words: Sequence[str]) -> ir.BooleanValue:
+    """Whether category, brand or name holds one of *words*, in any case."""
+    texts = [goods[name].lower() for name in _GOODS]
+    return reduce(or_, [text.contains(word.lower()) for text in texts for word in words])
+
+
+def _told(counts: ir.Table) -> ir.Table:
     return counts.mutate(
-        family=ibis.literal(family), tag=ibis.literal(name), basis=ibis.literal("purchases"), contradicted=ibis.literal(False),
-        confidence=ratio(counts.evidence, counts.evidence + _DOUBT),
-    )  # fmt: skip
+        basis=ibis.literal("purchases"), contradicted=ibis.literal(False), confidence=ratio(counts.evidence, counts.evidence + _DOUBT)
+    )
 
 
 def _ages(profile: ir.Table) -> ir.Table:
