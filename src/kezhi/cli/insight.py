@@ -1,4 +1,4 @@
-"""`kezhi insight retention|funnel|paths|switches|habits|crosstab`: analyses of groups of customers."""
+"""`kezhi insight retention|funnel|paths|switches|crosstab`: analyses of groups of customers."""
 
 from __future__ import annotations
 

@@ -1,0 +1,108 @@
+"""`kezhi value|tiers|rfm|lifecycle|clusters|market|lookalike|product|fit`: what they say adds up, and wrong words are answered."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kezhi import city
+from kezhi.api import open_project
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A city of 400 customers, run once."""
+    place = tmp_path_factory.mktemp("customers")
+    city.build(place, customers=400, seed=11)
+    project = open_project(place)
+    project.run()
+    project.close()
+    return place
+
+
+@pytest.fixture
+def said(kezhi, folder):
+    """The JSON that a command answers with."""
+
+    def ask(*words):
+        found = kezhi(*words, "-p", folder, "--json")
+        assert found.code == 0, found.err
+        return json.loads(found.out)
+
+    return ask
+
+
+def count(said, table, where="TRUE"):
+    (row,) = said("query", f"SELECT count(*) AS n FROM {table} WHERE {where}")
+    return row["n"]
+
+
+def test_bands_of_value_hold_every_buyer_once(said):
+    found = said("value")
+    assert sum(band["customers"] for band in found["bands"]) == count(said, "value") > 0
+    assert sum(band["margin_known"] for band in found["bands"]) == count(said, "value", "margin_amount IS NOT NULL")
+
+
+def test_tiers_hold_every_buyer_once_and_a_simulation_moves_nobody_out(said):
+    shown = said("tiers", "show")
+    assert sum(row["customers"] for row in shown) == count(said, "tiers") > 0
+    assert sum(row["at_risk"] for row in shown) == len(said("tiers", "list", "--at-risk", "--limit", "10000"))
+    dearer = said("tiers", "simulate", "--price-change=-20%")
+    assert sum(row["difference"] for row in dearer["tiers"]) == 0
+    assert sum(row["customers"] for row in dearer["moves"]) == count(said, "tiers")
+    assert next(row for row in dearer["tiers"] if row["tier"] == shown[0]["tier"])["difference"] <= 0  # lower prices, smaller sums
+
+
+def test_a_cell_of_the_migration_lists_as_many_customers_as_it_counts(said):
+    cells = [cell for cell in said("rfm", "migration") if cell["compared_with"] == "recomputed"]
+    largest = max(cells, key=lambda cell: cell["customers"])
+    assert len(said("rfm", "list", largest["from_group"], largest["to_group"], "--limit", "10000")) == largest["customers"]
+    assert sum(cell["customers"] for cell in cells) == count(said, "moves", "dimension = 'rfm' AND compared_with = 'recomputed'")
+
+
+def test_aarrr_begins_with_everybody_and_each_stage_lists_its_own(said):
+    stages = {row["stage"]: row for row in said("lifecycle", "aarrr")}
+    assert stages["acquisition"]["customers"] == count(said, "profile")
+    assert len(said("lifecycle", "aarrr", "--list", "retention", "--limit", "10000")) == stages["retention"]["customers"]
+    assert stages["referral"]["customers"] is None
+
+
+def test_clusters_hold_every_clustered_customer_once(said):
+    found = said("clusters")
+    assert sum(one["customers"] for one in found["clusters"]) == count(said, "clusters") > 0
+
+
+def test_points_of_a_market_add_up_to_its_score(said):
+    for row in said("market"):
+        points = sum(value for name, value in row.items() if name.endswith("_points") and value is not None)
+        assert row["score"] == pytest.approx(points, abs=0.01)
+
+
+def test_a_product_and_a_customer_are_told_with_reasons(kezhi, said, folder):
+    (product,) = said("query", "SELECT product_id, buyers FROM product_view ORDER BY buyers DESC, product_id LIMIT 1")
+    shown = kezhi("product", product["product_id"], "-p", folder, lang="zh")
+    assert shown.code == 0
+    assert str(product["buyers"]) in shown.out
+    (customer,) = said("query", "SELECT min(customer_id) AS id FROM customer_fit")
+    assert kezhi("fit", customer["id"], "-p", folder).out.startswith("1  ")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("product", "no-such-product"),
+        ("fit", "nobody"),
+        ("lookalike", "orders_lif >= 3"),
+        ("rfm", "list", "重要价值客户", "没有这一群"),
+        ("tiers", "simulate", "--set", "铂金.net_amount=1"),
+        ("lifecycle", "aarrr", "--list", "fame"),
+        ("market", "--by", "no_such_column"),
+    ],
+)
+def test_wrong_words_are_one_line_and_exit_2(kezhi, folder, words, lang):
+    found = kezhi(*words, "-p", folder, lang=lang)
+    assert found.code == 2, found.out
+    assert len(found.err.strip().splitlines()) == 1
+    assert "Traceback" not in found.err
