@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from kezhi.api.clusters import as_table
 from kezhi.api.frames import _like
+from kezhi.api.kinds import as_ibis
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.flow.columns import check_numeric, matrix, numbers, numeric
 from kezhi.insight.market import NEEDED, WEIGHTS, market_segments
@@ -120,7 +120,7 @@ def discriminants(frame: Any, *, label: str, features: Sequence[str] | None = No
     """
     from kezhi.models.discriminants import discriminants as separate
 
-    table = as_table(frame)
+    table = as_ibis(frame)
     if label not in table.columns:
         raise ColumnMissing(table="frame", missing=[label], present=sorted(table.columns), hint="")
     used = list(features) if features is not None else [name for name in numeric(table) if name != label]
@@ -147,7 +147,7 @@ def market(profile: Any, *, by: str, weights: Mapping[str, float] | None = None)
         ColumnMissing: A column that is read is not there.
         WrongInput: An unknown weight, one below 0, or all 0.
     """
-    table = as_table(profile)
+    table = as_ibis(profile)
     if missing := [name for name in (by, *NEEDED) if name not in table.columns]:
         raise ColumnMissing(table="profile", missing=missing, present=sorted(table.columns), hint="")
     asked = dict(WEIGHTS if weights is None else weights)
@@ -157,7 +157,7 @@ def market(profile: Any, *, by: str, weights: Mapping[str, float] | None = None)
 
 
 def _customers(frame: Any) -> ir.Table:
-    table = as_table(frame)
+    table = as_ibis(frame)
     if "customer_id" not in table.columns:
         raise ColumnMissing(table="customers", missing=["customer_id"], present=sorted(table.columns), hint="")
     return table

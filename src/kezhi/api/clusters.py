@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from kezhi.api.frames import _like
+from kezhi.api.kinds import as_ibis
 from kezhi.errors import ColumnMissing
 from kezhi.flow.clusters import choice_rows, feature_rows, profile_rows
 from kezhi.flow.columns import check_numeric, matrix, numbers, numeric
@@ -104,15 +105,8 @@ def clusters(
     )
 
 
-def as_table(frame: Any) -> ir.Table:
-    """*frame* as an Ibis table; pandas goes by Arrow, as Ibis fails on money with nulls in it."""
-    if isinstance(frame, ir.Table):
-        return frame
-    return ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False) if type(frame).__module__.startswith("pandas") else frame)
-
-
 def _table(frame: Any) -> ir.Table:
-    table = as_table(frame)
+    table = as_ibis(frame)
     if "customer_id" not in table.columns:
         raise ColumnMissing(table="customers", missing=["customer_id"], present=sorted(table.columns), hint="")
     return table

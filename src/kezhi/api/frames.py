@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from kezhi import insight, profile
+from kezhi.api.kinds import as_ibis
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.kit.days import days_before
 from kezhi.kit.engine import _, ibis, ir, typed
@@ -140,7 +141,7 @@ def metric(key: str, orders: Any, *, as_of: date, by: Sequence[str] | str = (), 
 
 def _orders(frame: Any) -> ir.Table:
     """*frame* as `tables.ORDERS`."""
-    table = frame if isinstance(frame, ir.Table) else ibis.memtable(frame)
+    table = as_ibis(frame)
     missing = [column for column in NEEDED if column not in table.columns]
     if missing:
         raise ColumnMissing(table="orders", missing=missing, present=sorted(table.columns), hint="")
@@ -159,7 +160,7 @@ def _orders(frame: Any) -> ir.Table:
 
 def _like(frame: Any, made: ir.Table) -> Any:
     """*made* as the kind of frame that *frame* is, with customer ids of its type."""
-    schema = (frame if isinstance(frame, ir.Table) else ibis.memtable(frame)).schema()
+    schema = as_ibis(frame).schema()
     if "customer_id" in made.columns:
         made = made.mutate(customer_id=_.customer_id.cast(schema["customer_id"].copy(nullable=True)))
     if isinstance(frame, ir.Table):

@@ -10,6 +10,7 @@ from typing import Any
 
 from kezhi import insight, profile
 from kezhi.api.frames import _like, _orders
+from kezhi.api.kinds import as_ibis
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.insight.retention import KINDS
 from kezhi.insight.visits import GAP_MINUTES, PATH_STEPS
@@ -123,7 +124,7 @@ def crosstab(table: Any, rows: str, columns: str) -> Crosstab:
         ColumnMissing: A column is not there.
         WrongInput: Both are the same column, or one is called as a column of the answer.
     """
-    frame = table if isinstance(table, ir.Table) else ibis.memtable(table)
+    frame = as_ibis(table)
     missing = [name for name in (rows, columns) if name not in frame.columns]
     if missing:
         raise _missing("table", missing, frame)
@@ -139,7 +140,7 @@ def crosstab(table: Any, rows: str, columns: str) -> Crosstab:
 
 def _events(frame: Any, more: Sequence[str] = ()) -> ir.Table:
     """*frame* with the columns of events that analyses read; ids are made where there are none."""
-    table = frame if isinstance(frame, ir.Table) else ibis.memtable(frame)
+    table = as_ibis(frame)
     needed = ["customer_id", "occurred_at", "event_name", *more]
     missing = [name for name in needed if name not in table.columns]
     if missing:

@@ -10,8 +10,10 @@ from kezhi.kit.engine import ibis, ir
 
 
 def as_ibis(frame: Any) -> ir.Table:
-    """*frame* as an Ibis table."""
-    return frame if isinstance(frame, ir.Table) else ibis.memtable(frame)
+    """*frame* as an Ibis table; pandas goes by Arrow, as Ibis fails on money with nulls in it."""
+    if isinstance(frame, ir.Table):
+        return frame
+    return ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False) if type(frame).__module__.split(".")[0] == "pandas" else frame)
 
 
 def like(frame: Any, made: pa.Table) -> Any:

@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-_TINY = 1e-300
-_CLOSE = 1e-15
-_MAX_ROUNDS = 100_000
+from scipy.special import chdtrc
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +50,4 @@ def independence(cells: Iterable[tuple[Any, Any, int]]) -> Independence:
     expected = {(r, c): rows[r] * columns[c] / whole for r in rows for c in columns}
     statistic = math.fsum((counts.get(cell, 0) - value) ** 2 / value for cell, value in expected.items())
     strength = math.sqrt(statistic / (whole * (min(len(rows), len(columns)) - 1)))
-    return Independence(whole, statistic, freedom, survival(statistic, freedom), min(strength, 1.0), min(expected.values()))
-
-
-def survival(statistic: float, degrees_of_freedom: int) -> float:
-    """
-    The chance that a chi-square variable of *degrees_of_freedom* is at least *statistic*.
-
-    The regularised upper incomplete gamma function Q(k/2, x/2): by its series where x < k + 2, by its continued
-    fraction elsewhere. Source: Numerical Recipes, third edition, section 6.2; DLMF 8.7.1 and 8.9.2.
-    """
-    a, x = degrees_of_freedom / 2, statistic / 2
-    if x <= 0:  # the half of the smallest float is 0
-        return 1.0
-    front = math.exp(-x + a * math.log(x) - math.lgamma(a))
-    if x < a + 1:
-        term = total = 1 / a
-        for n in range(1, _MAX_ROUNDS):
-            term *= x / (a + n)
-            total += term
-            if term < total * _CLOSE:
-                break
-        return max(1.0 - front * total, 0.0)
-    b, c = x + 1 - a, 1 / _TINY
-    d = fraction = 1 / b
-    for n in range(1, _MAX_ROUNDS):
-        step = -n * (n - a)
-        b += 2
-        d = step * d + b
-        d = 1 / (d if abs(d) > _TINY else _TINY)
-        c = b + step / c
-        c = c if abs(c) > _TINY else _TINY
-        fraction *= d * c
-        if abs(d * c - 1) < _CLOSE:
-            break
-    return min(front * fraction, 1.0)
+    return Independence(whole, statistic, freedom, float(chdtrc(freedom, statistic)), min(strength, 1.0), min(expected.values()))

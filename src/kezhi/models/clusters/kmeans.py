@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Self
 
 import numba
@@ -10,18 +9,12 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
 
 from kezhi.errors import WrongInput
+from kezhi.kit.compiled import compiled
 from kezhi.locales import Phrase
 
 PARTS = 16  # rows are always summed in so many parts, so that the result does not depend on the number of threads
 START_ROWS = 10_000
 PARALLEL_ROWS = 50_000
-
-
-def _compiled(function: Callable[..., Any], *, parallel: bool) -> Callable[..., Any]:
-    try:
-        return numba.njit(parallel=parallel, fastmath=True, cache=True)(function)
-    except RuntimeError:  # numba's "no locator available": nowhere to keep the code, so it is made in each process
-        return numba.njit(parallel=parallel, fastmath=True)(function)
 
 
 def _plain_pass(points, centers):  # type: ignore[no-untyped-def]
@@ -56,8 +49,8 @@ def _plain_pass(points, centers):  # type: ignore[no-untyped-def]
     return sums.sum(0), counts.sum(0), labels, squared
 
 
-_serial_pass = _compiled(_plain_pass, parallel=False)
-_parallel_pass = _compiled(_plain_pass, parallel=True)
+_serial_pass = compiled(_plain_pass, fastmath=True)
+_parallel_pass = compiled(_plain_pass, parallel=True, fastmath=True)
 
 
 def _pass(points: Any, centers: Any) -> tuple[Any, Any, Any, Any]:

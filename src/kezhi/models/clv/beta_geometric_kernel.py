@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
+
+from kezhi.kit.compiled import compiled
 
 _CHUNK = 8192  # rows summed by one thread; fixed, so that the sum does not depend on how many threads there are
 
 
-@njit(parallel=True, cache=True)
-def _chunks(level, levels, recency, seen, weights, r, alpha, log_odds, inverse):  # type: ignore[no-untyped-def]
+def _plain_chunks(level, levels, recency, seen, weights, r, alpha, log_odds, inverse):  # type: ignore[no-untyped-def]
     n = len(level)
     parts = np.zeros(((n + _CHUNK - 1) // _CHUNK, 5))
     for chunk in prange(parts.shape[0]):
@@ -36,6 +37,9 @@ def _chunks(level, levels, recency, seen, weights, r, alpha, log_odds, inverse):
             by_alpha += weights[i] * one_alpha
         parts[chunk, 0], parts[chunk, 1], parts[chunk, 2], parts[chunk, 3], parts[chunk, 4] = value, by_r, by_alpha, by_a, by_b
     return parts
+
+
+_chunks = compiled(_plain_chunks, parallel=True)
 
 
 def dropout_terms(level, levels, recency, seen, weights, r, alpha, log_odds, inverse):  # type: ignore[no-untyped-def]
