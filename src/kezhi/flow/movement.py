@@ -15,15 +15,11 @@ from kezhi.profile.states import needed_columns
 if TYPE_CHECKING:
     from kezhi.flow.steps import Inputs
 
-COLUMNS = (
-    "order_id", "customer_id", "ordered_at", "channel", "net_amount", "is_purchase", "is_refund", "is_netted",
-)  # fmt: skip
-
 
 def movement(inputs: Inputs) -> Mapping[str, ir.Table]:
     """Migration between RFM groups and stages, the loyalty trend, value and its concentration, AARRR."""
     day, settings, settle = inputs.as_of, inputs.settings, inputs.bench.settle
-    rows = settle(_rows(inputs))
+    rows = _rows(inputs)
     earlier = [days_before(day, settings.history.days * n) for n in range(1, settings.history.periods + 1)]
     wanted = needed_columns(settings.lifecycle) | set(NEEDED)
     # the first earlier day serves stages and loyalty, the others loyalty alone
@@ -50,11 +46,11 @@ def movement(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def tiers(inputs: Inputs) -> Mapping[str, ir.Table]:
     """The membership tiers."""
-    return {"tiers": profile.tiers(inputs.bench.settle(_rows(inputs)), as_of=inputs.as_of, settings=inputs.settings.tiers)}
+    return {"tiers": profile.tiers(_rows(inputs), as_of=inputs.as_of, settings=inputs.settings.tiers)}
 
 
 def _rows(inputs: Inputs) -> ir.Table:
-    return profile.ledger(inputs["orders"], as_of=inputs.as_of).filter(_.customer_id.notnull()).select(*COLUMNS)
+    return inputs["ledger"].filter(_.customer_id.notnull())
 
 
 def _features(inputs: Inputs, on: date, needed: set[str]) -> ir.Table:

@@ -137,8 +137,7 @@ def _groups(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, settings = inputs.as_of, inputs.settings.baskets
-    bought = profile.purchases(inputs["orders"], as_of=day)
-    lines = insight.basket_lines(bought, inputs["order_lines"], as_of=day, window_days=settings.window_days)
+    lines = insight.basket_lines(inputs["ledger"].filter(_.is_purchase), inputs["order_lines"], as_of=day, window_days=settings.window_days)
     return insight.baskets(lines, settings, bench=inputs.bench)
 
 
@@ -179,10 +178,9 @@ def _clusters(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 
 def _products(inputs: Inputs) -> Mapping[str, ir.Table]:
-    day = inputs.as_of
+    day, ledger = inputs.as_of, inputs["ledger"]
     people, clusters = inputs["profile"], inputs.get("clusters")
-    refunds = profile.refunds(inputs["orders"], as_of=day)
-    purchases = profile.purchases(inputs["orders"], as_of=day)
+    purchases, refunds = ledger.filter(_.is_purchase), ledger.filter(_.is_refund)
     lines = inputs.bench.settle(insight.bought_lines(purchases, inputs["order_lines"], inputs.get("products")))
     fit = inputs.bench.settle(insight.product_fit(lines, people, clusters, as_of=day))
     view = insight.product_view(lines, refunds, inputs["order_lines"], inputs.get("products"), people, clusters, as_of=day)
@@ -223,11 +221,11 @@ STEPS: tuple[Step, ...] = (
     Step(
         "movement",
         movement.movement,
-        needs=("customers", "orders", "features", "rfm", "lifecycle", "profile"),
+        needs=("customers", "orders", "ledger", "features", "rfm", "lifecycle", "profile"),
         uses=("order_lines", "products", "events"),
         makes=("moves", "rfm_migration", "lifecycle_transitions", "loyalty_trend", "value", "value_deciles", "aarrr"),
     ),
-    Step("tiers", movement.tiers, needs=("orders",), makes=("tiers",)),
+    Step("tiers", movement.tiers, needs=("ledger",), makes=("tiers",)),
     Step(
         "groups",
         _groups,
@@ -237,7 +235,7 @@ STEPS: tuple[Step, ...] = (
             "retention", "channel_switches", "buying_habits", "age_category", "event_paths", "event_transitions", "age_attention",
         ),
     ),
-    Step("baskets", _baskets, needs=("orders", "order_lines"), makes=("itemsets", "association_rules")),
+    Step("baskets", _baskets, needs=("ledger", "order_lines"), makes=("itemsets", "association_rules")),
     Step(
         "customer_tags",
         _customer_tags,
@@ -261,7 +259,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "products",
         _products,
-        needs=("orders", "order_lines", "profile"),
+        needs=("ledger", "order_lines", "profile"),
         uses=("products", "clusters"),
         makes=("product_view", "product_fit", "customer_fit"),
     ),
