@@ -75,7 +75,8 @@ NOTES = VENV / ".kezhi-start"  # ours within the environment: stamps, lock, log
 STAMPS, LOCK, LOG, OURS = NOTES / "stamps.json", NOTES / "lock", NOTES / "setup.log", NOTES / "made-by-start"
 RUN_LOCK, TEST_LOCK = "requirements.lock", "requirements-test.lock"
 MOST_WORKERS = 4  # each may start a Spark of its own
-ASSET = "src/kezhi/measure/assets/charts.js"  # made by hatch_build.py from web/
+ASSETS = ("src/kezhi/measure/assets/charts.js", "src/kezhi/serve/static/index.html")  # made by hatch_build.py from web/
+GENERATED = ("openapi.json", "schema.d.ts")  # in web/, made by tools/web.py; no part of the build
 FULL = (errno.ENOSPC, errno.EDQUOT)
 KEZHI = "import sys; sys.argv[0] = 'kezhi'; from kezhi.cli import main; sys.exit(main())"
 
@@ -103,7 +104,11 @@ def wanted(lock: str) -> dict[str, str]:
     """The stamps of a finished set-up with the packages of *lock*, in the order of the steps."""
     web = ROOT / "web"
     sources = [*web.glob("*"), *(web / "src").rglob("*")]
-    package = [ROOT / "pyproject.toml", ROOT / "hatch_build.py", *sorted(file for file in sources if file.is_file())]
+    package = [
+        ROOT / "pyproject.toml",
+        ROOT / "hatch_build.py",
+        *sorted(file for file in sources if file.is_file() and file.name not in GENERATED),
+    ]
     return {"environment": "1", lock: digest(ROOT / lock), "package": digest(*package)}
 
 
@@ -133,7 +138,7 @@ def due(lock: str) -> list[str]:
         steps = [step for step in steps if step != RUN_LOCK]  # the test lock holds the same versions and more
     if "environment" in steps:
         return list(wanted(lock))
-    if "package" not in steps and (ROOT / "web").is_dir() and not (ROOT / ASSET).is_file():
+    if "package" not in steps and (ROOT / "web").is_dir() and not all((ROOT / asset).is_file() for asset in ASSETS):
         steps.append("package")
     return steps
 

@@ -15,14 +15,7 @@ from kezhi.settings import EngineSettings
 
 sys.path.insert(0, str(Path(__file__).parent))  # `from support import rows`
 
-IN_CI = bool(os.environ.get("CI"))
-
-
-def missing(what: str) -> None:
-    """Skip for a missing resource; in CI that is a failure."""
-    if IN_CI:
-        pytest.fail(f"CI must have {what}")
-    pytest.skip(f"needs {what}")
+from support import IN_CI, missing
 
 
 def never_skipped_in_ci(report: pytest.TestReport | pytest.CollectReport) -> None:

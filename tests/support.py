@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.engine import ibis, ir
@@ -28,6 +30,15 @@ SPARK = EngineSettings(
         "spark.sql.adaptive.enabled": "false",
     },
 )
+
+IN_CI = bool(os.environ.get("CI"))
+
+
+def missing(what: str) -> None:
+    """Skip for a missing resource; in CI that is a failure."""
+    if IN_CI:
+        pytest.fail(f"CI must have {what}")
+    pytest.skip(f"needs {what}")
 
 
 def schema_of(name: str) -> pa.Schema:

@@ -14,7 +14,14 @@ Every error a user can meet, on one page.
     │   ├── FolderTaken           the folder to write into holds something else
     │   ├── NoSnapshot            nothing has been run yet
     │   ├── ExtraMissing          an optional package is needed and not installed
-    │   └── AssetMissing          a file that the build makes is not in this installation
+    │   ├── AssetMissing          a file that the build makes is not in this installation
+    │   ├── StoreUnreachable      the database of what people decided cannot be opened
+    │   ├── NotFound              no such thing, or none that who asks may see
+    │   └── Refused               who asks may not do this
+    │       ├── SignInNeeded          nobody has signed in, or the session or token has ended
+    │       ├── SignInFailed          wrong name or password, or locked for a while
+    │       ├── NotAllowed            the role does not include the action
+    │       └── TooMany               asked too often
     └── RunFailed             exit 1: the work began and could not be finished
         ├── TableBroken           a made table breaks its promise in tables.py
         ├── RunLocked             another run holds the project
@@ -124,6 +131,48 @@ class AssetMissing(WrongInput):
     """A file that `hatch_build.py` makes was not built into this installation; fields: what."""
 
     code = "asset_missing"
+
+
+class StoreUnreachable(WrongInput):
+    """The database of what people decided cannot be opened; fields: url, problem."""
+
+    code = "store_unreachable"
+
+
+class Refused(WrongInput):
+    """Who asks may not do this; fields: none."""
+
+    code = "refused"
+
+
+class SignInNeeded(Refused):
+    """Nobody has signed in, or the session or token has ended; fields: none."""
+
+    code = "sign_in_needed"
+
+
+class SignInFailed(Refused):
+    """Wrong name or password, or locked for a while: which, is not said; fields: none."""
+
+    code = "sign_in_failed"
+
+
+class NotAllowed(Refused):
+    """The role, or the token's scopes, do not include the action; fields: role, action."""
+
+    code = "not_allowed"
+
+
+class TooMany(Refused):
+    """Asked too often; fields: seconds until it may be asked again."""
+
+    code = "too_many"
+
+
+class NotFound(WrongInput):
+    """What was asked for is not there, or may not be seen by who asks; fields: what, id."""
+
+    code = "not_found"
 
 
 class RunFailed(KezhiError):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import missing
+from support import missing
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "measure"))
 

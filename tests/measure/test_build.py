@@ -20,16 +20,22 @@ def hook(tmp_path, monkeypatch):
     spec.loader.exec_module(module)
     web = tmp_path / "web"
     (web / "src").mkdir(parents=True)
-    (web / "src" / "ssr.js").write_text("bridge", encoding="utf-8")
-    for name in ("package.json", "package-lock.json"):
+    (web / "src" / "report.js").write_text("bridge", encoding="utf-8")
+    for name in ("package.json", "package-lock.json", "index.html", "vite.config.ts", "tsconfig.json"):
         (web / name).write_text("{}", encoding="utf-8")
 
-    def npm_ci(self):
-        library = web / module.LIBRARY
-        library.parent.mkdir(parents=True, exist_ok=True)
-        library.write_text("library", encoding="utf-8")
+    def node(self, *command):
+        """What npm and Vite leave behind."""
+        if "ci" in command:
+            library = web / module.LIBRARY
+            library.parent.mkdir(parents=True, exist_ok=True)
+            library.write_text("library", encoding="utf-8")
+        else:
+            self.pages.mkdir(parents=True, exist_ok=True)
+            (self.pages / "index.html").write_text("pages", encoding="utf-8")
 
-    monkeypatch.setattr(module.WebBuildHook, "_npm_ci", npm_ci)
+    monkeypatch.setattr(module, "_npm", lambda: "npm")
+    monkeypatch.setattr(module.WebBuildHook, "_node", node)
     made = module.WebBuildHook(str(tmp_path), {}, None, None, str(tmp_path), "wheel")
     made.asset = made.assets / "charts.js"
     return made
@@ -49,7 +55,7 @@ def test_the_second_install_neither_asks_for_node_nor_builds(hook):
     assert hook.asset.read_text(encoding="utf-8") == "untouched"
 
 
-@pytest.mark.parametrize("changed", ["src/ssr.js", "package-lock.json"])
+@pytest.mark.parametrize("changed", ["src/report.js", "package-lock.json"])
 def test_a_change_in_web_builds_again(hook, changed):
     hook.initialize("standard", {})
     (hook.web / changed).write_text('{"changed": 1}', encoding="utf-8")
@@ -60,6 +66,18 @@ def test_a_lost_asset_is_built_again(hook):
     hook.initialize("standard", {})
     hook.asset.unlink()
     assert hook.dependencies() != []
+
+
+def test_lost_pages_are_built_again(hook):
+    hook.initialize("standard", {})
+    (hook.pages / "index.html").unlink()
+    assert hook.dependencies() != []
+
+
+def test_types_made_for_the_editor_are_no_reason_to_build(hook):
+    hook.initialize("standard", {})
+    (hook.web / "src" / "schema.d.ts").write_text("types", encoding="utf-8")
+    assert hook.dependencies() == []
 
 
 def test_skip_leaves_everything_as_it_is(hook, monkeypatch):

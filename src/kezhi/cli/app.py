@@ -26,8 +26,10 @@ from kezhi.cli import (
     rfm,
     run,
     segment,
+    serve,
     status,
     tiers,
+    user,
     value,
 )
 from kezhi.cli.words import out, t
@@ -40,6 +42,7 @@ _VERBS: dict[str, Callable[..., None]] = {
     "init": init.init,
     "run": run.run,
     "status": status.status,
+    "serve": serve.serve,
     "report": report.report,
     "customer": customer.customer,
     "value": value.value,
@@ -62,6 +65,7 @@ app.add_typer(rfm.app, name="rfm", help=t("rfm.help"))
 app.add_typer(tiers.app, name="tiers", help=t("tiers.help"))
 app.add_typer(lifecycle.app, name="lifecycle", help=t("lifecycle.help"))
 app.add_typer(insight.app, name="insight", help=t("insight.help"))
+app.add_typer(user.app, name="user", help=t("user.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 
 

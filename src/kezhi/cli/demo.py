@@ -1,11 +1,9 @@
-"""`kezhi demo`: a company's messy data, made and run, with its report."""
+"""`kezhi demo`: a company's messy data, made and run, with its report and its workspace."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import sys
-import webbrowser
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +12,12 @@ import typer
 
 from kezhi.cli.options import LangOption
 from kezhi.cli.progress import Shown, shown
+from kezhi.cli.serve import Port, SignIn, open_workspace
 from kezhi.cli.words import language, out, t
 from kezhi.errors import WrongInput
 
 NOTE = ".kezhi-demo.json"  # marks a folder as ours to write again
+SIGN_IN = SignIn("demo", "kezhi-demo")  # known to all: the data are invented, and only this machine is listened to
 
 
 class Data(StrEnum):
@@ -33,9 +33,10 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", help=t("city.seed"))] = 7,
     data: Annotated[Data, typer.Option("--data", help=t("demo.data"))] = Data.CITY,
     no_serve: Annotated[bool, typer.Option("--no-serve", help=t("demo.no_serve"))] = False,
+    port: Port = 8000,
     lang: LangOption = None,
 ) -> None:
-    """Make, run, report."""
+    """Make, run, report, serve."""
     from kezhi.api import open_project
 
     spoken = lang.value if lang else language()
@@ -50,8 +51,8 @@ def demo(
     for path in (page, book):
         out.print(t("written", path=path.resolve()))
     out.print(t("demo.next", folder=folder), style="dim")
-    if not no_serve and sys.stdout.isatty():
-        webbrowser.open(page.resolve().as_uri())
+    if not no_serve:
+        open_workspace(folder, port=port, first=SIGN_IN)
 
 
 def _prepare(folder: Path, data: Data, customers: int, seed: int, watcher: Shown) -> None:

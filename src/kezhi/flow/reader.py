@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,10 +22,12 @@ class Reader:
         self.snapshot = snapshot
         self._backend: Any = ibis.duckdb.connect(memory_limit=memory_limit)
         # set before any query of a user: it may read these files, and no others
-        self._backend.raw_sql(f"SET allowed_directories = ['{str(snapshot.folder).replace(chr(39), chr(39) * 2)}']").fetchall()
+        self._backend.raw_sql(f"SET allowed_directories = [{_quoted(snapshot.folder)}]").fetchall()
         self._backend.raw_sql("SET enable_external_access = false").fetchall()
         for name in snapshot.tables:
-            self._backend.read_parquet([str(path) for path in snapshot.files(name)], table_name=name)
+            # a view of the database, not a temporary one: `answer` asks on cursors of its own
+            files = ", ".join(map(_quoted, snapshot.files(name)))
+            self._backend.raw_sql(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet([{files}])').fetchall()
         self._backend.raw_sql("SET lock_configuration = true").fetchall()
 
     def __enter__(self) -> Self:
@@ -51,6 +54,11 @@ class Reader:
         """All tables by name."""
         return {name: self._backend.table(name) for name in self.snapshot.tables}
 
+    def answer(self, asked: ir.Table) -> pa.Table:
+        """The rows of *asked*, an expression over these tables; many threads may ask at once."""
+        answer = self._backend.con.cursor().execute(self._backend.compile(asked))
+        return answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
+
     def sql(self, query: str) -> pa.Table:
         """
         The answer to an analyst's own SQL over the snapshot's tables.
@@ -63,3 +71,7 @@ class Reader:
             return answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
         except duckdb.Error as error:
             raise ExpressionWrong(expression=query, problem=str(error).strip().split("\n")[0], hint="") from error
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

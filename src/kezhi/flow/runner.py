@@ -145,7 +145,7 @@ def _open(
 ) -> Run:
     """The unfinished run with the same input, or a new one."""
     parts = {
-        "settings": settings.model_dump(mode="json"),
+        "settings": settings.model_dump(mode="json", exclude={"serve"}),
         "files": [(file.source, file.table_name, file.source_file, file.digest) for file in loaded],
         "as_of": as_of,
         "today": today,
@@ -261,7 +261,7 @@ def _manifest(state: Run, settings: Settings, loaded: list[sources.LoadedFile], 
         "today": str(today),
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "engine": settings.engine.name,
-        "settings": settings.model_dump(mode="json"),
+        "settings": settings.model_dump(mode="json", exclude={"serve"}),
         "versions": {**packages, "python": platform.python_version()},
         "files": [
             {"source": f.source, "table": f.table_name, "file": f.source_file, "digest": f.digest, "rows": f.rows_in} for f in loaded

@@ -22,7 +22,9 @@ def masked(column: str, value: str | None) -> str | None:
         return _middle(account, 1, 0) + at + domain
     if column == "birth_date":
         return _middle(value, 4, 0)
-    if column in ("phone", "id_number"):
+    if column == "phone":
+        return _middle(value, 3, 4)
+    if column == "id_number":
         return _middle(value, 3, 2)
     return _middle(value, 1, 0)
 

@@ -1,0 +1,24 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useMe } from "../app/me";
+
+/** Numbers as people of the language write them; a null is a dash. */
+export function useFormat() {
+  const { i18n } = useTranslation();
+  const { currency } = useMe().project;
+  return useMemo(() => {
+    const lang = i18n.language === "zh" ? "zh-CN" : "en-US";
+    const of = (options: Intl.NumberFormatOptions) => {
+      const format = new Intl.NumberFormat(lang, options);
+      return (value: number | string | null | undefined) => (value === null || value === undefined ? "–" : format.format(Number(value)));
+    };
+    return {
+      count: of({ maximumFractionDigits: 0 }),
+      decimal: of({ maximumFractionDigits: 2 }),
+      money: of({ style: "currency", currency, minimumFractionDigits: 0, maximumFractionDigits: 0 }),
+      exactMoney: of({ style: "currency", currency }),
+      percent: of({ style: "percent", maximumFractionDigits: 1 }),
+      short: of({ notation: "compact", maximumFractionDigits: 1 }),
+    };
+  }, [i18n.language, currency]);
+}
