@@ -7,13 +7,11 @@ Run as a process of its own (`pytest tests/browser`): playwright leaves an event
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import missing
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "measure"))
 
@@ -24,31 +22,7 @@ from kezhi.measure.report import write_html
 from kezhi.measure.words import figure_means, figure_name
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 LANGS, WIDTHS = ("zh", "en"), (1440, 390)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    """Chromium; without one the tests are skipped, in CI they fail."""
-    if shutil.which(CHROMIUM) is None:
-        missing("Chromium at /usr/bin/chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

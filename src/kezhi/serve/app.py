@@ -23,7 +23,10 @@ from kezhi.store import Database, sqlite_url
 STATIC = Path(__file__).parent / "static"  # built from web/ by hatch_build.py
 COLLECTOR = ("/v1/", "/batch", "/capture", "/e/", "/i/", "/flags", "/decide")  # keys, not cookies: open to other sites
 LARGEST_BODY = 4 * 1024 * 1024
-ROUTERS = (account.router, customers.router)
+ROUTERS = (
+    account.router,
+    customers.router,
+)
 
 
 def store_url(folder: Path) -> str:

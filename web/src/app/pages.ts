@@ -7,7 +7,9 @@ import type { RouteObject } from "react-router";
  * To add a page, add a folder and a line here, and its words under `page` in i18n (docs/how-to/add-a-page.md).
  */
 export interface Page {
-  key: "customers" | "account"; // its address, and its name in the menu: t(`page.${key}`)
+  key:
+    | "customers"
+    | "account"; // its address, and its name in the menu: t(`page.${key}`)
   icon: ComponentType;
   action: string;
   routes: RouteObject[]; // each page is its own chunk: its code is loaded when its address is opened

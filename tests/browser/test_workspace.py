@@ -1,0 +1,66 @@
+"""The workspace's frame, sign-in and customers in a real Chromium, as people of each role meet them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_signing_in_leads_back_to_where_one_was_going(browser, served):
+    from playwright.sync_api import expect
+
+    context = browser.new_context(base_url=served, locale="zh-CN")
+    page = context.new_page()
+    page.goto("/customers?lifecycle_stage=%E6%8C%BD%E7%95%99")
+    page.get_by_label("账号").fill("sales")
+    page.get_by_label("密码", exact=True).fill("wrong password")
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert")).to_contain_text("账号或密码错误")
+    page.get_by_label("密码", exact=True).fill("correct horse battery")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/customers\\?lifecycle_stage="))
+    expect(page.get_by_role("status")).to_contain_text(re.compile(r"共 [\d,]+ 位"))
+    page.get_by_role("button", name="账户：sales").click()
+    page.get_by_role("menuitem", name="退出登录").click()
+    expect(page).to_have_url(re.compile("/sign-in"))
+    page.goto("/customers")
+    expect(page).to_have_url(re.compile("/sign-in"))
+    context.close()
+
+
+def test_the_list_lives_in_its_address(visit):
+    from playwright.sync_api import expect
+
+    page = visit("/customers?sort=-net_amount_life")
+    page.get_by_role("button", name="下一页").click()
+    expect(page).to_have_url(re.compile("cursor="))
+    page.get_by_role("searchbox", name="姓名、手机或客户号").fill("王")
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("cursor="))
+    first = page.get_by_role("row").nth(1).get_by_role("link")
+    expect(first).to_have_text(re.compile("王"))
+    before = page.url
+    first.click()
+    expect(page.get_by_text("最近订单")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(before)
+
+
+def test_who_may_not_open_a_page_is_told_so(visit):
+    page = visit("/customers", role="auditor", lang="en")
+    assert page.get_by_text("You may not open this page").is_visible()
+    assert not page.get_by_role("menuitem", name="Customers").is_visible()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("path", ["/customers", "/account"])
+def test_pages_are_accessible(visit, accessible, path, width, lang):
+    accessible(visit(path, lang=lang, width=width))
+
+
+def test_the_dark_look_is_accessible_too(visit, accessible):
+    accessible(visit("/customers", dark=True))
