@@ -374,6 +374,7 @@ def test(arguments) -> int:
     chosen, rest = marker(arguments)
     codes, totals = [], {"passed": 0, "failed": 0, "skipped": 0}
     with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("KEZHI_TEST_SHARED", folder)  # what is made once for all test processes
         for part in parts:
             report = Path(folder) / f"{part}.xml"
             only = f"({chosen}) and {part}" if chosen else part

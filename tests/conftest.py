@@ -6,9 +6,11 @@ import os
 import shutil
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from kezhi.flow.warehouse import Warehouse
 from kezhi.settings import EngineSettings
@@ -71,13 +73,25 @@ def data_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def city_project(tmp_path_factory: pytest.TempPathFactory):
-    """The demo city of 2,000 customers, run once; its truth is in `folder / "truth"`."""
+    """The demo city of 2,000 customers, run once and only read; its truth is in `folder / "truth"`."""
+    from kezhi.api import open_project
+
+    project = open_project(_city(Path(os.environ.get("KEZHI_TEST_SHARED") or tmp_path_factory.mktemp("shared"))))
+    yield project
+    project.close()
+
+
+def _city(shared: Path) -> Path:
+    """The city's project in *shared*, made by the first of the test processes that asks."""
     from kezhi import city
     from kezhi.api import open_project
 
-    folder = tmp_path_factory.mktemp("city")
-    city.build(folder, customers=2000, seed=7)
-    project = open_project(folder)
-    project.run()
-    yield project
-    project.close()
+    folder, made = shared / "city", shared / "city-made"
+    with FileLock(shared / "city.lock"):
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            city.build(folder, customers=2000, seed=7)
+            with closing(open_project(folder)) as project:
+                project.run()
+            made.touch()
+    return folder
