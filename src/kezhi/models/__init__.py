@@ -4,6 +4,7 @@ Estimators in scikit-learn's manner: parameters in the constructor, `fit`, then 
 They take any table (pandas, Polars, Arrow, Ibis) and know nothing of projects or files.
 """
 
+from kezhi.models.churn import ChurnModel, CoxModel
 from kezhi.models.clv import BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd, ShiftedBetaGeometric, customer_value
 
-__all__ = ["BgBb", "BgNbd", "GammaGamma", "MbgNbd", "ParetoNbd", "ShiftedBetaGeometric", "customer_value"]
+__all__ = ["BgBb", "BgNbd", "ChurnModel", "CoxModel", "GammaGamma", "MbgNbd", "ParetoNbd", "ShiftedBetaGeometric", "customer_value"]

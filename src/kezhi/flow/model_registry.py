@@ -1,0 +1,99 @@
+"""
+The models of a project: `.kezhi/models/<name>/<version>/`, each with its card, and which one is served.
+
+Only texts and the estimators' own formats are kept, never pickles: reading a model runs no code. A version is
+written beside and renamed into place, and the champion is one small file replaced in one rename.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from kezhi.errors import WrongInput
+from kezhi.flow.files import write_json
+from kezhi.locales import Phrase
+from kezhi.models.cards import ModelCard, card_of
+
+CARD, CHAMPION = "card.json", "champion.json"
+KEPT = 10  # versions of each model, and the champion
+
+
+class ModelRegistry:
+    """Versions are numbers from 1; the champion is the one that scores, a challenger any later one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self) -> list[str]:
+        """Names of the models there are."""
+        return sorted(path.name for path in self.folder.glob("*") if self.versions(path.name)) if self.folder.is_dir() else []
+
+    def versions(self, name: str) -> list[int]:
+        """Numbers of the versions of *name*, the oldest first."""
+        return sorted(int(path.parent.name) for path in self.folder.glob(f"{name}/*/{CARD}") if path.parent.name.isdigit())
+
+    def champion(self, name: str) -> int | None:
+        """The version that is served; None when none is."""
+        path = self.folder / name / CHAMPION
+        if not path.is_file():
+            return None
+        version = json.loads(path.read_text(encoding="utf-8"))["version"]
+        return int(version) if version in self.versions(name) else None
+
+    def card(self, name: str, version: int | None = None) -> ModelCard:
+        """
+        The card of *version*; None is the champion, or the newest where there is none.
+
+        Raises:
+            WrongInput: There is no such model or version; names those that there are.
+        """
+        path = self._place(name, version) / CARD
+        return card_of(json.loads(path.read_text(encoding="utf-8")))
+
+    def files(self, name: str, version: int | None = None) -> dict[str, bytes]:
+        """What `add` was given as files; errors as for `card`."""
+        place = self._place(name, version)
+        return {path.name: path.read_bytes() for path in sorted(place.iterdir()) if path.name != CARD}
+
+    def add(self, card: ModelCard, files: Mapping[str, bytes]) -> ModelCard:
+        """Keep *card* and *files* as the next version, and give the card with its number; it is not served yet."""
+        home = self.folder / card.name
+        version = max(self.versions(card.name), default=0) + 1
+        beside = home / f".{version}-{secrets.token_hex(4)}"
+        beside.mkdir(parents=True)
+        for name, data in files.items():
+            (beside / name).write_bytes(data)
+        numbered = replace(card, version=version)
+        write_json(beside / CARD, numbered.as_dict())
+        beside.rename(home / str(version))
+        self._collect(card.name)
+        return numbered
+
+    def promote(self, name: str, version: int) -> None:
+        """Serve *version* from now on."""
+        self._place(name, version)
+        write_json(self.folder / name / CHAMPION, {"version": version})
+
+    def retire(self, name: str) -> None:
+        """Serve no version of *name* any more; all are kept."""
+        (self.folder / name / CHAMPION).unlink(missing_ok=True)
+
+    def _place(self, name: str, version: int | None) -> Path:
+        found = self.versions(name)
+        chosen = version if version is not None else self.champion(name) or max(found, default=None)
+        if chosen is None or chosen not in found:
+            known = ", ".join(map(str, found)) if name in self.names() else ", ".join(self.names())
+            asked = name if version is None else f"{name} {version}"
+            raise WrongInput(problem=Phrase("registry.unknown", name=asked, known=known or "–"))
+        return self.folder / name / str(chosen)
+
+    def _collect(self, name: str) -> None:
+        champion = self.champion(name)
+        for version in self.versions(name)[:-KEPT]:
+            if version != champion:
+                shutil.rmtree(self.folder / name / str(version))

@@ -1,0 +1,117 @@
+"""
+Training tables without leaks: what was known on earlier days, and what came after.
+
+Feature functions are handed only what had happened before the cut-off day (`past`), so they cannot see the future even
+if they try. Labels lie in the days from the cut-off on. The judging day lies after everything that training saw, its
+labels included:
+
+    |— history —|· train ·|…|· train ·|——— labels ———|· judge ·|——— labels ———| as_of
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pyarrow as pa
+
+from kezhi.flow.clusters import sampled
+from kezhi.flow.warehouse import Warehouse
+from kezhi.kit.days import midnight
+from kezhi.kit.engine import ibis, ir
+
+Tables = Mapping[str, ir.Table]
+
+
+@dataclass(frozen=True, slots=True)
+class CutOffs:
+    """Days to look from: *train* (newest first), and *judge*, no earlier than the end of the last training label."""
+
+    train: list[date]
+    judge: date
+    horizon_days: int
+
+
+def cut_offs(first_on: date, as_of: date, *, horizon_days: int, history_days: int, every_days: int, most: int) -> CutOffs | None:
+    """
+    The days to train and judge on; None where the data do not reach back far enough.
+
+    Args:
+        first_on: The first day with data.
+        as_of: The first day not seen.
+        horizon_days: How far a label looks ahead.
+        history_days: How many days a training row must have behind it.
+        every_days: Days between training days.
+        most: At most so many training days.
+    """
+    judge = as_of - timedelta(days=horizon_days)
+    last = judge - timedelta(days=horizon_days)
+    train = [last - timedelta(days=every_days * number) for number in range(most)]
+    enough = [day for day in train if (day - first_on).days >= history_days]
+    return CutOffs(enough, judge, horizon_days) if enough else None
+
+
+def past(tables: Tables, on: date) -> dict[str, ir.Table]:
+    """
+    Of *tables* (`tables.TABLES` by name) what had happened before *on*.
+
+    customers keep their id alone, for the rest is what is known today; orders, ledger and events end before *on*;
+    order_lines are those of such orders; products stay. Anything else is left out.
+    """
+    seen: dict[str, ir.Table] = {}
+    for name, when in (("orders", "ordered_at"), ("ledger", "ordered_at"), ("events", "occurred_at")):
+        if name in tables:
+            seen[name] = tables[name].filter(tables[name][when] < midnight(on))
+    if "order_lines" in tables and "orders" in seen:
+        seen["order_lines"] = tables["order_lines"].semi_join(seen["orders"], "order_id")
+    if "customers" in tables:
+        seen["customers"] = tables["customers"].select("customer_id")
+    if "products" in tables:
+        seen["products"] = tables["products"]
+    return seen
+
+
+def training_table(
+    tables: Tables,
+    days: Sequence[date],
+    *,
+    features: Callable[[Tables, date], ir.Table],
+    labels: Callable[[date], ir.Table],
+    bench: Warehouse,
+    most_rows: int,
+    seed: int,
+) -> pa.Table:
+    """
+    One row per customer and day: what was known before the day, and what came from it on.
+
+    Args:
+        tables: The lake's tables; *features* is handed `past` of them.
+        days: Cut-off days.
+        features: One row per customer, from the tables before the day, and the day.
+        labels: customer_id and what came, for the day; customers without a row are left out.
+        bench: The engine.
+        most_rows: At most so many rows, evenly over the days; the same ones for the same *seed*.
+        seed: Of the sample.
+
+    Returns:
+        cut_off_on and all columns of both, in one order whatever the engine.
+    """
+    parts = []
+    for day in days:
+        known = features(past(tables, day), day)
+        came = labels(day)
+        joined = known.join(came, "customer_id").mutate(cut_off_on=ibis.date(day.year, day.month, day.day))
+        parts.append(bench.arrow(sampled(joined, max(1, most_rows // len(days)), seed)))
+    return pa.concat_tables(parts)
+
+
+def fingerprint(table: pa.Table) -> str:
+    """SHA-256 of *table*'s values, as hex; the same for the same rows in the same order."""
+    digest = hashlib.sha256()
+    for name in table.column_names:
+        digest.update(name.encode())
+        for value in table[name].to_pylist():
+            digest.update(f"{value:.9g}".encode() if isinstance(value, float) else repr(value).encode())
+    return digest.hexdigest()

@@ -1,0 +1,30 @@
+"""How good a score is: ranking, probabilities, thresholds, intervals, drift. Sorted once, vectorised, null where undefined."""
+
+from kezhi.models.evaluation.drift import population_stability, stability_bins
+from kezhi.models.evaluation.intervals import Interval, auc_difference, auc_interval, bootstrap_interval
+from kezhi.models.evaluation.judging import Judgement, beats_baseline, judge
+from kezhi.models.evaluation.probabilities import brier, calibration_table, expected_calibration_error, log_loss
+from kezhi.models.evaluation.ranking import auc, average_precision, gain_table, lift_at
+from kezhi.models.evaluation.thresholds import cost_threshold, outcomes
+
+__all__ = [
+    "Interval",
+    "Judgement",
+    "auc",
+    "auc_difference",
+    "auc_interval",
+    "average_precision",
+    "beats_baseline",
+    "bootstrap_interval",
+    "brier",
+    "calibration_table",
+    "cost_threshold",
+    "expected_calibration_error",
+    "gain_table",
+    "judge",
+    "lift_at",
+    "log_loss",
+    "outcomes",
+    "population_stability",
+    "stability_bins",
+]

@@ -1,0 +1,74 @@
+"""The whole judgement of a probability against a simple baseline on rows that neither was fitted on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kezhi.models.evaluation.intervals import Interval, auc_difference, auc_interval, bootstrap_interval
+from kezhi.models.evaluation.labels import labelled
+from kezhi.models.evaluation.probabilities import brier, calibration_table, expected_calibration_error, log_loss
+from kezhi.models.evaluation.ranking import average_precision, gain_table
+
+ROUNDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """
+    What `judge` found, as plain data.
+
+    Attributes:
+        rows, positives: How many were judged on, and how many of them were a 1.
+        metrics: Per measure (auc, average_precision, log_loss, brier, ece): model, low, high (95%), baseline.
+        auc_gain: AUC of the model minus that of the baseline: value, low, high (95%, DeLong, paired).
+        calibration: See `calibration_table`.
+        gain: See `gain_table`.
+    """
+
+    rows: int
+    positives: int
+    metrics: dict[str, dict[str, float | None]]
+    auc_gain: dict[str, float | None]
+    calibration: list[dict[str, Any]]
+    gain: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of it as plain data; `Judgement(**data)` is the same object again."""
+        return asdict(self)
+
+
+def judge(truth: Any, probability: Any, baseline: Any, *, seed: int = 7) -> Judgement:
+    """Measure *probability* and *baseline* (a probability too) against *truth*; intervals by DeLong and the bootstrap."""
+    labels, shares = labelled(truth, probability, share=True)
+    _, base = labelled(truth, baseline, share=True)
+    metrics = {"auc": _entry(auc_interval(labels, shares), auc_interval(labels, base).value)}
+    measures = {"average_precision": average_precision, "log_loss": log_loss, "brier": brier, "ece": expected_calibration_error}
+    for name, measure in measures.items():
+        metrics[name] = _entry(bootstrap_interval(measure, labels, shares, rounds=ROUNDS, seed=seed), measure(labels, base))
+    return Judgement(
+        rows=len(labels),
+        positives=int(labels.sum()),
+        metrics=metrics,
+        auc_gain=auc_difference(labels, shares, base)._asdict(),
+        calibration=calibration_table(labels, shares),
+        gain=gain_table(labels, shares),
+    )
+
+
+def beats_baseline(judgement: Judgement) -> bool:
+    """
+    Whether the model may be used: its ranking is above chance for sure, and it is better than the baseline.
+
+    Better is a smaller log loss (both probabilities are calibrated, so it counts ranking and calibration), without an
+    AUC that is lower for sure.
+    """
+    low, gain_high = judgement.metrics["auc"]["low"], judgement.auc_gain["high"]
+    ours, theirs = judgement.metrics["log_loss"]["model"], judgement.metrics["log_loss"]["baseline"]
+    if low is None or gain_high is None or ours is None or theirs is None:
+        return False
+    return low > 0.5 and ours < theirs and gain_high > 0
+
+
+def _entry(found: Interval, baseline: float | None) -> dict[str, float | None]:
+    return {"model": found.value, "low": found.low, "high": found.high, "baseline": baseline}

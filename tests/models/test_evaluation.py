@@ -1,0 +1,99 @@
+"""Measures of a score against scikit-learn, by hand, and at the edges."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn import metrics
+
+from kezhi.errors import WrongInput
+from kezhi.models import evaluation as ev
+
+LABELLED = st.lists(st.tuples(st.booleans(), st.integers(0, 8)), min_size=2, max_size=60)
+
+
+@settings(max_examples=150, deadline=None)
+@given(LABELLED)
+def test_measures_are_those_of_scikit_learn_also_with_ties(rows):
+    truth, score = np.array([label for label, _ in rows]), np.array([value / 8 for _, value in rows])
+    both = 0 < truth.sum() < len(truth)
+    assert ev.auc(truth, score) == (pytest.approx(metrics.roc_auc_score(truth, score)) if both else None)
+    assert ev.average_precision(truth, score) == (pytest.approx(metrics.average_precision_score(truth, score)) if truth.any() else None)
+    assert ev.brier(truth, score) == pytest.approx(metrics.brier_score_loss(truth, score))
+    inner = 0.1 + 0.8 * score
+    assert ev.log_loss(truth, inner) == pytest.approx(metrics.log_loss(truth, inner, labels=[False, True]))
+    assert ev.auc_interval(truth, score).value == (pytest.approx(ev.auc(truth, score)) if both else None)
+
+
+def test_a_score_against_itself_is_no_better():
+    truth, score = [0, 1, 0, 1, 1], [0.1, 0.9, 0.4, 0.3, 0.8]
+    assert ev.auc_difference(truth, score, score) == (0.0, 0.0, 0.0)
+
+
+def test_delongs_interval_is_that_of_the_bootstrap():
+    draws = np.random.default_rng(1)
+    truth = draws.random(600) < 0.3
+    score = truth * 0.8 + draws.normal(size=600)
+    by_formula, by_drawing = ev.auc_interval(truth, score), ev.bootstrap_interval(ev.auc, truth, score, rounds=400)
+    assert by_formula.low == pytest.approx(by_drawing.low, abs=0.01)
+    assert by_formula.high == pytest.approx(by_drawing.high, abs=0.01)
+
+
+def test_gain_and_lift_by_hand():
+    """Four rows, two hits: the best half holds one hit and a half of those there are; the first row alone has lift 2."""
+    table = ev.gain_table([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.1], parts=2)
+    assert [(row["hits"], row["rate"], row["lift"], row["gain"]) for row in table] == [(1, 0.5, 1.0, 0.5), (1, 0.5, 1.0, 1.0)]
+    assert ev.lift_at([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.1], 0.25) == 2.0
+
+
+def test_calibration_error_is_the_distance_of_said_and_came():
+    """Two bins of two: said 0.2, came 0.5; said 0.9, came 1: (0.3 + 0.1) / 2."""
+    truth, said = [0, 1, 1, 1], [0.2, 0.2, 0.9, 0.9]
+    assert [(row["said"], row["came"]) for row in ev.calibration_table(truth, said, bins=2)] == [(0.2, 0.5), (0.9, 1.0)]
+    assert ev.expected_calibration_error(truth, said, bins=2) == pytest.approx(0.2)
+
+
+def test_the_threshold_by_cost_acts_where_it_pays():
+    """Contact 10, a saved customer 30: acting on 0.9 and 0.6 earns 2×30−2×10 = 40; 0.2 would only cost."""
+    found = ev.cost_threshold([1, 1, 0, 0], [0.9, 0.6, 0.2, 0.1], contact_cost=10, saved_value=30)
+    assert (found["threshold"], found["acted"], found["earned"], found["precision"]) == (0.6, 2, 40.0, 1.0)
+    none = ev.cost_threshold([1, 0], [0.9, 0.1], contact_cost=10, saved_value=5)
+    assert (none["acted"], none["earned"], none["precision"]) == (0, 0.0, None)
+    assert none["threshold"] > 1
+
+
+def test_psi_by_hand_and_nothing_without_rows():
+    """Half and half became 80 and 20: 0.3 ln 1.6 + (−0.3) ln 0.4 = 0.416."""
+    kept = ev.stability_bins([0.0] * 50 + [1.0] * 50, bins=2)
+    assert kept["shares"] == [0.5, 0.5, 0.0]
+    assert ev.population_stability(kept, [0.0] * 80 + [1.0] * 20) == pytest.approx(0.3 * np.log(1.6) - 0.3 * np.log(0.4))
+    assert ev.population_stability(kept, [0.0] * 50 + [1.0] * 50) == pytest.approx(0.0)
+    assert ev.population_stability(kept, [np.nan] * 100) > ev.drift.MOVED
+    assert ev.population_stability(kept, []) is None
+
+
+def test_what_is_undefined_is_none():
+    assert ev.auc([1, 1], [0.1, 0.2]) is None
+    assert ev.auc_interval([], []) == (None, None, None)
+    assert ev.log_loss([], []) is None
+    assert ev.gain_table([], []) == []
+    assert not ev.beats_baseline(ev.judge([1, 1], [0.5, 0.6], [0.5, 0.5]))
+
+
+def test_a_model_is_used_only_when_it_beats_the_baseline():
+    draws = np.random.default_rng(3)
+    truth = draws.random(500) < 0.4
+    good = 1 / (1 + np.exp(-(3 * truth - 1.7 + draws.normal(size=500))))
+    assert ev.beats_baseline(ev.judge(truth, good, np.full(500, 0.4)))
+    assert not ev.beats_baseline(ev.judge(truth, np.full(500, 0.4), good))
+    assert not ev.beats_baseline(ev.judge(truth, draws.random(500), np.full(500, 0.4)))
+
+
+@pytest.mark.parametrize(
+    ("truth", "score"), [([0, 2], [0.1, 0.2]), ([0, 1], [0.1]), ([0, 1], [0.1, float("nan")]), ([0, 1], ["a", "b"]), ([0, 1], [0.1, 7.0])]
+)
+def test_what_is_no_label_or_probability_is_refused(truth, score):
+    with pytest.raises(WrongInput):
+        ev.brier(truth, score)
