@@ -399,6 +399,43 @@ class ServeSettings(Section):
     sign_in: SignInSettings | None = None  # none: by password only
 
 
+class ChurnSettings(Section):
+    """What leaving means here, which signs are looked for, and how the model of it is made."""
+
+    definition: Literal["purchases", "contract", "activity"] = "purchases"
+    fixed_days: int | None = Field(None, ge=1, le=730)  # of the horizon; none: each customer's own rhythm (of a contract: 90)
+    silence_chance: float = Field(0.05, gt=0, lt=1)  # how seldom a customer who stays is silent for the horizon
+    prior_gaps: float = Field(2.0, ge=0)  # gaps of the company's mean that a customer's own are drawn to
+    least_days: int = Field(30, ge=1)
+    most_days: int = Field(180, ge=1, le=730)  # and at most a quarter of the history
+    end_events: list[str] = ["contract_ended", "cancelled", "销户", "解约", "退网"]  # of a contract
+    login_events: list[str] = ["login", "登录"]
+    complaint_events: list[str] = ["complaint", "投诉"]
+    switch_events: list[str] = ["supplier_switch", "port_out", "换供应商", "携号转网"]  # going to, or asking about, a rival
+    methods: list[Literal["lightgbm", "logistic", "random_forest", "survival"]] = Field(
+        ["lightgbm", "logistic", "random_forest", "survival"], min_length=1
+    )
+    train_days: int = Field(3, ge=1, le=24)  # cut-off days to train on
+    every_days: int = Field(30, ge=1)  # between them
+    history_days: int = Field(90, ge=1)  # that a training row has behind it
+    fit_rows: int = Field(20_000, ge=100)  # at most so many are trained on, and judged on
+    retrain_days: int = Field(30, ge=1)  # a champion older than this meets a challenger
+    high_at_least: float = Field(0.5, gt=0, lt=1)
+    medium_at_least: float = Field(0.25, gt=0, lt=1)
+    contact_cost: float | None = Field(None, ge=0)  # of reaching one customer; with the next one, the threshold by cost
+    save_rate: float | None = Field(None, gt=0, le=1)  # of those reached in time, the share that stays
+    seed: int = Field(7, ge=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        """Bounds that cross would give nobody a band or a horizon."""
+        if self.medium_at_least > self.high_at_least:
+            raise ValueError("medium_at_least must not be above high_at_least")
+        if self.least_days > self.most_days:
+            raise ValueError("least_days must not be above most_days")
+        return self
+
+
 class Settings(Section):
     """A project."""
 
@@ -425,6 +462,7 @@ class Settings(Section):
     preferences: PreferenceSettings = PreferenceSettings()
     clusters: ClusterSettings = ClusterSettings()
     serve: ServeSettings = ServeSettings()
+    churn: ChurnSettings = ChurnSettings()
 
 
 def load(folder: Path) -> Settings:

@@ -1206,6 +1206,44 @@ CUSTOMER_FIT = Table(
     ("customer_id", "category"),
 )
 
+CHURN = Table(
+    "churn",
+    "One row per customer who ever bought (or acted, or had a contract): the chance to leave, what is at risk, why, and what to do.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("state", "string", "`active`, or `lost`: silent for longer than the horizon, or ended.", "!"),
+        ("churn_probability", SHARE, "Chance of no purchase (or action; of the end of the contract) within horizon_days; null for the lost."),
+        ("band", "string", "`high`, `medium`, `low` by the settings' bounds, or `lost`.", "!"),
+        ("horizon_days", "int64", "Days of silence after which the customer counts as lost, by the customer's own rhythm.", "!"),
+        ("silent_days", "int64", "Days since the last purchase or action; null for a contract without any."),
+        ("silence_ratio", "float64", "silent_days / the customer's own mean gap, drawn to the company's; null without either."),
+        ("value_amount", MONEY, "Purchases minus refunds of the last 365 days.", "!"),
+        ("value_at_risk", MONEY, "churn_probability × value_amount, at least 0; null for the lost."),
+        ("reason_features", "array<string>", "Up to three features that raise the chance, the strongest first.", "!"),
+        ("reasons", "array<string>", "The same in Chinese words.", "!"),
+        ("reasons_en", "array<string>", "The same in English words.", "!"),
+        ("play", "string", "`personal_contact`, `promotion`, `value_added_service`, `resolve_complaint`, `win_back` or `none`.", "!"),
+        ("extension_category", "string", "The category to extend the sale to, by `customer_fit`; null without one."),
+        ("model_version", "int64", "Version of the model in the registry.", "!"),
+    ),
+    ("customer_id",),
+)
+
+OFF_NET = Table(
+    "off_net",
+    "One row per lost customer: since when, where to, why as far as the data tell, and the value lost.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("last_act_on", "date", "Day of the last purchase or action; null for a contract without any."),
+        ("lost_on", "date", "First day the customer counted as lost, or day the contract ended.", "!"),
+        ("cause", "string", "`supplier_switch`, `complaint`, `refund`, `channel_switch` or `unknown`: the first that is found.", "!"),
+        ("left_to", "string", "Page of the last event about a rival in the year before; null when no event tells."),
+        ("channel", "string", "Channel of the last purchase."),
+        ("value_lost", MONEY, "Purchases minus refunds in the 365 days that end with the last act.", "!"),
+    ),
+    ("customer_id",),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -1219,6 +1257,7 @@ TABLES: dict[str, Table] = {
         CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY,
         CLUSTERS, CLUSTER_PROFILES, CLUSTER_FEATURES, CLUSTER_CHOICES,
         PRODUCT_VIEW, PRODUCT_FIT, CUSTOMER_FIT,
+        CHURN, OFF_NET,
     )
 }  # fmt: skip
 

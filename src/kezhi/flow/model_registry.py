@@ -13,13 +13,14 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from kezhi.errors import WrongInput
 from kezhi.flow.files import write_json
 from kezhi.locales import Phrase
 from kezhi.models.cards import ModelCard, card_of
 
-CARD, CHAMPION = "card.json", "champion.json"
+CARD, CHAMPION, RECORDS = "card.json", "champion.json", "seen.json"
 KEPT = 10  # versions of each model, and the champion
 
 
@@ -58,7 +59,7 @@ class ModelRegistry:
     def files(self, name: str, version: int | None = None) -> dict[str, bytes]:
         """What `add` was given as files; errors as for `card`."""
         place = self._place(name, version)
-        return {path.name: path.read_bytes() for path in sorted(place.iterdir()) if path.name != CARD}
+        return {path.name: path.read_bytes() for path in sorted(place.iterdir()) if path.name not in (CARD, RECORDS)}
 
     def add(self, card: ModelCard, files: Mapping[str, bytes]) -> ModelCard:
         """Keep *card* and *files* as the next version, and give the card with its number; it is not served yet."""
@@ -82,6 +83,16 @@ class ModelRegistry:
     def retire(self, name: str) -> None:
         """Serve no version of *name* any more; all are kept."""
         (self.folder / name / CHAMPION).unlink(missing_ok=True)
+
+    def record(self, name: str, version: int, seen: Mapping[str, Any]) -> None:
+        """Add what was *seen* of a version on a later day (drift, quality on labels that arrived); one entry a day."""
+        rows = [row for row in self.records(name, version) if row["as_of"] != seen["as_of"]]
+        write_json(self._place(name, version) / RECORDS, [*rows, dict(seen)])
+
+    def records(self, name: str, version: int) -> list[dict[str, Any]]:
+        """What was seen of a version, the oldest first."""
+        path = self._place(name, version) / RECORDS
+        return list(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else []
 
     def _place(self, name: str, version: int | None) -> Path:
         found = self.versions(name)

@@ -109,7 +109,7 @@ def run(
             today = today or date.today()
             state = _open(lake, settings, loaded, as_of=as_of, today=today, chosen=chosen, current=current)
             with Warehouse(settings.engine, home / "scratch") as warehouse:
-                _steps(state, settings, loaded, warehouse, watcher, today=today, chosen=chosen, current=current)
+                _steps(state, settings, loaded, warehouse, watcher, today=today, chosen=chosen, current=current, models=home / "models")
             snapshot = lake.publish(state.folder.name, _manifest(state, settings, loaded, today))
             (state.folder / STATE).unlink()
             lake.collect(settings.keep_snapshots)
@@ -179,13 +179,14 @@ def _steps(
     today: date,
     chosen: set[str],
     current: Snapshot | None,
+    models: Path,
 ) -> None:
     """Run every step in order; each writes its tables and is remembered."""
     tables = _raw_tables(loaded, warehouse)
     previous = {name: warehouse.read(*current.files(name)) for name in current.tables} if current else {}
     for step in STEPS:
         began = time.monotonic()
-        how = "made"
+        how, notes = "made", list[str]()
         watcher.begins(step.name)
         if step.name in state.steps:
             how = "resumed"
@@ -199,11 +200,14 @@ def _steps(
         else:
             asked = state.as_of or today
             with _clear_errors(step.name, state.folder):
-                made = step.run(Inputs(tables, settings, asked, today, previous, current.as_of if current else None, warehouse))
-                for name, table in made.items():
+                inputs = Inputs(tables, settings, asked, today, previous, current.as_of if current else None, warehouse, models)
+                for name, table in step.run(inputs).items():
                     _write(state, name, table, warehouse)
+                notes = [note.say(settings.language) for note in inputs.notes]
         if how in ("made", "kept"):
-            state.steps[step.name] = {"how": how, "seconds": round(time.monotonic() - began, 3)}
+            state.steps[step.name] = {"how": how, "seconds": round(time.monotonic() - began, 3), **({"notes": notes} if notes else {})}
+            for note in notes:
+                watcher.says(note)
         for name in step.makes:
             if name in state.tables:
                 tables[name] = warehouse.read(*(state.folder / name / file for file in state.tables[name]["files"]))

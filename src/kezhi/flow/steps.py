@@ -7,17 +7,19 @@ To add one: write a function from `Inputs` to named tables, and put a `Step` in 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from kezhi import clean, identity, insight, profile
-from kezhi.flow import movement
+from kezhi.flow import churn, movement
 from kezhi.flow.clusters import cluster_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.days import midnight
 from kezhi.kit.engine import _, ibis, ir
+from kezhi.locales import Phrase
 from kezhi.profile import segments
 from kezhi.settings import Settings
 
@@ -33,6 +35,8 @@ class Inputs:
     previous: Mapping[str, ir.Table]  # of the last snapshot; empty on the first run
     previous_as_of: date | None
     bench: Warehouse
+    models: Path | None = None  # the registry's folder; None keeps no model from run to run
+    notes: list[Phrase] = field(default_factory=list)  # what a step wants said of itself
 
     def __getitem__(self, name: str) -> ir.Table:
         return self.tables[name]
@@ -262,6 +266,13 @@ STEPS: tuple[Step, ...] = (
         needs=("ledger", "order_lines", "profile"),
         uses=("products", "clusters"),
         makes=("product_view", "product_fit", "customer_fit"),
+    ),
+    Step(
+        "churn",
+        churn.churn,
+        needs=("customers", "orders", "ledger"),
+        uses=("order_lines", "products", "events", "customer_fit"),
+        makes=("churn", "off_net"),
     ),
 )  # fmt: skip
 

@@ -1,12 +1,14 @@
 """One row per customer: features, RFM, lifecycle and tags. Tables in, tables out."""
 
 from kezhi.profile.behaviours import DEED_COLUMNS, EVENTS, LINE_COLUMNS, deeds
+from kezhi.profile.churn_signals import churn_signals, next_acts
 from kezhi.profile.customer_tags import customer_tags
 from kezhi.profile.definitions import check_definitions
 from kezhi.profile.features import features
 from kezhi.profile.lifecycle import OTHER_STAGE, lifecycle
 from kezhi.profile.loyalty import loyalty
 from kezhi.profile.loyalty_trend import loyalty_trend
+from kezhi.profile.off_net import off_net
 from kezhi.profile.profile import PROFILE_COLUMNS, profile, segment_filter, staged, wide
 from kezhi.profile.purchases import counted, ledger, net_between, purchases, refunds
 from kezhi.profile.rfm import rfm
@@ -22,6 +24,7 @@ __all__ = [
     "OTHER_STAGE",
     "PROFILE_COLUMNS",
     "check_definitions",
+    "churn_signals",
     "counted",
     "customer_tags",
     "deeds",
@@ -32,6 +35,8 @@ __all__ = [
     "loyalty",
     "loyalty_trend",
     "net_between",
+    "next_acts",
+    "off_net",
     "profile",
     "purchases",
     "refunds",

@@ -1,0 +1,176 @@
+"""The step that says who is about to leave: fit or take the champion, hold it against the baseline, score in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kezhi import profile
+from kezhi.flow.columns import matrix
+from kezhi.flow.training import Tables, cut_offs, past
+from kezhi.kit.days import midnight
+from kezhi.kit.engine import _, ibis, ir
+from kezhi.locales import Phrase
+from kezhi.profile.churn_signals import NEEDED, SIGNALS
+from kezhi.settings import ChurnSettings
+from kezhi.tables import CHURN
+
+if TYPE_CHECKING:
+    from kezhi.flow.churn_training import Served
+    from kezhi.flow.steps import Inputs
+
+HISTORY_SHARE = 4  # the longest horizon is at most so much of the history: one for labels, one to judge, two to look back
+MONEY_TYPE = pa.decimal128(18, 2)
+REASONS = 3
+
+
+def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
+    """
+    `churn` and `off_net`; nothing, and a note, where there is too little history or no model beats the baseline.
+
+    The champion of the registry scores as long as it is of the same settings and not older than retrain_days; else a
+    challenger is trained, and the better of both on the newest judged day is served. Memory is that of fit_rows rows
+    and one batch.
+    """
+    from kezhi.flow.churn_training import serve
+
+    settings, bench, tables = inputs.settings.churn, inputs.bench, inputs.tables
+    first_on = _first_on(inputs)
+    if first_on is None or (settings.definition != "purchases" and inputs.get("events") is None):
+        inputs.notes.append(Phrase("churn.no_acts"))
+        return {}
+    history = (inputs.as_of - first_on).days
+    most_days = min(settings.fixed_days or settings.most_days, max(1, history // HISTORY_SHARE))
+    days = cut_offs(first_on, inputs.as_of, horizon_days=most_days, history_days=settings.history_days, every_days=settings.every_days,
+                    most=settings.train_days)  # fmt: skip
+    if days is None:
+        inputs.notes.append(Phrase("churn.short_history", days=history))
+        return {}
+
+    def known(seen: Tables, on: date) -> ir.Table:
+        return signals(seen, on, settings, most_days, inputs)
+
+    served = serve(inputs, days, known=known, coming=coming(tables, settings))
+    if served is None:
+        return {}
+    now = bench.settle(known(past(tables, inputs.as_of), inputs.as_of))
+    extension = inputs.get("customer_fit")
+    if extension is not None:
+        best = extension.filter(_["rank"] == 1).select("customer_id", extension_category="category")
+        scored = now.left_join(best, "customer_id", rname="{name}_right").drop("customer_id_right")
+    else:
+        scored = now.mutate(extension_category=ibis.null("string"))
+    schema = ibis.schema({column.name: column.type for column in CHURN.columns}).to_pyarrow()
+    made = bench.keep(schema, _scored(served, bench.batches(scored), settings, schema))
+    lost = now.filter(is_lost(now)).select(
+        "customer_id", "last_act_on",
+        lost_on=ibis.ifelse(_.ended_on.notnull(), _.ended_on, (_.last_act_on.epoch_days() + _.horizon_days).cast("int32").as_interval("D") + ibis.date(1970, 1, 1)).cast("date"),
+    )  # fmt: skip
+    ledger = tables["ledger"].filter(_.ordered_at < midnight(inputs.as_of))
+    gone = profile.off_net(bench.settle(lost), ledger, inputs.get("events"), as_of=inputs.as_of, settings=settings)
+    return {"churn": made, "off_net": gone}
+
+
+def is_lost(known: ir.Table) -> ir.BooleanValue:
+    """Silent for longer than the horizon, or with an ended contract."""
+    return (known.ended_on.notnull() | (known.silent_days > known.horizon_days)).fill_null(False)
+
+
+def signals(seen: Tables, on: date, settings: ChurnSettings, most_days: int, inputs: Inputs) -> ir.Table:
+    """`profile.churn_signals` from the tables of before *on*."""
+    features = profile.features(
+        seen["customers"], seen["orders"], None, None, seen.get("events"), as_of=on, bench=inputs.bench, needed=set(NEEDED)
+    )
+    purchases = profile.purchases(seen["orders"], as_of=on)
+    return profile.churn_signals(features, purchases, seen.get("events"), as_of=on, settings=settings, most_days=most_days)
+
+
+def coming(tables: Tables, settings: ChurnSettings) -> Callable[[date], ir.Table]:
+    """What makes, for a day, customer_id and next_days of every customer; null for nothing any more."""
+    purchases = tables["ledger"].filter(_.is_purchase)
+    events = tables.get("events")
+
+    def labels(on: date) -> ir.Table:
+        found = profile.next_acts(purchases, events, on=on, settings=settings)
+        people = tables["customers"].select("customer_id")
+        return people.left_join(found, "customer_id", rname="{name}_right").select("customer_id", "next_days")
+
+    return labels
+
+
+def _first_on(inputs: Inputs) -> date | None:
+    """Day of the first purchase or action."""
+    events = inputs.get("events")
+    found = inputs["ledger"].aggregate(first=_.ordered_at.min())
+    if inputs.settings.churn.definition == "activity" and events is not None:
+        found = events.aggregate(first=_.occurred_at.min())
+    first = inputs.bench.arrow(found)["first"].to_pylist()[0]
+    return first.date() if first is not None else None
+
+
+def _scored(served: Served, batches: Iterator[pa.RecordBatch], settings: ChurnSettings, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """`tables.CHURN` of each batch of signals."""
+    for batch in batches:
+        silent, horizon = matrix(batch, ["silent_days"])[:, 0], batch["horizon_days"].to_numpy(zero_copy_only=False)
+        ended = pc.is_valid(batch["ended_on"]).to_numpy(zero_copy_only=False)
+        lost = ended | (silent > horizon)
+        table = pa.Table.from_batches([batch]).select(list(SIGNALS))
+        chance = np.round(served.probability(table), 6)
+        reasons = served.reasons(table)
+        value = matrix(batch, ["net_amount_365d"])[:, 0]
+        value = np.where(np.isnan(value), 0.0, value)
+        at_risk = np.floor(chance * np.maximum(value, 0.0) * 100 + 0.5) / 100
+        bands = np.select([lost, chance >= settings.high_at_least, chance >= settings.medium_at_least], ["lost", "high", "medium"], "low")
+        kept = [[] if gone else row for gone, row in zip(lost, reasons, strict=True)]
+        plays = [
+            play(band, [reason.feature for reason in row], worth >= served.personal_from)
+            for band, row, worth in zip(bands, kept, at_risk, strict=True)
+        ]
+        columns = {
+            "customer_id": batch["customer_id"],
+            "state": pa.array(np.where(lost, "lost", "active")),
+            "churn_probability": pa.array(chance, pa.float64(), mask=lost),
+            "band": pa.array(bands.astype(str)),
+            "horizon_days": batch["horizon_days"],
+            "silent_days": pc.cast(batch["silent_days"], pa.int64()),
+            "silence_ratio": batch["silence_ratio"],
+            "value_amount": pc.cast(pa.array(np.round(value, 2)), MONEY_TYPE),
+            "value_at_risk": pc.cast(pa.array(at_risk, pa.float64(), mask=lost), MONEY_TYPE),
+            "reason_features": pa.array([[reason.feature for reason in row] for row in kept], pa.list_(pa.string())),
+            "reasons": pa.array([[reason.say("zh") for reason in row] for row in kept], pa.list_(pa.string())),
+            "reasons_en": pa.array([[reason.say("en") for reason in row] for row in kept], pa.list_(pa.string())),
+            "play": pa.array(plays, pa.string()),
+            "extension_category": batch["extension_category"],
+            "model_version": pa.array(np.full(batch.num_rows, served.version), pa.int64()),
+        }
+        yield pa.RecordBatch.from_arrays([pc.cast(columns[field.name], field.type) for field in schema], schema=schema)
+
+
+PLAYS = {
+    "complaints_90d": "resolve_complaint", "complaints_rise": "resolve_complaint", "refunds_365d": "resolve_complaint",
+    "supplier_switches_365d": "personal_contact", "channel_switch_share": "value_added_service",
+    "login_ratio": "value_added_service", "events_30d": "value_added_service", "events_90d": "value_added_service",
+    "events_365d": "value_added_service",
+}  # fmt: skip
+
+
+def play(band: str, reasons: list[str], is_worth_a_call: bool) -> str:
+    """What to do: by the first reason that calls for something of its own; a call for who has most at risk; else a promotion."""
+    if band in ("lost", "low"):
+        return "win_back" if band == "lost" else "none"
+    own = next((PLAYS[reason] for reason in reasons if PLAYS.get(reason) in ("resolve_complaint", "personal_contact")), None)
+    if own is not None:
+        return own
+    if band == "high" and is_worth_a_call:
+        return "personal_contact"
+    return next((PLAYS[reason] for reason in reasons[:1] if reason in PLAYS), "promotion")
+
+
+def older_than(as_of: str, days: int, today: date) -> bool:
+    """Whether *as_of* (ISO) lies *days* days or more before *today*."""
+    return date.fromisoformat(as_of) + timedelta(days=days) <= today

@@ -1,0 +1,272 @@
+"""Which model of leaving is served: the champion while it holds, else the better of champion and challenger, if it beats the baseline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from kezhi.flow.columns import matrix
+from kezhi.flow.model_registry import ModelRegistry
+from kezhi.flow.training import CutOffs, Tables, fingerprint, training_table
+from kezhi.kit.engine import ir
+from kezhi.locales import Phrase
+from kezhi.models import ChurnModel, CoxModel
+from kezhi.models import evaluation as ev
+from kezhi.models.cards import ModelCard, said
+from kezhi.models.churn import Reason
+from kezhi.models.evaluation.drift import MOVED
+from kezhi.models.leakage import leaks
+from kezhi.profile.churn_signals import SIGNALS
+from kezhi.settings import ChurnSettings
+
+if TYPE_CHECKING:
+    from kezhi.flow.steps import Inputs
+
+NAME = "churn"
+FEWEST, FEWEST_TO_JUDGE = 50, 30  # rows of each label
+TREES = {"lightgbm": 120, "random_forest": 60, "logistic": 1}
+REASONS = 3
+PERSONAL_SHARE = 0.9  # the tenth with the most at risk is worth a call
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The model that scores, its version, and from how much at risk on somebody is called."""
+
+    model: ChurnModel
+    version: int
+    personal_from: float
+
+    def probability(self, table: pa.Table) -> Any:
+        """Chance to leave, one per row."""
+        return self.model.predict_proba(table)[:, 1]
+
+    def reasons(self, table: pa.Table) -> list[list[Reason]]:
+        """What raises it, the strongest first."""
+        return self.model.reasons(table, most=REASONS, rising_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Signals, whether each row left, and the days until it acted (or ended), cut at the horizon."""
+
+    table: pa.Table
+    left: Any
+    happened: Any  # within the customer's own horizon: an act, or the end of the contract
+    days: Any
+    horizon: Any
+    value: Any
+
+    def few(self, fewest: int) -> bool:
+        return bool(min(self.left.sum(), (~self.left).sum()) < fewest)
+
+
+def serve(
+    inputs: Inputs, days: CutOffs, *, known: Callable[[Tables, date], ir.Table], coming: Callable[[date], ir.Table]
+) -> Served | None:
+    """The model to score with; None, and a note, where there is none."""
+    settings = inputs.settings.churn
+    registry = ModelRegistry(inputs.models) if inputs.models is not None else None
+
+    def rows(on: list[date]) -> _Rows:
+        return _read(inputs, on, known, coming, settings)
+
+    judged = rows([days.judge])
+    champion = registry.champion(NAME) if registry is not None else None
+    old, old_card = None, None
+    if registry is not None and champion is not None:
+        old_card = registry.card(NAME, champion)
+        if old_card.parameters.get("settings") == _digest(settings):
+            old = ChurnModel.from_files(registry.files(NAME, champion))
+    if judged.few(FEWEST_TO_JUDGE):
+        if old is not None and old_card is not None:
+            return Served(old, old_card.version, float(old_card.parameters["personal_from"]))
+        inputs.notes.append(Phrase("churn.few", left=int(judged.left.sum()), stayed=int((~judged.left).sum()), needed=FEWEST_TO_JUDGE))
+        return None
+    if registry is not None and old is not None and old_card is not None and not _is_due(registry, old, old_card, judged, inputs.as_of, settings):
+        return Served(old, old_card.version, float(old_card.parameters["personal_from"]))
+
+    trained = rows(days.train)
+    if trained.few(FEWEST):
+        inputs.notes.append(Phrase("churn.few", left=int(trained.left.sum()), stayed=int((~trained.left).sum()), needed=FEWEST))
+        return None
+    card, model = challenge(trained, judged, settings, days=days, as_of=inputs.as_of)
+    if old is not None and old_card is not None and card.is_published:
+        ours, theirs = (ev.log_loss(judged.left, one.predict_proba(judged.table)[:, 1]) for one in (model, old))
+        if theirs is not None and ours is not None and theirs < ours:
+            card = replace(card, is_published=False, refusal=said("churn.champion_better", version=old_card.version))
+    if registry is not None:
+        card = registry.add(card, model.to_files())
+        if card.is_published:
+            registry.promote(NAME, card.version)
+    if card.is_published:
+        return Served(model, card.version or 1, float(card.parameters["personal_from"]))
+    assert card.refusal is not None
+    if old is not None and old_card is not None and _still_beats(old, trained, judged):
+        return Served(old, old_card.version, float(old_card.parameters["personal_from"]))
+    if registry is not None:
+        registry.retire(NAME)
+    inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
+    return None
+
+
+def challenge(trained: _Rows, judged: _Rows, settings: ChurnSettings, *, days: CutOffs, as_of: date) -> tuple[ModelCard, ChurnModel]:
+    """Fit every method on *trained*, hold each against the baseline on *judged*, and give the best with its card."""
+    leaking = leaks(trained.table, trained.left)
+    features = [name for name in trained.table.column_names if name not in {leak.column for leak in leaking}]
+    base = _baseline(trained).predict_proba(_silence(judged.table))[:, 1]
+    candidates, models = [_row("baseline", judged.left, base, 0.0)], {}
+    for method in settings.methods:
+        began = time.perf_counter()
+        if method == "survival":
+            chance = _survival(trained, judged, features, settings)
+        else:
+            models[method] = ChurnModel(method, trees=TREES[method], seed=settings.seed).fit(trained.table.select(features), trained.left)
+            chance = models[method].predict_proba(judged.table)[:, 1]
+        candidates.append(_row(method, judged.left, chance, time.perf_counter() - began))
+    if not models:  # survival alone was asked for: it is compared, and boosted trees give the reasons
+        models["lightgbm"] = ChurnModel("lightgbm", trees=TREES["lightgbm"], seed=settings.seed).fit(trained.table.select(features), trained.left)
+    best = min(models, key=lambda method: (ev.log_loss(judged.left, models[method].predict_proba(judged.table)[:, 1]) or 0.0, method))
+    model = models[best]
+    chance = model.predict_proba(judged.table)[:, 1]
+    judgement = ev.judge(judged.left, chance, base, seed=settings.seed)
+    beats = ev.beats_baseline(judgement)
+    scores, at_risk = model.predict_proba(trained.table)[:, 1], chance * np.maximum(judged.value, 0.0)
+    values = model.columns_.codes(trained.table)
+    stability = {name: ev.stability_bins(values[:, place]) for place, name in enumerate(model.columns_.features)}
+    threshold: dict[str, Any] = {}
+    if settings.contact_cost is not None and settings.save_rate is not None:
+        saved = settings.save_rate * float(np.maximum(judged.value[judged.left], 0.0).mean())
+        threshold = {"contact_cost": settings.contact_cost, "saved_value": saved}
+        threshold |= ev.cost_threshold(judged.left, chance, contact_cost=settings.contact_cost, saved_value=saved)
+    card = ModelCard(
+        name=NAME,
+        method=best,
+        as_of=as_of.isoformat(),
+        population=said(f"churn.population.{settings.definition}"),
+        definition=said(f"churn.definition.{settings.definition}", chance=f"{settings.silence_chance:.0%}", most=days.horizon_days),
+        baseline=said("churn.baseline"),
+        trained_on=[day.isoformat() for day in days.train],
+        judged_on=days.judge.isoformat(),
+        rows=trained.table.num_rows,
+        positives=int(trained.left.sum()),
+        horizon_days=days.horizon_days,
+        features=model.columns_.features,
+        parameters={
+            "settings": _digest(settings),
+            "personal_from": float(np.quantile(at_risk, PERSONAL_SHARE)),
+            "estimator": model.get_params(),
+        },
+        judgement=judgement.as_dict(),
+        candidates=candidates,
+        threshold=threshold,
+        drivers=[{"feature": name, "weight": weight} for name, weight in model.drivers_],
+        stability=stability | {"score": ev.stability_bins(scores)},
+        limits=[
+            said("churn.limits.chosen"),
+            said("churn.limits.cause"),
+            said("churn.limits.lost"),
+            *([said("churn.limits.survival")] if "survival" in settings.methods else []),
+            *(said("churn.limits.leak", column=leak.column, auc=f"{leak.auc:.3f}") for leak in leaking),
+        ],
+        fingerprint=fingerprint(trained.table),
+        seed=settings.seed,
+        is_published=beats,
+        refusal=None if beats else _refusal(judgement),
+    )
+    return card, model
+
+
+def _refusal(judgement: ev.Judgement) -> dict[str, Any]:
+    def number(measure: str, whose: str) -> str:
+        value = judgement.metrics[measure][whose]
+        return "–" if value is None else f"{value:.3f}"
+
+    return said(
+        "churn.not_better",
+        auc=number("auc", "model"), low=number("auc", "low"), base_auc=number("auc", "baseline"),
+        loss=number("log_loss", "model"), base_loss=number("log_loss", "baseline"),
+    )  # fmt: skip
+
+
+def _row(method: str, left: Any, chance: Any, seconds: float) -> dict[str, Any]:
+    area = ev.auc_interval(left, chance)
+    return {
+        "method": method, "auc": area.value, "low": area.low, "high": area.high, "log_loss": ev.log_loss(left, chance),
+        "brier": ev.brier(left, chance), "average_precision": ev.average_precision(left, chance), "seconds": round(seconds, 3),
+    }  # fmt: skip
+
+
+def _silence(table: pa.Table) -> pa.Table:
+    silence = matrix(table, ["silence_ratio"])[:, 0]
+    return pa.table({"silence": np.log1p(np.nan_to_num(silence, nan=0.0)), "is_known": (~np.isnan(silence)).astype(np.float64)})
+
+
+def _baseline(trained: _Rows) -> ChurnModel:
+    """The chance by one number alone: how long somebody has been silent for the own rhythm."""
+    return ChurnModel("logistic", calibrate=False).fit(_silence(trained.table), trained.left)
+
+
+def _survival(trained: _Rows, judged: _Rows, features: list[str], settings: ChurnSettings) -> Any:
+    """Chance to leave by the time until the next act (or the end of the contract)."""
+    model = CoxModel().fit(trained.table.select(features), trained.days, trained.happened)
+    stays = model.survival(judged.table.select(features), judged.horizon - 0.5)
+    return np.clip(1.0 - stays if settings.definition == "contract" else stays, 0.0, 1.0)
+
+
+def _still_beats(model: ChurnModel, trained: _Rows, judged: _Rows) -> bool:
+    base = _baseline(trained).predict_proba(_silence(judged.table))[:, 1]
+    return ev.beats_baseline(ev.judge(judged.left, model.predict_proba(judged.table)[:, 1], base))
+
+
+def _is_due(registry: ModelRegistry, model: ChurnModel, card: ModelCard, judged: _Rows, as_of: date, settings: ChurnSettings) -> bool:
+    """Whether a challenger is to be trained: the champion is old, its inputs or scores moved, or its labels came out worse."""
+    chance = model.predict_proba(judged.table)[:, 1]
+    values = model.columns_.codes(judged.table)
+    moved = {name: ev.population_stability(card.stability[name], values[:, place]) for place, name in enumerate(model.columns_.features)}
+    score = ev.population_stability(card.stability["score"], chance)
+    area = ev.auc(judged.left, chance)
+    registry.record(
+        NAME,
+        card.version,
+        {
+            "as_of": as_of.isoformat(), "rows": judged.table.num_rows, "auc": area, "log_loss": ev.log_loss(judged.left, chance),
+            "score_psi": score, "feature_psi": moved,
+        },
+    )  # fmt: skip
+    age = (as_of - date.fromisoformat(card.as_of)).days
+    least = card.judgement["metrics"]["auc"]["low"]
+    return age < 0 or age >= settings.retrain_days or (score or 0.0) > MOVED or (area is not None and least is not None and area < least)
+
+
+def _read(
+    inputs: Inputs, on: list[date], known: Callable[[Tables, date], ir.Table], coming: Callable[[date], ir.Table], settings: ChurnSettings
+) -> _Rows:
+    from kezhi.flow.churn import is_lost
+
+    def active(seen: Tables, day: date) -> ir.Table:
+        found = known(seen, day)
+        return found.filter(~is_lost(found))
+
+    made = training_table(
+        inputs.tables, on, features=active, labels=coming, bench=inputs.bench, most_rows=settings.fit_rows, seed=settings.seed
+    )
+    found = matrix(made.select(["next_days", "horizon_days", "net_amount_365d"]), ["next_days", "horizon_days", "net_amount_365d"])
+    following, horizon, value = found.T
+    happened = following < horizon  # false for null: nothing came any more
+    left = happened if settings.definition == "contract" else ~happened
+    return _Rows(
+        made.select(list(SIGNALS)), left, happened, np.where(happened, following, horizon - 1) + 0.5, horizon, np.nan_to_num(value)
+    )
+
+
+def _digest(settings: ChurnSettings) -> dict[str, Any]:
+    """What of the settings a model rests on; reading it back from JSON gives the same."""
+    kept = settings.model_dump(mode="json")
+    return {name: value for name, value in kept.items() if name not in ("retrain_days", "high_at_least", "medium_at_least", "contact_cost", "save_rate")}
