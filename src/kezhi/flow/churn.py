@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -52,13 +52,10 @@ def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
         inputs.notes.append(Phrase("churn.short_history", days=history))
         return {}
 
-    def known(seen: Tables, on: date) -> ir.Table:
-        return signals(seen, on, settings, most_days, inputs)
-
-    served = serve(inputs, days, known=known, coming=coming(tables, settings))
+    served = serve(inputs, days, signals=lambda seen, group: signals(seen, inputs, most_days, group))
     if served is None:
         return {}
-    now = bench.settle(known(past(tables, inputs.as_of), inputs.as_of))
+    now = bench.settle(signals(past(tables, inputs.as_of), inputs, most_days, None))
     extension = inputs.get("customer_fit")
     if extension is not None:
         best = extension.filter(_["rank"] == 1).select("customer_id", extension_category="category")
@@ -81,26 +78,14 @@ def is_lost(known: ir.Table) -> ir.BooleanValue:
     return (known.ended_on.notnull() | (known.silent_days > known.horizon_days)).fill_null(False)
 
 
-def signals(seen: Tables, on: date, settings: ChurnSettings, most_days: int, inputs: Inputs) -> ir.Table:
-    """`profile.churn_signals` from the tables of before *on*."""
-    features = profile.features(
-        seen["customers"], seen["orders"], None, None, seen.get("events"), as_of=on, bench=inputs.bench, needed=set(NEEDED)
-    )
-    purchases = profile.purchases(seen["orders"], as_of=on)
-    return profile.churn_signals(features, purchases, seen.get("events"), as_of=on, settings=settings, most_days=most_days)
-
-
-def coming(tables: Tables, settings: ChurnSettings) -> Callable[[date], ir.Table]:
-    """What makes, for a day, customer_id and next_days of every customer; null for nothing any more."""
-    purchases = tables["ledger"].filter(_.is_purchase)
-    events = tables.get("events")
-
-    def labels(on: date) -> ir.Table:
-        found = profile.next_acts(purchases, events, on=on, settings=settings)
-        people = tables["customers"].select("customer_id")
-        return people.left_join(found, "customer_id", rname="{name}_right").select("customer_id", "next_days")
-
-    return labels
+def signals(seen: Tables, inputs: Inputs, most_days: int, group: Any) -> ir.Table:
+    """`profile.churn_signals` from the tables of before the day."""
+    on, settings = inputs.as_of, inputs.settings.churn
+    orders, events = seen["orders"], seen.get("events")
+    features = profile.features(seen["customers"], orders, None, None, events, as_of=on, bench=inputs.bench, needed=set(NEEDED))
+    known = inputs.bench.settle(features.select("customer_id", *NEEDED))
+    purchases = profile.purchases(orders, as_of=on)
+    return profile.churn_signals(known, purchases, events, as_of=on, settings=settings, most_days=most_days, group=group)
 
 
 def _first_on(inputs: Inputs) -> date | None:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from kezhi.flow.clusters import sampled
 from kezhi.flow.columns import matrix
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.training import CutOffs, Tables, fingerprint, training_table
-from kezhi.kit.engine import ir
+from kezhi.flow.training import CutOffs, Tables, fingerprint, stacked
+from kezhi.kit.engine import _, ir
 from kezhi.locales import Phrase
 from kezhi.models import ChurnModel, CoxModel
 from kezhi.models import evaluation as ev
@@ -22,6 +24,7 @@ from kezhi.models.cards import ModelCard, said
 from kezhi.models.churn import Reason
 from kezhi.models.evaluation.drift import MOVED
 from kezhi.models.leakage import leaks
+from kezhi.profile import next_acts
 from kezhi.profile.churn_signals import SIGNALS
 from kezhi.settings import ChurnSettings
 
@@ -32,6 +35,7 @@ NAME = "churn"
 FEWEST, FEWEST_TO_JUDGE = 50, 30  # rows of each label
 TREES = {"lightgbm": 120, "random_forest": 60, "logistic": 1}
 REASONS = 3
+DAY_LETTERS = 10  # of an ISO day, before an id of `training.stacked`
 PERSONAL_SHARE = 0.9  # the tenth with the most at risk is worth a call
 
 
@@ -67,23 +71,34 @@ class _Rows:
         return bool(min(self.left.sum(), (~self.left).sum()) < fewest)
 
 
-def serve(
-    inputs: Inputs, days: CutOffs, *, known: Callable[[Tables, date], ir.Table], coming: Callable[[date], ir.Table]
-) -> Served | None:
-    """The model to score with; None, and a note, where there is none."""
+def serve(inputs: Inputs, days: CutOffs, *, signals: Callable[[Tables, Any], ir.Table]) -> Served | None:
+    """
+    The model to score with; None, and a note, where there is none.
+
+    Args:
+        inputs: Of the step.
+        days: To train and judge on.
+        signals: `profile.churn_signals` of tables that end before `inputs.as_of`, given what keeps companies apart.
+    """
     settings = inputs.settings.churn
     registry = ModelRegistry(inputs.models) if inputs.models is not None else None
+    read: dict[date, _Rows] = {}
 
-    def rows(on: list[date]) -> _Rows:
-        return _read(inputs, on, known, coming, settings)
+    def rows(on: list[date]) -> list[_Rows]:
+        missing = [day for day in on if day not in read]
+        if missing:
+            read.update(_read(inputs, missing, signals))
+        return [read[day] for day in on]
 
-    judged = rows([days.judge])
     champion = registry.champion(NAME) if registry is not None else None
     old, old_card = None, None
     if registry is not None and champion is not None:
         old_card = registry.card(NAME, champion)
         if old_card.parameters.get("settings") == _digest(settings):
             old = ChurnModel.from_files(registry.files(NAME, champion))
+    if old is None:
+        rows([*days.train, days.judge])  # all at once: most of the time goes into saying what is wanted
+    judged = rows([days.judge])[0]
     if judged.few(FEWEST_TO_JUDGE):
         if old is not None and old_card is not None:
             return Served(old, old_card.version, float(old_card.parameters["personal_from"]))
@@ -92,7 +107,7 @@ def serve(
     if registry is not None and old is not None and old_card is not None and not _is_due(registry, old, old_card, judged, inputs.as_of, settings):
         return Served(old, old_card.version, float(old_card.parameters["personal_from"]))
 
-    trained = rows(days.train)
+    trained = _together(rows(days.train))
     if trained.few(FEWEST):
         inputs.notes.append(Phrase("churn.few", left=int(trained.left.sum()), stayed=int((~trained.left).sum()), needed=FEWEST))
         return None
@@ -245,25 +260,37 @@ def _is_due(registry: ModelRegistry, model: ChurnModel, card: ModelCard, judged:
     return age < 0 or age >= settings.retrain_days or (score or 0.0) > MOVED or (area is not None and least is not None and area < least)
 
 
-def _read(
-    inputs: Inputs, on: list[date], known: Callable[[Tables, date], ir.Table], coming: Callable[[date], ir.Table], settings: ChurnSettings
-) -> _Rows:
+def _read(inputs: Inputs, on: list[date], signals: Callable[[Tables, Any], ir.Table]) -> dict[date, _Rows]:
+    """The rows of each day, of a sample of the customers who ever bought or acted; see `training.stacked`."""
     from kezhi.flow.churn import is_lost
 
-    def active(seen: Tables, day: date) -> ir.Table:
-        found = known(seen, day)
-        return found.filter(~is_lost(found))
+    settings, bench, as_of = inputs.settings.churn, inputs.bench, inputs.as_of
+    acts = inputs["ledger"] if settings.definition == "purchases" else inputs["events"]
+    people = inputs["customers"].select("customer_id").semi_join(acts, "customer_id")
+    drawn = bench.settle(sampled(people, max(1, settings.fit_rows // len(on)), settings.seed))
+    tables = {name: inputs[name].semi_join(drawn, "customer_id") for name in ("customers", "orders", "ledger", "events") if name in inputs.tables}
+    # settled, as a dozen expressions read them: each would else be compiled with all the days in it
+    seen = {name: bench.settle(table) for name, table in stacked(tables, on, as_of=as_of).items() if name != "ledger"}
+    known = signals(seen, _.customer_id.substr(0, DAY_LETTERS))
+    later = stacked(tables, on, as_of=as_of, ahead=True)
+    coming = next_acts(later["ledger"].filter(_.is_purchase), later.get("events"), on=as_of, settings=settings)
+    found = known.filter(~is_lost(known)).left_join(coming, "customer_id", rname="{name}_right").drop("customer_id_right")
+    made = bench.arrow(found.mutate(cut_off_on=_.customer_id.substr(0, DAY_LETTERS)).order_by("customer_id"))
+    return {day: _rows(made.filter(pc.equal(made["cut_off_on"], day.isoformat())), settings) for day in on}
 
-    made = training_table(
-        inputs.tables, on, features=active, labels=coming, bench=inputs.bench, most_rows=settings.fit_rows, seed=settings.seed
-    )
-    found = matrix(made.select(["next_days", "horizon_days", "net_amount_365d"]), ["next_days", "horizon_days", "net_amount_365d"])
-    following, horizon, value = found.T
+
+def _rows(made: pa.Table, settings: ChurnSettings) -> _Rows:
+    names = ["next_days", "horizon_days", "net_amount_365d"]
+    following, horizon, value = matrix(made, names).T
     happened = following < horizon  # false for null: nothing came any more
     left = happened if settings.definition == "contract" else ~happened
-    return _Rows(
-        made.select(list(SIGNALS)), left, happened, np.where(happened, following, horizon - 1) + 0.5, horizon, np.nan_to_num(value)
-    )
+    days = np.where(happened, following, horizon - 1) + 0.5
+    return _Rows(made.select(list(SIGNALS)), left, happened, days, horizon, np.nan_to_num(value))
+
+
+def _together(parts: list[_Rows]) -> _Rows:
+    columns = [np.concatenate([getattr(part, name) for part in parts]) for name in ("left", "happened", "days", "horizon", "value")]
+    return _Rows(pa.concat_tables([part.table for part in parts]), *columns)
 
 
 def _digest(settings: ChurnSettings) -> dict[str, Any]:

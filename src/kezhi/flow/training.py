@@ -107,6 +107,40 @@ def training_table(
     return pa.concat_tables(parts)
 
 
+SEPARATOR = "|"
+_TIMES = {"orders": "ordered_at", "ledger": "ordered_at", "events": "occurred_at"}
+_IDS = ("customer_id", "order_id", "refund_of")
+
+
+def stacked(tables: Tables, days: Sequence[date], *, as_of: date, ahead: bool = False) -> dict[str, ir.Table]:
+    """
+    Several earlier days seen at once: `past` of each day, moved forward in time so that the day falls on *as_of*.
+
+    One call of a feature function with *as_of* then gives the features of all *days*, for a fraction of the time that
+    a call for each needs. Ids carry their day in front (`2025-03-01|c17`), so that nothing of one day meets another.
+    A feature that rests on the season or the weekday would be moved with the rows: call for each day then.
+
+    Args:
+        tables: The lake's tables; orders, ledger, events and customers are stacked, others left out.
+        days: Cut-off days, none after *as_of*.
+        as_of: The day they are moved to.
+        ahead: Keep what came after the days too: for labels, never for features.
+    """
+    made: dict[str, ir.Table] = {}
+    for name in ("customers", *_TIMES):
+        if name not in tables:
+            continue
+        parts = []
+        for day in days:
+            table = (tables if ahead else past(tables, day))[name]
+            ids = {column: ibis.literal(f"{day}{SEPARATOR}") + table[column] for column in _IDS if column in table.columns}
+            when = {_TIMES[name]: table[_TIMES[name]] + ibis.interval(days=(as_of - day).days)} if name in _TIMES else {}
+            moved = table.mutate(**ids, **when)
+            parts.append(moved.select("customer_id") if name == "customers" else moved)
+        made[name] = ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
+    return made
+
+
 def fingerprint(table: pa.Table) -> str:
     """SHA-256 of *table*'s values, as hex; the same for the same rows in the same order."""
     digest = hashlib.sha256()

@@ -26,7 +26,14 @@ LEAST_BEFORE_DAYS = 60  # of an earlier period that a fall is told from
 
 
 def churn_signals(
-    features: ir.Table, purchases: ir.Table, events: ir.Table | None, *, as_of: date, settings: ChurnSettings, most_days: int
+    features: ir.Table,
+    purchases: ir.Table,
+    events: ir.Table | None,
+    *,
+    as_of: date,
+    settings: ChurnSettings,
+    most_days: int,
+    group: ir.Value | None = None,
 ) -> ir.Table:
     """
     Everything a model of leaving looks at, of every customer who ever bought (or acted, by the settings' definition).
@@ -38,6 +45,7 @@ def churn_signals(
         as_of: The first day not seen.
         settings: Definition and names of events.
         most_days: The longest horizon.
+        group: Of *features*: what makes customers ones of different companies, whose mean gaps are kept apart.
 
     Returns:
         customer_id, last_act_on, horizon_days, ended_on (day of the first end event of a contract; null else) and
@@ -47,7 +55,10 @@ def churn_signals(
         channel than the last. Null where the earlier period has nothing.
     """
     known = _acts(features, events, as_of=as_of, settings=settings)
-    known = horizons(known, settings, most_days=most_days)
+    if group is not None:
+        known = horizons(known.mutate(company=group), settings, most_days=most_days, group="company")
+    else:
+        known = horizons(known, settings, most_days=most_days)
     before_days = ibis.least(known.tenure_days, TENURE_DAYS) - 90
     before = known.orders_365d - known.orders_90d
     usual = ibis.ifelse(before_days >= LEAST_BEFORE_DAYS, ratio(before * 90, before_days), None)

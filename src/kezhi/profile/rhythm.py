@@ -10,7 +10,7 @@ from kezhi.settings import ChurnSettings
 CONTRACT_DAYS = 90
 
 
-def horizons(acts: ir.Table, settings: ChurnSettings, *, most_days: int) -> ir.Table:
+def horizons(acts: ir.Table, settings: ChurnSettings, *, most_days: int, group: str | None = None) -> ir.Table:
     """
     *acts* with the customer's own gap and horizon.
 
@@ -24,6 +24,7 @@ def horizons(acts: ir.Table, settings: ChurnSettings, *, most_days: int) -> ir.T
         acts: customer_id, silent_days, gap_days_mean (null with fewer than two days) and active_days.
         settings: Of the project.
         most_days: The longest horizon.
+        group: A column whose values are companies of their own; None is one company.
 
     Returns:
         The columns of *acts*, own_gap_days, horizon_days (int64, never null) and silence_ratio (silent_days / own_gap_days).
@@ -31,8 +32,10 @@ def horizons(acts: ir.Table, settings: ChurnSettings, *, most_days: int) -> ir.T
     gaps = ibis.ifelse(acts.gap_days_mean.isnull(), 0, acts.active_days - 1)
     # a mean times its count is a whole number again: sums of whole numbers do not depend on the order of rows
     counted = acts.mutate(gaps=gaps.cast("int64"), gap_sum=(acts.gap_days_mean.fill_null(0.0) * gaps).round().cast("int64"))
-    company = counted.aggregate(all_gaps=_.gaps.sum(), all_gap_sum=_.gap_sum.sum())
-    joined = counted.cross_join(company)
+    if group is None:
+        joined = counted.cross_join(counted.aggregate(all_gaps=_.gaps.sum(), all_gap_sum=_.gap_sum.sum()))
+    else:
+        joined = counted.mutate(all_gaps=_.gaps.sum().over(group_by=group), all_gap_sum=_.gap_sum.sum().over(group_by=group))
     mean = ratio(joined.all_gap_sum, joined.all_gaps)
     prior = ibis.literal(float(settings.prior_gaps))
     own = ratio(joined.gap_sum.cast("float64") + mean.fill_null(0.0) * prior, joined.gaps.cast("float64") + ibis.ifelse(mean.isnull(), 0.0, prior))
