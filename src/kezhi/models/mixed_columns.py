@@ -21,6 +21,7 @@ from kezhi.locales import Phrase
 MOST_LEVELS = 50  # categories of a column; rarer ones are one together
 LEAST_ROWS = 5  # a category of fewer rows belongs to the rare ones
 NUMBER_SHARE = 0.95  # of a text column's values that must read as numbers for it to hold numbers
+SKEWED = 1.0  # a column of at least 0 with more skewness than this is taken as log(1 + x)
 SPREAD = 8.0  # scaled values end here
 OTHER = "\x00other"
 
@@ -36,6 +37,7 @@ class ColumnPlan:
     center: float = 0.0
     scale: float = 1.0
     has_missing: bool = False
+    log: bool = False  # of a linear model: taken as log(1 + x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class MixedColumns:
             if plan.kind == "number":
                 values = self._numbers(table, plan)
                 missing = np.isnan(values)
-                scaled = (np.where(missing, plan.fill, values) - plan.center) / plan.scale
+                filled = np.where(missing, plan.fill, values)
+                scaled = ((np.log1p(np.maximum(filled, 0.0)) if plan.log else filled) - plan.center) / plan.scale
                 made = [np.clip(scaled, -SPREAD, SPREAD)] + ([missing.astype(np.float64)] if plan.has_missing else [])
             else:
                 codes = self._levels(table, plan)
@@ -183,10 +186,12 @@ def _plan(name: str, column: pa.Array) -> ColumnPlan:
         known = values[~np.isnan(values)]
         if not len(known) or (known.min() == known.max() and len(known) == len(values)):
             return ColumnPlan(name, "nothing")
-        scale = float(known.std()) or 1.0
+        log = bool(known.min() >= 0 and _skewness(known) > SKEWED)
+        taken = np.log1p(known) if log else known
         return ColumnPlan(
-            name, "number", fill=float(np.median(known)), center=float(known.mean()), scale=scale, has_missing=len(known) < len(values)
-        )
+            name, "number", fill=float(np.median(known)), center=float(taken.mean()), scale=float(taken.std()) or 1.0,
+            has_missing=len(known) < len(values), log=log,
+        )  # fmt: skip
     texts = _texts(column)
     counts = sorted(
         ((int(row["counts"]), row["values"]) for row in texts.drop_null().value_counts().to_pylist()), key=lambda c: (-c[0], c[1])
@@ -196,6 +201,12 @@ def _plan(name: str, column: pa.Array) -> ColumnPlan:
     if not often or (len(counts) == 1 and not texts.null_count):
         return ColumnPlan(name, "nothing")
     return ColumnPlan(name, "category", levels=sorted(often) + ([OTHER] if rare else []), has_missing=texts.null_count > 0)
+
+
+def _skewness(values: Any) -> float:
+    away = values - values.mean()
+    spread = float((away**2).mean())
+    return float((away**3).mean() / spread**1.5) if spread > 0 else 0.0
 
 
 def _as_numbers(column: pa.Array) -> Any | None:

@@ -22,6 +22,7 @@ SIGNALS = (
 TENURE_DAYS = 365  # longer is not told apart, as a longer history would look like other customers
 _LATER = 10_000_000_000  # makes the seconds of any day eleven digits
 _MOMENT = 43  # characters of a moment: the seconds and the hash
+MOST_RATIO = 3.0  # of now to before: more is not told apart
 LEAST_BEFORE_DAYS = 60  # of an earlier period that a fall is told from
 
 
@@ -52,7 +53,7 @@ def churn_signals(
         `SIGNALS`, float64: frequency_ratio is purchases of the last 90 days / as many as the year before them would give;
         login_ratio logins of the last 30 days / as many as the 60 before would give; complaints_rise those of the
         last 90 days minus those of the 90 before; channel_switch_share the share of earlier purchases that used another
-        channel than the last. Null where the earlier period has nothing.
+        channel than the last. Ratios end at 3. Null where the earlier period has nothing.
     """
     known = _acts(features, events, as_of=as_of, settings=settings)
     if group is not None:
@@ -62,7 +63,7 @@ def churn_signals(
     before_days = ibis.least(known.tenure_days, TENURE_DAYS) - 90
     before = known.orders_365d - known.orders_90d
     usual = ibis.ifelse(before_days >= LEAST_BEFORE_DAYS, ratio(before * 90, before_days), None)
-    wide = known.mutate(frequency_ratio=ratio(known.orders_90d, usual), tenure_days=ibis.least(known.tenure_days, TENURE_DAYS))
+    wide = known.mutate(frequency_ratio=ibis.least(ratio(known.orders_90d, usual), MOST_RATIO), tenure_days=ibis.least(known.tenure_days, TENURE_DAYS))
     parts = [last_channels(purchases)]
     if events is not None:
         parts.append(_event_signs(events, as_of=as_of, settings=settings))
@@ -114,7 +115,7 @@ def last_channels(purchases: ir.Table) -> ir.Table:
     """customer_id, last_channel, and channel_switch_share: of the purchases before the last, the share in another channel; null without any."""
     named = purchases.filter(_.channel.notnull() & _.customer_id.notnull())
     # the last by a maximum over text: time and id, of fixed length, before the channel; a ranking would sort all rows
-    moment = (_.ordered_at.epoch_seconds() + _LATER).cast("string") + _.order_id.hexdigest("md5")
+    moment = (_.ordered_at.epoch_seconds().cast("int64") + _LATER).cast("string") + _.order_id.hexdigest("md5")
     keyed = named.select("customer_id", "channel", key=moment + _.channel)
     last = keyed.group_by("customer_id").aggregate(key=_.key.max())
     last = last.select("customer_id", last_channel=_.key.substr(_MOMENT))
@@ -143,6 +144,6 @@ def _event_signs(events: ir.Table, *, as_of: date, settings: ChurnSettings) -> i
         "customer_id",
         "complaints_90d",
         "supplier_switches_365d",
-        login_ratio=ratio(sums.logins_30d * 2, sums.logins_90d - sums.logins_30d),
+        login_ratio=ibis.least(ratio(sums.logins_30d * 2, sums.logins_90d - sums.logins_30d), MOST_RATIO),
         complaints_rise=sums.complaints_90d * 2 - sums.complaints_180d,
     )

@@ -64,7 +64,7 @@ def _event_signs(lost: ir.Table, events: ir.Table, *, as_of: date, settings: Chu
     seen = seen.mutate(age=age)
     rival = seen.filter(_.event_name.isin(settings.switch_events or [""]) & (_.age < RIVAL_DAYS))
     complaint = seen.filter(_.event_name.isin(settings.complaint_events or [""]) & (_.age <= COMPLAINT_DAYS))
-    moment = (_.occurred_at.epoch_seconds() + _LATER).cast("string")
+    moment = (_.occurred_at.epoch_seconds().cast("int64") + _LATER).cast("string")
     switches = rival.group_by("customer_id").aggregate(switches=_.count())
     # the page of the last such event, by a maximum over text
     pages = rival.filter(_.page.notnull()).select("customer_id", key=moment + _.page).group_by("customer_id").aggregate(key=_.key.max())
