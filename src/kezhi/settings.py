@@ -407,7 +407,7 @@ class ChurnSettings(Section):
     silence_chance: float = Field(0.05, gt=0, lt=1)  # how seldom a customer who stays is silent for the horizon
     prior_gaps: float = Field(2.0, ge=0)  # gaps of the company's mean that a customer's own are drawn to
     least_days: int = Field(30, ge=1)
-    most_days: int = Field(180, ge=1, le=730)  # and at most a quarter of the history
+    most_days: int = Field(365, ge=1, le=730)  # and at most a quarter of the history
     end_events: list[str] = ["contract_ended", "cancelled", "销户", "解约", "退网"]  # of a contract
     login_events: list[str] = ["login", "登录"]
     complaint_events: list[str] = ["complaint", "投诉"]

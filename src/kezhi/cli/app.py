@@ -11,6 +11,7 @@ from kezhi.cli import (
     alike,
     analyze,
     baskets,
+    churn,
     circles,
     city,
     clusters,
@@ -21,6 +22,7 @@ from kezhi.cli import (
     insight,
     lifecycle,
     metric,
+    model,
     query,
     report,
     rfm,
@@ -67,6 +69,8 @@ app.add_typer(lifecycle.app, name="lifecycle", help=t("lifecycle.help"))
 app.add_typer(insight.app, name="insight", help=t("insight.help"))
 app.add_typer(user.app, name="user", help=t("user.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
+app.add_typer(churn.app, name="churn", help=t("churn.help"))
+app.add_typer(model.app, name="model", help=t("model.help"))
 
 
 def _version(asked: bool) -> None:

@@ -1,0 +1,119 @@
+"""`kezhi model list`, `kezhi model card NAME`, `kezhi model compare NAME`: which models there are, and how good they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kezhi.cli.options import Json, LangOption, ProjectDir
+from kezhi.cli.words import language, out, t
+
+if TYPE_CHECKING:
+    from kezhi.flow.model_registry import ModelRegistry
+    from kezhi.models.cards import ModelCard
+
+app = typer.Typer(no_args_is_help=True)
+Name = Annotated[str, typer.Argument(metavar="NAME", help=t("model.name"))]
+Version = Annotated[int | None, typer.Option("--version", min=1, help=t("model.version"))]
+DRIVERS = 8
+
+
+@app.command("list", help=t("model.list"))
+def list_(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption = None) -> None:
+    """Every model and version, and which one serves."""
+    from kezhi.cli import shown
+
+    registry = _registry(project)
+    rows = []
+    for name in registry.names():
+        serving = registry.champion(name)
+        for version in registry.versions(name):
+            card = registry.card(name, version)
+            area = card.judgement.get("metrics", {}).get("auc", {})
+            rows.append({"name": name, "version": version, "method": card.method, "as_of": card.as_of, "is_champion": version == serving,
+                         "is_published": card.is_published, "auc": area.get("model"), "baseline_auc": area.get("baseline")})  # fmt: skip
+    if as_json:
+        shown.as_json(rows)
+        return
+    if not rows:
+        out.print(t("model.none"), markup=False)
+    for row in rows:
+        state = "serves" if row["is_champion"] else "kept" if row["is_published"] else "refused"
+        say = {name: row[name] for name in ("name", "version", "method", "as_of")}
+        out.print(t("model.row", **say, auc=_number(row["auc"]), base=_number(row["baseline_auc"]), state=t(f"model.{state}")), markup=False)
+
+
+@app.command(help=t("model.card"))
+def card(name: Name, project: ProjectDir = Path(), version: Version = None, as_json: Json = False, lang: LangOption = None) -> None:
+    """Everything one must know before using its scores."""
+    from kezhi.cli import shown
+
+    registry = _registry(project)
+    found = registry.card(name, version)
+    seen = registry.records(name, found.version)
+    if as_json:
+        shown.as_json(found.as_dict() | {"seen": seen})
+        return
+    for line in card_lines(found, seen):
+        out.print(line, markup=False)
+
+
+@app.command(help=t("model.compare"))
+def compare(name: Name, project: ProjectDir = Path(), version: Version = None, as_json: Json = False, lang: LangOption = None) -> None:
+    """All methods that were tried, on the same days and rows."""
+    from kezhi.cli import shown
+
+    found = _registry(project).card(name, version)
+    if as_json:
+        shown.as_json(found.candidates)
+        return
+    out.print(t("model.judged", day=found.judged_on, rows=f"{found.judgement.get('rows', 0):,}"), markup=False)
+    for row in found.candidates:
+        say = {key: _number(row[key]) for key in ("auc", "low", "high", "log_loss", "brier", "average_precision")}
+        out.print("  " + t("model.candidate", method=t(f"model.methods.{row['method']}"), **say), markup=False)
+
+
+def card_lines(found: ModelCard, seen: list[dict[str, Any]]) -> list[str]:
+    """The card in words."""
+    from kezhi.models.cards import say
+
+    lang = language()
+    lines = [t("model.head", name=found.name, version=found.version, method=t(f"model.methods.{found.method}"), as_of=found.as_of)]
+    if found.refusal is not None:
+        lines.append(t("model.refusal", why=say(found.refusal, lang)))
+    lines += [
+        t("model.population", text=say(found.population, lang)),
+        t("model.definition", text=say(found.definition, lang)),
+        t("model.fitted", rows=f"{found.rows:,}", positives=f"{found.positives:,}", days=", ".join(found.trained_on)),
+        t("model.baseline", text=say(found.baseline, lang)),
+    ]
+    if found.judgement:
+        lines.append(t("model.judged", day=found.judged_on, rows=f"{found.judgement['rows']:,}"))
+        for measure, entry in found.judgement["metrics"].items():
+            numbers = {key: _number(entry[key]) for key in ("model", "low", "high", "baseline")}
+            lines.append("  " + t("model.measure", measure=t(f"model.measures.{measure}"), **numbers))
+        lines.append(t("model.calibration"))
+        lines += [f"  {row['said']:.1%}  {row['came']:.1%}  ({row['rows']:,})" for row in found.judgement["calibration"]]
+        lines.append(t("model.gain"))
+        lines += [f"  {row['part']:>2}  {_number(row['lift'])}  {row['gain'] or 0:.1%}" for row in found.judgement["gain"]]
+    if found.threshold:
+        threshold = found.threshold
+        lines.append(t("model.threshold", at=f"{threshold['threshold']:.3f}", acted=threshold["acted"], earned=f"{threshold['earned']:,.2f}"))
+    if found.drivers:
+        lines.append(t("model.drivers", drivers=", ".join(f"{row['feature']} {row['weight']:.2f}" for row in found.drivers[:DRIVERS])))
+    lines += [t("model.limit", text=say(limit, lang)) for limit in found.limits]
+    lines += [t("model.seen", day=row["as_of"], auc=_number(row["auc"]), psi=_number(row["score_psi"])) for row in seen]
+    return [*lines, t("model.fingerprint", digest=found.fingerprint[:16], seed=found.seed)]
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _registry(project: Path) -> ModelRegistry:
+    from kezhi.api import open_project
+    from kezhi.flow.model_registry import ModelRegistry
+
+    return ModelRegistry(open_project(project).folder / ".kezhi" / "models")
