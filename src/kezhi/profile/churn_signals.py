@@ -63,6 +63,8 @@ def churn_signals(
     before_days = ibis.least(known.tenure_days, TENURE_DAYS) - 90
     before = known.orders_365d - known.orders_90d
     usual = ibis.ifelse(before_days >= LEAST_BEFORE_DAYS, ratio(before * 90, before_days), None)
+    # one gap has no spread: 0 would say that the rhythm is exact
+    known = known.mutate(gap_days_std=ibis.ifelse(_.active_days >= 3, _.gap_days_std, None))
     wide = known.mutate(frequency_ratio=ibis.least(ratio(known.orders_90d, usual), MOST_RATIO), tenure_days=ibis.least(known.tenure_days, TENURE_DAYS))
     parts = [last_channels(purchases)]
     if events is not None:
