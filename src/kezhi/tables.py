@@ -1212,7 +1212,11 @@ CHURN = Table(
     _columns(
         ("customer_id", "string", "The customer.", "!"),
         ("state", "string", "`active`, or `lost`: silent for longer than the horizon, or ended.", "!"),
-        ("churn_probability", SHARE, "Chance of no purchase (or action; of the end of the contract) within horizon_days; null for the lost."),
+        (
+            "churn_probability",
+            SHARE,
+            "Chance of no purchase (or action; of the end of the contract) within horizon_days; null for the lost.",
+        ),
         ("band", "string", "`high`, `medium`, `low` by the settings' bounds, or `lost`.", "!"),
         ("horizon_days", "int64", "Days of silence after which the customer counts as lost, by the customer's own rhythm.", "!"),
         ("silent_days", "int64", "Days since the last purchase or action; null for a contract without any."),

@@ -23,8 +23,8 @@ DAYS = (DAY - START).days
 FAST = ChurnSettings(methods=["logistic", "survival"], train_days=2)
 
 
-def town(people: int = 400, seed: int = 1, *, days: int = DAYS) -> tuple[list[dict], np.ndarray]:
-    """Customers who buy every 10 to 30 days at random until they leave, half of them somewhen in the second half; and who did."""
+def town(people: int = 400, seed: int = 1, *, days: int = DAYS, fades: float = 4.0) -> tuple[list[dict], np.ndarray]:
+    """Customers who buy every 10 to 30 days at random until six in ten leave, *fades* times as seldom for 80 days before; and who left."""
     draws = np.random.default_rng(seed)
     leaves = draws.random(people) < 0.6
     ends = np.where(leaves, draws.integers(days // 4, days, people), days)
@@ -35,13 +35,17 @@ def town(people: int = 400, seed: int = 1, *, days: int = DAYS) -> tuple[list[di
             moment = datetime.combine(DAY - timedelta(days=days), datetime.min.time()) + timedelta(days=float(at))
             orders.append({"order_id": f"o{len(orders)}", "customer_id": f"c{person}", "source": "shop", "ordered_at": moment.replace(microsecond=0),
                            "net_amount": Decimal("20.00"), "channel": "app", "status": "paid", "order_kind": "purchase"})  # fmt: skip
-            at += draws.exponential(gap)
+            at += draws.exponential(gap) * (fades if leaves[person] and ends[person] - at < 80 else 1.0)
     return orders, leaves
 
 
 def inputs(bench: Warehouse, orders: list[dict], models: Path | None, *, as_of: date = DAY, settings: ChurnSettings = FAST) -> Inputs:
     bought = table("orders", orders, bench)
-    people = table("customers", [{"customer_id": one, "records": 1, "sources": "shop"} for one in sorted({row["customer_id"] for row in orders})], bench)
+    people = table(
+        "customers",
+        [{"customer_id": one, "records": 1, "sources": "shop"} for one in sorted({row["customer_id"] for row in orders})],
+        bench,
+    )
     tables = {"orders": bought, "customers": people, "ledger": bench.settle(profile.counted(bought, as_of=as_of))}
     return Inputs(tables, Settings(churn=settings), as_of, as_of, {}, None, bench, models)
 
@@ -69,7 +73,13 @@ def test_those_who_left_are_lost_or_stand_before_those_who_stayed(made):
 def test_every_row_is_sound_and_money_at_risk_is_chance_times_value(made):
     for row in made[0]["churn"]:
         if row["state"] == "lost":
-            assert (row["churn_probability"], row["value_at_risk"], row["band"], row["play"], row["reasons"]) == (None, None, "lost", "win_back", [])
+            assert (row["churn_probability"], row["value_at_risk"], row["band"], row["play"], row["reasons"]) == (
+                None,
+                None,
+                "lost",
+                "win_back",
+                [],
+            )
             assert row["silent_days"] > row["horizon_days"]
         else:
             assert float(row["value_at_risk"]) == pytest.approx(row["churn_probability"] * float(row["value_amount"]), abs=0.006)
@@ -92,6 +102,16 @@ def test_the_champion_scores_the_same_again_and_what_was_seen_is_kept(made):
     assert seen[0]["score_psi"] >= 0
 
 
+def test_where_silence_is_all_there_is_to_see_the_model_is_refused_and_its_card_says_why(bench, tmp_path):
+    """Purchases without memory, leaving without a sign: nothing tells more than silence for the own rhythm."""
+    given = inputs(bench, town(fades=1.0)[0], tmp_path)
+    assert churn(given) == {}
+    assert "does not beat the simple rule" in given.notes[0].say("en")
+    registry = ModelRegistry(tmp_path)
+    assert (registry.champion("churn"), registry.card("churn").is_published) == (None, False)
+    assert registry.card("churn").refusal["key"] == "churn.not_better"
+
+
 def test_too_short_a_history_scores_nobody_and_says_so(bench, tmp_path):
     orders, _ = town(30, days=60)
     given = inputs(bench, orders, tmp_path)
@@ -111,18 +131,6 @@ def test_a_contract_without_events_scores_nobody(bench):
     given = inputs(bench, town(20)[0], None, settings=ChurnSettings(definition="contract"))
     assert churn(given) == {}
     assert len(given.notes) == 1
-
-
-def test_a_model_that_does_not_beat_the_rule_is_refused_in_a_sentence():
-    from kezhi.flow.churn_training import _refusal
-
-    draws = np.random.default_rng(0)
-    truth = draws.random(300) < 0.3
-    judgement = ev.judge(truth, draws.random(300), np.full(300, 0.3))
-    assert not ev.beats_baseline(judgement)
-    from kezhi.models.cards import say
-
-    assert "does not beat the simple rule" in say(_refusal(judgement), "en")
 
 
 @pytest.mark.parametrize(

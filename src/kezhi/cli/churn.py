@@ -44,7 +44,9 @@ def list_(
             raise WrongInput(problem=t("churn.no_customer", id=customer))
     else:
         chosen = table.filter(_.band == band) if band else table.filter(_.band.isin(["high", "medium"]))
-        rows = chosen.order_by(ibis.desc("value_at_risk"), ibis.desc("churn_probability"), "customer_id").limit(limit).to_pyarrow().to_pylist()
+        rows = (
+            chosen.order_by(ibis.desc("value_at_risk"), ibis.desc("churn_probability"), "customer_id").limit(limit).to_pyarrow().to_pylist()
+        )
     if as_json:
         shown.as_json(rows)
         return
@@ -83,11 +85,19 @@ def lost(project: ProjectDir = Path(), limit: Limit = 20, as_json: Json = False,
         shown.as_json({"causes": causes, "rivals": rivals, "customers": dearest})
         return
     for row in causes:
-        out.print(t("churn.cause", cause=t(f"churn.causes.{row['cause']}"), customers=f"{row['customers']:,}", money=f"{row['value_lost']:,}"), markup=False)
+        out.print(
+            t("churn.cause", cause=t(f"churn.causes.{row['cause']}"), customers=f"{row['customers']:,}", money=f"{row['value_lost']:,}"),
+            markup=False,
+        )
     for row in rivals:
         out.print(t("churn.rival", rival=row["left_to"], customers=f"{row['customers']:,}", money=f"{row['value_lost']:,}"), markup=False)
     for row in dearest:
-        say = {"id": row["customer_id"], "day": row["lost_on"], "cause": t(f"churn.causes.{row['cause']}"), "money": f"{row['value_lost']:,}"}
+        say = {
+            "id": row["customer_id"],
+            "day": row["lost_on"],
+            "cause": t(f"churn.causes.{row['cause']}"),
+            "money": f"{row['value_lost']:,}",
+        }
         out.print("  " + t("churn.gone", **say), markup=False)
 
 

@@ -42,7 +42,9 @@ def list_(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption 
     for row in rows:
         state = "serves" if row["is_champion"] else "kept" if row["is_published"] else "refused"
         say = {name: row[name] for name in ("name", "version", "method", "as_of")}
-        out.print(t("model.row", **say, auc=_number(row["auc"]), base=_number(row["baseline_auc"]), state=t(f"model.{state}")), markup=False)
+        out.print(
+            t("model.row", **say, auc=_number(row["auc"]), base=_number(row["baseline_auc"]), state=t(f"model.{state}")), markup=False
+        )
 
 
 @app.command(help=t("model.card"))
@@ -100,7 +102,9 @@ def card_lines(found: ModelCard, seen: list[dict[str, Any]]) -> list[str]:
         lines += [f"  {row['part']:>2}  {_number(row['lift'])}  {row['gain'] or 0:.1%}" for row in found.judgement["gain"]]
     if found.threshold:
         threshold = found.threshold
-        lines.append(t("model.threshold", at=f"{threshold['threshold']:.3f}", acted=threshold["acted"], earned=f"{threshold['earned']:,.2f}"))
+        lines.append(
+            t("model.threshold", at=f"{threshold['threshold']:.3f}", acted=threshold["acted"], earned=f"{threshold['earned']:,.2f}")
+        )
     if found.drivers:
         lines.append(t("model.drivers", drivers=", ".join(f"{row['feature']} {row['weight']:.2f}" for row in found.drivers[:DRIVERS])))
     lines += [t("model.limit", text=say(limit, lang)) for limit in found.limits]

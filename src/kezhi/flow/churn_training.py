@@ -104,7 +104,12 @@ def serve(inputs: Inputs, days: CutOffs, *, signals: Callable[[Tables, Any], ir.
             return Served(old, old_card.version, float(old_card.parameters["personal_from"]))
         inputs.notes.append(Phrase("churn.few", left=int(judged.left.sum()), stayed=int((~judged.left).sum()), needed=FEWEST_TO_JUDGE))
         return None
-    if registry is not None and old is not None and old_card is not None and not _is_due(registry, old, old_card, judged, inputs.as_of, settings):
+    if (
+        registry is not None
+        and old is not None
+        and old_card is not None
+        and not _is_due(registry, old, old_card, judged, inputs.as_of, settings)
+    ):
         return Served(old, old_card.version, float(old_card.parameters["personal_from"]))
 
     trained = _together(rows(days.train))
@@ -146,7 +151,9 @@ def challenge(trained: _Rows, judged: _Rows, settings: ChurnSettings, *, days: C
             chance = models[method].predict_proba(judged.table)[:, 1]
         candidates.append(_row(method, judged.left, chance, time.perf_counter() - began))
     if not models:  # survival alone was asked for: it is compared, and boosted trees give the reasons
-        models["lightgbm"] = ChurnModel("lightgbm", trees=TREES["lightgbm"], seed=settings.seed).fit(trained.table.select(features), trained.left)
+        models["lightgbm"] = ChurnModel("lightgbm", trees=TREES["lightgbm"], seed=settings.seed).fit(
+            trained.table.select(features), trained.left
+        )
     best = min(models, key=lambda method: (ev.log_loss(judged.left, models[method].predict_proba(judged.table)[:, 1]) or 0.0, method))
     model = models[best]
     chance = model.predict_proba(judged.table)[:, 1]
@@ -268,7 +275,9 @@ def _read(inputs: Inputs, on: list[date], signals: Callable[[Tables, Any], ir.Ta
     acts = inputs["ledger"] if settings.definition == "purchases" else inputs["events"]
     people = inputs["customers"].select("customer_id").semi_join(acts, "customer_id")
     drawn = bench.settle(sampled(people, max(1, settings.fit_rows // len(on)), settings.seed))
-    tables = {name: inputs[name].semi_join(drawn, "customer_id") for name in ("customers", "orders", "ledger", "events") if name in inputs.tables}
+    tables = {
+        name: inputs[name].semi_join(drawn, "customer_id") for name in ("customers", "orders", "ledger", "events") if name in inputs.tables
+    }
     # settled, as a dozen expressions read them: each would else be compiled with all the days in it
     seen = {name: bench.settle(table) for name, table in stacked(tables, on, as_of=as_of).items() if name != "ledger"}
     known = signals(seen, _.customer_id.substr(0, DAY_LETTERS))
@@ -296,4 +305,8 @@ def _together(parts: list[_Rows]) -> _Rows:
 def _digest(settings: ChurnSettings) -> dict[str, Any]:
     """What of the settings a model rests on; reading it back from JSON gives the same."""
     kept = settings.model_dump(mode="json")
-    return {name: value for name, value in kept.items() if name not in ("retrain_days", "high_at_least", "medium_at_least", "contact_cost", "save_rate")}
+    return {
+        name: value
+        for name, value in kept.items()
+        if name not in ("retrain_days", "high_at_least", "medium_at_least", "contact_cost", "save_rate")
+    }

@@ -65,13 +65,17 @@ def churn_signals(
     usual = ibis.ifelse(before_days >= LEAST_BEFORE_DAYS, ratio(before * 90, before_days), None)
     # one gap has no spread: 0 would say that the rhythm is exact
     known = known.mutate(gap_days_std=ibis.ifelse(_.active_days >= 3, _.gap_days_std, None))
-    wide = known.mutate(frequency_ratio=ibis.least(ratio(known.orders_90d, usual), MOST_RATIO), tenure_days=ibis.least(known.tenure_days, TENURE_DAYS))
+    wide = known.mutate(
+        frequency_ratio=ibis.least(ratio(known.orders_90d, usual), MOST_RATIO), tenure_days=ibis.least(known.tenure_days, TENURE_DAYS)
+    )
     parts = [last_channels(purchases)]
     if events is not None:
         parts.append(_event_signs(events, as_of=as_of, settings=settings))
     for part in parts:
         wide = wide.left_join(part, "customer_id", rname="{name}_right").drop("customer_id_right")
-    counted = {name: wide[name].fill_null(0) for name in ("complaints_90d", "complaints_rise", "supplier_switches_365d") if name in wide.columns}
+    counted = {
+        name: wide[name].fill_null(0) for name in ("complaints_90d", "complaints_rise", "supplier_switches_365d") if name in wide.columns
+    }
     wide = wide.mutate(**counted)
     return wide.select(
         "customer_id",

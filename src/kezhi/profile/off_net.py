@@ -37,7 +37,9 @@ def off_net(lost: ir.Table, ledger: ir.Table, events: ir.Table | None, *, as_of:
     rows = ledger.join(lost.select("customer_id", "last_act_on"), "customer_id")
     age = days_between(day(rows.ordered_at), rows.last_act_on)
     rows = rows.mutate(age=age)
-    money = rows.filter((_.is_purchase | _.is_netted) & (_.age < RIVAL_DAYS)).group_by("customer_id").aggregate(value_lost=_.net_amount.sum())
+    money = (
+        rows.filter((_.is_purchase | _.is_netted) & (_.age < RIVAL_DAYS)).group_by("customer_id").aggregate(value_lost=_.net_amount.sum())
+    )
     refunds = rows.filter(_.is_refund & (_.age <= REFUND_DAYS)).group_by("customer_id").aggregate(refunds=_.count())
     channels = last_channels(ledger.filter(_.is_purchase)).select("customer_id", "channel_switch_share", channel="last_channel")
     parts = [money, refunds, channels]

@@ -38,7 +38,9 @@ def horizons(acts: ir.Table, settings: ChurnSettings, *, most_days: int, group: 
         joined = counted.mutate(all_gaps=_.gaps.sum().over(group_by=group), all_gap_sum=_.gap_sum.sum().over(group_by=group))
     mean = ratio(joined.all_gap_sum, joined.all_gaps)
     prior = ibis.literal(float(settings.prior_gaps))
-    own = ratio(joined.gap_sum.cast("float64") + mean.fill_null(0.0) * prior, joined.gaps.cast("float64") + ibis.ifelse(mean.isnull(), 0.0, prior))
+    own = ratio(
+        joined.gap_sum.cast("float64") + mean.fill_null(0.0) * prior, joined.gaps.cast("float64") + ibis.ifelse(mean.isnull(), 0.0, prior)
+    )
     made = joined.mutate(own_gap_days=own)
     fixed = settings.fixed_days or (CONTRACT_DAYS if settings.definition == "contract" else None)
     if fixed is not None:
