@@ -23,42 +23,49 @@ DAYS = (DAY - START).days
 FAST = ChurnSettings(methods=["logistic", "survival"], train_days=2)
 
 
-def town(people: int = 400, seed: int = 1, *, days: int = DAYS, fades: float = 4.0) -> tuple[list[dict], np.ndarray]:
-    """Customers who buy every 10 to 30 days at random until six in ten leave, *fades* times as seldom for 80 days before; and who left."""
+def town(people: int = 400, seed: int = 1, *, days: int = DAYS) -> tuple[list[dict], list[dict], np.ndarray]:
+    """Customers who buy every 10 to 30 days at random until six in ten leave; complaints of the last 80 days before; and who left."""
     draws = np.random.default_rng(seed)
     leaves = draws.random(people) < 0.6
     ends = np.where(leaves, draws.integers(days // 4, days, people), days)
-    orders = []
+    begin = datetime.combine(DAY - timedelta(days=days), datetime.min.time())
+    orders, complaints = [], []
     for person in range(people):
         gap, at = draws.uniform(10, 30), draws.uniform(0, 30)
         while at < ends[person]:
-            moment = datetime.combine(DAY - timedelta(days=days), datetime.min.time()) + timedelta(days=float(at))
-            orders.append({"order_id": f"o{len(orders)}", "customer_id": f"c{person}", "source": "shop", "ordered_at": moment.replace(microsecond=0),
+            orders.append({"order_id": f"o{len(orders)}", "customer_id": f"c{person}", "source": "shop", "ordered_at": begin + timedelta(hours=int(at * 24)),
                            "net_amount": Decimal("20.00"), "channel": "app", "status": "paid", "order_kind": "purchase"})  # fmt: skip
-            at += draws.exponential(gap) * (fades if leaves[person] and ends[person] - at < 80 else 1.0)
-    return orders, leaves
+            at += draws.exponential(gap)
+        if leaves[person]:
+            complaints += [{"event_id": f"e{person}-{n}", "customer_id": f"c{person}", "source": "app", "event_name": "complaint",
+                            "occurred_at": begin + timedelta(days=max(0, int(ends[person]) - back))} for n, back in enumerate((80, 55, 30, 5))]  # fmt: skip
+    return orders, complaints, leaves
 
 
-def inputs(bench: Warehouse, orders: list[dict], models: Path | None, *, as_of: date = DAY, settings: ChurnSettings = FAST) -> Inputs:
+def inputs(
+    bench: Warehouse, orders: list[dict], models: Path | None, events: list[dict] | None = None, *, settings: ChurnSettings = FAST
+) -> Inputs:
     bought = table("orders", orders, bench)
     people = table(
         "customers",
         [{"customer_id": one, "records": 1, "sources": "shop"} for one in sorted({row["customer_id"] for row in orders})],
         bench,
     )
-    tables = {"orders": bought, "customers": people, "ledger": bench.settle(profile.counted(bought, as_of=as_of))}
-    return Inputs(tables, Settings(churn=settings), as_of, as_of, {}, None, bench, models)
+    tables = {"orders": bought, "customers": people, "ledger": bench.settle(profile.counted(bought, as_of=DAY))}
+    if events is not None:
+        tables["events"] = table("events", events, bench)
+    return Inputs(tables, Settings(churn=settings), DAY, DAY, {}, None, bench, models)
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """One town scored, run again on the same day, and 40 days later; each with its registry."""
+    """One town scored, and run again on the same day with the registry of the first."""
     folder = tmp_path_factory.mktemp("churn")
-    orders, leaves = town()
+    orders, complaints, leaves = town()
     with Warehouse(EngineSettings(memory_limit="2GB"), folder / "scratch") as bench:
-        first = inputs(bench, orders, folder / "models")
+        first = inputs(bench, orders, folder / "models", complaints)
         scored = {name: bench.arrow(found).to_pylist() for name, found in churn(first).items()}
-        again = bench.arrow(churn(inputs(bench, orders, folder / "models"))["churn"]).to_pylist()
+        again = bench.arrow(churn(inputs(bench, orders, folder / "models", complaints))["churn"]).to_pylist()
         yield scored, again, leaves, ModelRegistry(folder / "models"), first
 
 
@@ -104,7 +111,7 @@ def test_the_champion_scores_the_same_again_and_what_was_seen_is_kept(made):
 
 def test_where_silence_is_all_there_is_to_see_the_model_is_refused_and_its_card_says_why(bench, tmp_path):
     """Purchases without memory, leaving without a sign: nothing tells more than silence for the own rhythm."""
-    given = inputs(bench, town(fades=1.0)[0], tmp_path)
+    given = inputs(bench, town()[0], tmp_path)
     assert churn(given) == {}
     assert "does not beat the simple rule" in given.notes[0].say("en")
     registry = ModelRegistry(tmp_path)
@@ -113,14 +120,14 @@ def test_where_silence_is_all_there_is_to_see_the_model_is_refused_and_its_card_
 
 
 def test_too_short_a_history_scores_nobody_and_says_so(bench, tmp_path):
-    orders, _ = town(30, days=60)
+    orders = town(30, days=60)[0]
     given = inputs(bench, orders, tmp_path)
     assert churn(given) == {}
     assert "days of history" in given.notes[0].say("en")
 
 
 def test_too_few_customers_score_nobody_and_say_so(bench, tmp_path):
-    orders, _ = town(20)
+    orders = town(20)[0]
     given = inputs(bench, orders, tmp_path)
     assert churn(given) == {}
     assert "too few" in given.notes[0].say("en")
