@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from kezhi.serve import health, problems
 from kezhi.serve.account import routes as account
 from kezhi.serve.customers import routes as customers
+from kezhi.serve.data import routes as data
 from kezhi.serve.headers import Headers, SameOrigin
 from kezhi.serve.jobs import routes as jobs
 from kezhi.serve.jobs.worker import Worker
@@ -29,6 +30,7 @@ ROUTERS = (
     account.router,
     customers.router,
     jobs.router,
+    data.router,
 )
 
 
