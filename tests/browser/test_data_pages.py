@@ -26,7 +26,7 @@ def test_a_report_is_made_and_opened(visit):
 
     page = visit("/reports", lang="en", role="manager")
     page.get_by_role("button", name="Make a page").click()
-    link = page.get_by_role("link", name=re.compile("Open: as of .* html, en"))
+    link = page.get_by_role("link", name=re.compile("Open: as of .*html, en"))
     expect(link).to_be_visible(timeout=120_000)
     with page.context.expect_page() as opened:
         link.click()

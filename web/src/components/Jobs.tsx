@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { type Schema, api, queries } from "../api/client";
 import { Failed } from "./Failed";
+import { Wide } from "./Wide";
 
 type Job = Schema["JobOut"];
 const OPEN = ["waiting", "running"];
@@ -26,14 +27,13 @@ export function Jobs({ kind, result }: { kind: Job["kind"]; result?: (job: Job) 
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton active />;
   return (
-    <Table
+    <Wide label={t(`jobs.kind.${kind as "run"}`)}><Table
       size="small"
       rowKey="job_id"
       dataSource={data.items}
       pagination={false}
-      scroll={{ x: "max-content" }}
       locale={{ emptyText: <Empty description={t("jobs.none")} /> }}
-      expandable={{ rowExpandable: (job) => job.problem !== null, expandedRowRender: (job) => <Alert type="error" title={job.problem} /> }}
+      expandable={{ columnTitle: t("common.details"), rowExpandable: (job) => job.problem !== null, expandedRowRender: (job) => <Alert type="error" title={job.problem} /> }}
       columns={[
         { title: t("jobs.askedAt"), render: (_, job) => new Date(`${job.created_at}Z`).toLocaleString() },
         { title: t("jobs.askedBy"), dataIndex: "asked_by" },
@@ -43,10 +43,11 @@ export function Jobs({ kind, result }: { kind: Job["kind"]; result?: (job: Job) 
           render: (_, job) => (job.state === "running" ? <Typography.Text><Progress type="circle" size={16} percent={30} showInfo={false} aria-label={t("jobs.running")} /> {String(job.progress.step ?? "")} {String(job.progress.says ?? "")}</Typography.Text> : job.state === "done" && result?.(job)),
         },
         {
+          title: t("common.actions"),
           render: (_, job) =>
             OPEN.includes(job.state) && <Button size="small" disabled={job.cancel_asked} onClick={() => cancel.mutate({ params: { path: { job_id: job.job_id } } })}>{t("jobs.cancel")}</Button>,
         },
       ]}
-    />
+    /></Wide>
   );
 }

@@ -4,6 +4,7 @@ import { type Schema, api, queries } from "../../api/client";
 import { useMay } from "../../app/me";
 import { Failed } from "../../components/Failed";
 import { Jobs } from "../../components/Jobs";
+import { Wide } from "../../components/Wide";
 import { useFormat } from "../../components/format";
 import { Schedules } from "./Schedules";
 
@@ -34,13 +35,13 @@ function Snapshots() {
     Object.entries(row.steps).map(([name, facts]) => ({ name, how: String(facts.how), seconds: typeof facts.seconds === "number" ? facts.seconds : null }));
   return (
     <Card size="small" title={t("data.snapshots")}>
-      <Table
+      <Wide label={t("data.snapshots")}><Table
         size="small"
         rowKey="snapshot"
         dataSource={data}
         pagination={false}
-        scroll={{ x: "max-content" }}
         expandable={{
+          columnTitle: t("common.details"),
           expandedRowRender: (row) => (
             <Table
               size="small"
@@ -64,7 +65,7 @@ function Snapshots() {
           { title: t("data.customers"), align: "right", render: (_, row) => format.count(row.rows.customers) },
           { title: t("data.orders"), align: "right", render: (_, row) => format.count(row.rows.orders) },
         ]}
-      />
+      /></Wide>
     </Card>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { useMay, useMe } from "../../app/me";
 import { Failed } from "../../components/Failed";
+import { Wide } from "../../components/Wide";
 
 interface Asked {
   name: string;
@@ -25,12 +26,11 @@ export function Schedules() {
   if (!data) return <Skeleton active />;
   return (
     <Card size="small" title={t("schedules.title", { timezone })}>
-      <Table
+      <Wide label={t("schedules.title", { timezone })}><Table
         size="small"
         rowKey="schedule_id"
         dataSource={data}
         pagination={false}
-        scroll={{ x: "max-content" }}
         locale={{ emptyText: <Empty description={t("schedules.none")} /> }}
         columns={[
           { title: t("schedules.name"), dataIndex: "name" },
@@ -39,6 +39,7 @@ export function Schedules() {
           { title: t("schedules.next"), render: (_, one) => (one.next_at ? new Date(`${one.next_at}Z`).toLocaleString() : "–") },
           { title: t("schedules.author"), dataIndex: "author" },
           {
+            title: t("common.actions"),
             render: (_, one) =>
               may && (
                 <Flex gap={8}>
@@ -48,7 +49,7 @@ export function Schedules() {
               ),
           },
         ]}
-      />
+      /></Wide>
       {may && (
         <Form form={form} layout="inline" style={{ marginTop: 12, rowGap: 8 }} initialValues={{ kind: "run", cron: "0 6 * * *" }} onFinish={(asked: Asked) => add.mutate({ body: { ...asked, arguments: {} } })}>
           <Form.Item name="name" label={t("schedules.name")} rules={[{ required: true }]}><Input maxLength={120} style={{ width: 160 }} /></Form.Item>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { type Schema, api } from "../../api/client";
 import { Chart } from "../../components/Chart";
 import { Failed } from "../../components/Failed";
+import { Wide } from "../../components/Wide";
 import { useFormat } from "../../components/format";
 import { Examples } from "./Examples";
 
@@ -22,12 +23,11 @@ export function Sources() {
   return (
     <Flex vertical gap={16}>
       <Card size="small" title={t("data.files")}>
-        <Table
+        <Wide label={t("data.files")}><Table
           size="small"
           rowKey={(row) => `${row.source_file}/${row.table_name}`}
           dataSource={data.files}
           pagination={false}
-          scroll={{ x: "max-content" }}
           columns={[
             { title: t("data.source"), dataIndex: "source" },
             { title: t("data.table"), dataIndex: "table_name" },
@@ -40,7 +40,7 @@ export function Sources() {
                 row.adds_up ? <CheckCircleTwoTone twoToneColor="#237804" role="img" aria-label={t("data.yes")} /> : <CloseCircleTwoTone twoToneColor="#c5221f" role="img" aria-label={t("data.no")} />,
             },
           ]}
-        />
+        /></Wide>
       </Card>
       {(["rejects", "corrections"] as const).map((of) => (
         <Causes key={of} title={t(`data.${of}`)} causes={data[of]} show={(cause) => setShown({ of, cause })} />
