@@ -51,11 +51,13 @@ export function Schedules() {
         ]}
       /></Wide>
       {may && (
-        <Form form={form} layout="inline" style={{ marginTop: 12, rowGap: 8 }} initialValues={{ kind: "run", cron: "0 6 * * *" }} onFinish={(asked: Asked) => add.mutate({ body: { ...asked, arguments: {} } })}>
-          <Form.Item name="name" label={t("schedules.name")} rules={[{ required: true }]}><Input maxLength={120} style={{ width: 160 }} /></Form.Item>
-          <Form.Item name="kind" label={t("schedules.kind")}><Select style={{ width: 110 }} options={(["run", "report"] as const).map((value) => ({ value, label: t(`jobs.kind.${value}`) }))} /></Form.Item>
-          <Form.Item name="cron" label={t("schedules.cron")} rules={[{ required: true }]}><Input style={{ width: 120 }} /></Form.Item>
+        <Form form={form} layout="vertical" style={{ marginTop: 12 }} initialValues={{ kind: "run", cron: "0 6 * * *" }} onFinish={(asked: Asked) => add.mutate({ body: { ...asked, arguments: {} } })}>
+          <Flex wrap gap={12} align="end">
+          <Form.Item style={{ marginBottom: 0 }} name="name" label={t("schedules.name")} rules={[{ required: true }]}><Input maxLength={120} style={{ width: 160 }} /></Form.Item>
+          <Form.Item style={{ marginBottom: 0 }} name="kind" label={t("schedules.kind")}><Select style={{ width: 110 }} options={(["run", "report"] as const).map((value) => ({ value, label: t(`jobs.kind.${value}`) }))} /></Form.Item>
+          <Form.Item style={{ marginBottom: 0 }} name="cron" label={t("schedules.cron")} rules={[{ required: true }]}><Input style={{ width: 120 }} /></Form.Item>
           <Button htmlType="submit" loading={add.isPending}>{t("schedules.add")}</Button>
+          </Flex>
         </Form>
       )}
       {add.error && <Failed error={add.error} />}
