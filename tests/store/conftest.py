@@ -43,7 +43,7 @@ def postgres(tmp_path_factory) -> Iterator[str]:
     run("initdb", "-D", data, "-U", "kezhi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
     run("pg_ctl", "-D", data, "-o", options, "-w", "-l", str(home / "log"), "start")
     yield f"postgresql://kezhi@/postgres?host={home}"
-    run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+    run("pg_ctl", "-D", data, "-m", "immediate", "-t", "100", "stop")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

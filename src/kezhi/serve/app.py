@@ -14,7 +14,10 @@ from starlette.middleware.gzip import GZipMiddleware
 from kezhi.serve import health, problems
 from kezhi.serve.account import routes as account
 from kezhi.serve.customers import routes as customers
+from kezhi.serve.data import routes as data
 from kezhi.serve.headers import Headers, SameOrigin
+from kezhi.serve.jobs import routes as jobs
+from kezhi.serve.jobs.worker import Worker
 from kezhi.serve.limits import Limits
 from kezhi.serve.workspace import Workspace
 from kezhi.settings import load
@@ -26,6 +29,8 @@ LARGEST_BODY = 4 * 1024 * 1024
 ROUTERS = (
     account.router,
     customers.router,
+    jobs.router,
+    data.router,
 )
 
 
@@ -46,7 +51,10 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        worker = Worker(folder, workspace.store, workspace.settings.timezone)
+        worker.start()
         yield
+        worker.stop()
         workspace.close()
 
     app = FastAPI(

@@ -1,4 +1,4 @@
-import { SettingOutlined, TeamOutlined } from "@ant-design/icons";
+import { DatabaseOutlined, FileTextOutlined, SettingOutlined, TeamOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -9,6 +9,8 @@ import type { RouteObject } from "react-router";
 export interface Page {
   key:
     | "customers"
+    | "data"
+    | "reports"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
   icon: ComponentType;
   action: string;
@@ -25,5 +27,7 @@ export const PAGES: Page[] = [
       { path: "customers/:id", lazy: () => import("../pages/customers/Customer") },
     ],
   },
+  { key: "data", icon: DatabaseOutlined, action: "data.read", routes: [{ path: "data", lazy: () => import("../pages/data/Data") }] },
+  { key: "reports", icon: FileTextOutlined, action: "reports.read", routes: [{ path: "reports", lazy: () => import("../pages/reports/Reports") }] },
   { key: "account", icon: SettingOutlined, action: "account.own", routes: [{ path: "account", lazy: () => import("../pages/account/Account") }] },
 ];

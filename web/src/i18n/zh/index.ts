@@ -2,9 +2,13 @@
 import account from "./account.json";
 import common from "./common.json";
 import customers from "./customers.json";
+import data from "./data.json";
+import reports from "./reports.json";
 
 export default {
   ...account,
   ...common,
   ...customers,
+  ...data,
+  ...reports,
 };

@@ -1,0 +1,1 @@
+"""Where the data come from, what was mended and what could not be used, and what was made of it."""

@@ -1,0 +1,151 @@
+"""Takes jobs from the store and has each done by a process of its own, which can be cancelled and whose memory is its own."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from kezhi.serve.jobs.kinds import ALONE
+from kezhi.store import Database, jobs, schedules
+from kezhi.store.records import Job
+
+LOOK_SECONDS = 1.0  # how often an idle worker looks
+BEAT_SECONDS = 5.0
+STOP_SECONDS = 10.0
+log = logging.getLogger("kezhi.jobs")
+
+
+class Worker:
+    """One thread that does jobs, one after another, until it is stopped."""
+
+    def __init__(self, folder: Path, store: Database, timezone: str) -> None:
+        self._folder, self._store, self._timezone = folder, store, timezone
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{id(self):x}"[:80]
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._live, name="jobs", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look for work."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop; a job that runs is stopped too and taken up again by the next worker when its lease ends."""
+        self._stopping.set()
+        self._thread.join(STOP_SECONDS + 2)
+
+    def _live(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with self._store.session() as session:
+                    schedules.ask_what_is_due(session, timezone=self._timezone, alone=ALONE)
+                    job = jobs.take(session, self.name)
+                if job is not None:
+                    self._do(job)
+                    continue
+            except SQLAlchemyError:
+                log.exception("the store did not answer; trying again")
+            self._stopping.wait(LOOK_SECONDS)
+
+    def _do(self, job: Job) -> None:
+        """Have *job* done by a child process, and tell the store how it went."""
+        child = subprocess.Popen(
+            [sys.executable, "-m", "kezhi.serve.jobs.child", str(self._folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        assert child.stdin
+        child.stdin.write(json.dumps({"kind": job.kind, "arguments": job.arguments, "job_id": job.job_id}))
+        child.stdin.close()
+        heard = _Heard(child)
+        told = 0.0
+        while heard.running:
+            heard.more.wait(0.2)
+            heard.more.clear()
+            if self._stopping.is_set():
+                _stop(child)
+                return  # the lease ends by itself
+            if time.monotonic() - told >= BEAT_SECONDS or heard.fresh:
+                heard.fresh, told = False, time.monotonic()
+                with self._store.session() as session:
+                    goes_on = jobs.beat(session, job.job_id, self.name, heard.progress)
+                if not goes_on:
+                    _stop(child)
+                    break
+        child.wait()
+        with self._store.session() as session:
+            known = session.get(Job, job.job_id)
+            if known is not None and known.cancel_asked:
+                jobs.end(session, job.job_id, self.name, "cancelled")
+            elif heard.result is not None:
+                jobs.end(session, job.job_id, self.name, "done", result=heard.result)
+            else:
+                jobs.end(
+                    session,
+                    job.job_id,
+                    self.name,
+                    "failed",
+                    problem=heard.problem or json.dumps({"code": "bug", "detail": heard.errors[-2000:]}),
+                )
+                log.error("job %s of kind %s failed: %s", job.job_id, job.kind, heard.errors[-2000:] or heard.problem)
+
+
+class _Heard:
+    """What a child says, read by threads so that neither pipe fills up."""
+
+    def __init__(self, child: subprocess.Popen[str]) -> None:
+        self.progress: dict[str, Any] = {}
+        self.result: dict[str, Any] | None = None
+        self.problem: str | None = None
+        self.errors = ""
+        self.fresh = False
+        self.more = threading.Event()
+        self._child = child
+        self._readers = [threading.Thread(target=read, daemon=True) for read in (self._lines, self._complaints)]
+        for reader in self._readers:
+            reader.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether there is more to hear."""
+        return any(reader.is_alive() for reader in self._readers)
+
+    def _lines(self) -> None:
+        assert self._child.stdout
+        for line in self._child.stdout:
+            try:
+                said = json.loads(line)
+            except ValueError:
+                continue  # a library printed something
+            if "progress" in said:
+                self.fresh, self.progress = said["progress"] != self.progress, said["progress"]
+            self.result = said.get("result", self.result)
+            if "problem" in said:
+                self.problem = json.dumps(said["problem"], ensure_ascii=False)
+            self.more.set()
+
+    def _complaints(self) -> None:
+        assert self._child.stderr
+        for line in self._child.stderr:
+            self.errors = (self.errors + line)[-20_000:]
+
+
+def _stop(child: subprocess.Popen[str]) -> None:
+    """End a child politely, then by force."""
+    child.terminate()
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()

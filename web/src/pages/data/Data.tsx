@@ -1,0 +1,25 @@
+import { Tabs } from "antd";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { useMay } from "../../app/me";
+import { Lineage } from "./Lineage";
+import { Runs } from "./Runs";
+import { Sources } from "./Sources";
+
+export function Component() {
+  const { t } = useTranslation();
+  const [params, setParams] = useSearchParams();
+  const mayRun = useMay("runs.read");
+  return (
+    <Tabs
+      activeKey={params.get("tab") ?? "sources"}
+      onChange={(tab) => setParams({ tab })}
+      destroyOnHidden
+      items={[
+        { key: "sources", label: t("data.sources"), children: <Sources /> },
+        ...(mayRun ? [{ key: "runs", label: t("data.runs"), children: <Runs /> }] : []),
+        { key: "lineage", label: t("data.lineage"), children: <Lineage /> },
+      ]}
+    />
+  );
+}
