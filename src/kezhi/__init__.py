@@ -35,6 +35,7 @@ __all__ = [
     "metric",
     "open",
     "paths",
+    "propagate_tag",
     "prospects",
     "retention",
     "rfm",

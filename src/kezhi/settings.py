@@ -18,6 +18,7 @@ FILE = "kezhi.yaml"
 TAGS_FILE = "tags.yaml"
 METRICS_FILE = "metrics.yaml"
 SEGMENTS_FILE = "segments.yaml"
+_BESIDE = {TAGS_FILE: ("tags", "propagate"), SEGMENTS_FILE: ("segments",)}  # lists that stand in a file of their own
 TableName = Literal["customer_records", "products", "orders", "order_lines", "refunds", "events", "sales"]
 
 
@@ -352,6 +353,17 @@ class PreferenceSettings(Section):
     interests: list[InterestSettings] = list(DEFAULT_INTERESTS)
 
 
+class PropagateSettings(Section):
+    """A tag that is learned from the customers of whom it is known, and given to others where that is precise enough."""
+
+    tag: str
+    family: str = "rule"  # of customer_tags
+    known: str  # an expression over the profile: of whom it is known whether they have the tag
+    features: list[str] | None = None  # columns of the profile; none: a standing choice without those the tag is told from
+    least_precision: float = Field(0.9, gt=0, lt=1)
+    seed: int = Field(7, ge=0)
+
+
 class SegmentSettings(Section):
     """One saved segment of segments.yaml: an expression, as text or as tree, with a key and its words."""
 
@@ -423,13 +435,14 @@ class Settings(Section):
     metrics: dict[str, MetricSettings] = {}  # usually in metrics.yaml
     segments: list[SegmentSettings] = []  # usually in segments.yaml
     preferences: PreferenceSettings = PreferenceSettings()
+    propagate: list[PropagateSettings] = []  # usually in tags.yaml
     clusters: ClusterSettings = ClusterSettings()
     serve: ServeSettings = ServeSettings()
 
 
 def load(folder: Path) -> Settings:
     """
-    The settings of the project in *folder*, with `tags.yaml` and `segments.yaml` beside it read in.
+    The settings of the project in *folder*, with `tags.yaml`, `segments.yaml` and `metrics.yaml` beside it read in.
 
     Raises:
         NoProject: There is no kezhi.yaml.
@@ -442,11 +455,11 @@ def load(folder: Path) -> Settings:
     metrics_path = folder / METRICS_FILE
     if metrics_path.is_file():
         data["metrics"] = data.get("metrics", {}) | _metrics(metrics_path, data.get("metrics", {}))
-    for key, beside in (("tags", folder / TAGS_FILE), ("segments", folder / SEGMENTS_FILE)):
-        if beside.is_file():
-            defined = parse(beside)
-            _check({key: defined.get(key, defined)}, beside)
-            data[key] = [*data.get(key, []), *defined[key]]
+    for file, keys in _BESIDE.items():
+        if (folder / file).is_file():
+            defined = _only(folder / file, keys)
+            _check(defined, folder / file)
+            data |= {key: [*data.get(key, []), *(found or [])] for key, found in defined.items()}
     return _check(data, path)
 
 
@@ -485,17 +498,19 @@ def parse(path: Path) -> dict[str, Any]:
     return data
 
 
-def _metrics(path: Path, known: dict[str, Any]) -> dict[str, Any]:
-    """The metrics of metrics.yaml; a key that is there twice, or in kezhi.yaml too, would hide one definition."""
+def _only(path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
+    """The mapping in a file where only *keys* may stand."""
     data = parse(path)
     for key in data:
-        if key != "metrics":
-            raise SettingsWrong(
-                file=path.name,
-                line=_line_of(path, [key]),
-                problem=Phrase("settings.unknown_key", key=key),
-                hint=Phrase("settings.known_keys", keys="metrics"),
-            )
+        if key not in keys:
+            hint = Phrase("settings.known_keys", keys=", ".join(keys))
+            raise SettingsWrong(file=path.name, line=_line_of(path, [key]), problem=Phrase("settings.unknown_key", key=key), hint=hint)
+    return data
+
+
+def _metrics(path: Path, known: dict[str, Any]) -> dict[str, Any]:
+    """The metrics of metrics.yaml; a key that is there twice, or in kezhi.yaml too, would hide one definition."""
+    data = _only(path, ("metrics",))
     _check(data, path)
     node = yaml.compose(path.read_text(encoding="utf-8-sig"))
     seen = set(known)

@@ -1057,9 +1057,9 @@ CUSTOMER_TAGS = Table(
             "!",
         ),
         ("tag", "string", "The value: a name of tags.yaml, a category, a weekday (1 is Monday), ….", "!"),
-        ("confidence", SHARE, "0 to 1: of preferences the share, shrunk to that of all customers; half where contradicted.", "!"),
-        ("basis", "string", "What it is told from: `rule`, `purchases`, `records` or `id_number`.", "!"),
-        ("evidence", "int64", "Purchases or records it rests on; of a rule 1.", "!"),
+        ("confidence", SHARE, "0 to 1: of preferences the share, shrunk to that of all; half where contradicted; of propagated tags the calibrated chance.", "!"),
+        ("basis", "string", "What it is told from: `rule`, `purchases`, `events`, `records`, `id_number` or `propagated`.", "!"),
+        ("evidence", "int64", "Purchases, days with events or records it rests on; of a rule 1; of a propagated tag, who it was learned from.", "!"),
         ("share", SHARE, "Of preferences, its share of the customer's purchases."),
         ("lift", "float64", "Of preferences, the share divided by that among all customers' purchases."),
         ("contradicted", "boolean", "Another value has as much evidence, or records disagree.", "!"),
@@ -1079,6 +1079,29 @@ CUSTOMER_TAG_HISTORY = Table(
         ("valid_to", "date", "As_of of the run that first did not see it any more; null while it holds."),
     ),
     ("customer_id", "family", "tag", "valid_from"),
+)
+
+TAG_PROPAGATION = Table(
+    "tag_propagation",
+    "How well each tag of `propagate` can be told of customers nobody has tagged, and whether it was given to them.",
+    _columns(
+        ("family", "string", "As in `customer_tags`.", "!"),
+        ("tag", "string", "As in `customer_tags`.", "!"),
+        ("known_customers", "int64", "Customers of whom it is known now whether they have the tag, and was not at the earlier day.", "!"),
+        ("holders", "int64", "Of them, customers who have it.", "!"),
+        ("base_rate", SHARE, "holders / known_customers; null without any."),
+        ("held_out_customers", "int64", "Known customers that were kept apart, and are measured on as they were at the earlier day.", "!"),
+        ("least_precision", SHARE, "The precision that was asked for.", "!"),
+        ("cut", "float64", "The least calibrated chance at which the tag is given; null where no cut is precise enough."),
+        ("predicted_customers", "int64", "Held-out customers at or above the cut.", "!"),
+        ("precision", SHARE, "Share of them who truly have the tag."),
+        ("precision_low", SHARE, "Lower end of its 95% interval by Wilson."),
+        ("precision_weighted", SHARE, "The precision with held-out customers weighed to be like those the tag goes to."),
+        ("recall", SHARE, "Share of the held-out holders who are at or above the cut."),
+        ("spread_customers", "int64", "Customers who were given the tag.", "!"),
+        ("refusal", "string", "Why it was not given: `few_known`, `never_precise` or `not_confirmed`; null where it was."),
+    ),
+    ("family", "tag"),
 )
 
 CLUSTERS = Table(
@@ -1216,7 +1239,7 @@ TABLES: dict[str, Table] = {
         LEDGER, RETENTION, EVENT_PATHS, EVENT_TRANSITIONS, CHANNEL_SWITCHES, BUYING_HABITS, AGE_CATEGORY, AGE_ATTENTION,
         ITEMSETS, ASSOCIATION_RULES,
         SEGMENTS, SEGMENT_MEMBERS, SEGMENT_HISTORY, SEGMENT_MOVEMENT,
-        CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY,
+        CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY, TAG_PROPAGATION,
         CLUSTERS, CLUSTER_PROFILES, CLUSTER_FEATURES, CLUSTER_CHOICES,
         PRODUCT_VIEW, PRODUCT_FIT, CUSTOMER_FIT,
     )

@@ -11,6 +11,7 @@ from kezhi.api.clusters import Clusters, clusters
 from kezhi.api.frames import cohort_retention, features, loyalty, metric, rfm, rfm_migration, sales_monthly, tiers, value
 from kezhi.api.groups import Crosstab, channel_switches, crosstab, funnel, paths, retention, sessions, transitions
 from kezhi.api.project import Project, analyze, metrics_of, open_project
+from kezhi.api.propagation import Propagated, propagate_tag
 
 __all__ = [
     "Alike",
@@ -18,6 +19,7 @@ __all__ = [
     "Crosstab",
     "KMeans",
     "Project",
+    "Propagated",
     "analyze",
     "association_rules",
     "channel_switches",
@@ -39,6 +41,7 @@ __all__ = [
     "metrics_of",
     "open_project",
     "paths",
+    "propagate_tag",
     "prospects",
     "retention",
     "rfm",

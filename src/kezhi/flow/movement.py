@@ -58,6 +58,14 @@ def _features(inputs: Inputs, on: date, needed: set[str]) -> ir.Table:
     return profile.features(inputs["customers"], inputs["orders"], *given, as_of=on, bench=inputs.bench, needed=needed)
 
 
+def wide_at(inputs: Inputs, on: date) -> ir.Table:
+    """`profile.wide` of the day *on*, computed once."""
+    given = [inputs.get(name) for name in ("order_lines", "products", "events")]
+    features = profile.features(inputs["customers"], inputs["orders"], *given, as_of=on, bench=inputs.bench)
+    rfm = profile.rfm(inputs["orders"], as_of=on, settings=inputs.settings.rfm)
+    return inputs.bench.settle(profile.wide(inputs["customers"], features, rfm, as_of=on))
+
+
 def _moves(inputs: Inputs, rows: ir.Table, earlier: date, features: ir.Table) -> ir.Table:
     """Both dimensions, against the earlier day and, where there is an older one, against the last snapshot."""
     day, settle = inputs.as_of, inputs.bench.settle

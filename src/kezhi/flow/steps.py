@@ -15,11 +15,15 @@ from kezhi import clean, identity, insight, profile
 from kezhi.flow import movement
 from kezhi.flow.clusters import cluster_tables
 from kezhi.flow.population import event_names, population
+from kezhi.flow.propagation import spread_tags
 from kezhi.flow.warehouse import Warehouse
-from kezhi.kit.days import midnight
+from kezhi.kit.days import days_before, midnight
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.profile import segments
 from kezhi.settings import Settings
+
+
+JUDGED_DAYS = (90, 180, 270, 365)  # before as_of: the days at which learned tags are judged
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,18 @@ def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
     deeds = profile.deeds(inputs["orders"], inputs.get("order_lines"), inputs.get("products"), inputs.get("events"), as_of=inputs.as_of)
-    return profile.customer_tags(
+    settings = inputs.settings
+    measured: dict[str, ir.Table] = {}
+
+    def spread(held: ir.Table) -> ir.Table | None:
+        if not settings.propagate:
+            return None
+        earlier = [movement.wide_at(inputs, days_before(inputs.as_of, back)) for back in JUDGED_DAYS]
+        wide = inputs["profile"].select(*profile.WIDE_COLUMNS)
+        given, measured["tag_propagation"] = spread_tags(held, wide, earlier, settings.propagate, settings.tags, inputs.bench)
+        return given
+
+    made = profile.customer_tags(
         inputs["profile"],
         inputs["tags"],
         inputs["customer_records"],
@@ -153,8 +168,10 @@ def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
         as_of=inputs.as_of,
         previous=inputs.previous.get("customer_tag_history"),
         previous_as_of=inputs.previous_as_of,
+        spread=spread,
         bench=inputs.bench,
     )
+    return {**made, **measured}
 
 
 def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -239,9 +256,9 @@ STEPS: tuple[Step, ...] = (
     Step(
         "customer_tags",
         _customer_tags,
-        needs=("profile", "tags", "orders", "customer_records", "identity_links"),
+        needs=("profile", "tags", "orders", "customers", "customer_records", "identity_links"),
         uses=("order_lines", "products", "events"),
-        makes=("customer_tags", "customer_tag_history"),
+        makes=("customer_tags", "customer_tag_history", "tag_propagation"),
     ),
     Step(
         "segments",

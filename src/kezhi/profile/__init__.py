@@ -7,7 +7,7 @@ from kezhi.profile.features import features
 from kezhi.profile.lifecycle import OTHER_STAGE, lifecycle
 from kezhi.profile.loyalty import loyalty
 from kezhi.profile.loyalty_trend import loyalty_trend
-from kezhi.profile.profile import PROFILE_COLUMNS, profile, segment_filter, staged, wide
+from kezhi.profile.profile import PROFILE_COLUMNS, WIDE_COLUMNS, profile, segment_filter, staged, wide
 from kezhi.profile.purchases import counted, ledger, net_between, purchases, refunds
 from kezhi.profile.rfm import rfm
 from kezhi.profile.states import earlier_stages
@@ -21,6 +21,7 @@ __all__ = [
     "LINE_COLUMNS",
     "OTHER_STAGE",
     "PROFILE_COLUMNS",
+    "WIDE_COLUMNS",
     "check_definitions",
     "counted",
     "customer_tags",

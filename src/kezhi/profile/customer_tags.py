@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -37,6 +37,7 @@ def customer_tags(
     as_of: date,
     previous: ir.Table | None = None,
     previous_as_of: date | None = None,
+    spread: Callable[[ir.Table], ir.Table | None] = lambda held: None,
     bench: Workbench,
 ) -> Mapping[str, ir.Table]:
     """
@@ -60,6 +61,8 @@ def customer_tags(
         as_of: The first day not seen.
         previous: `tables.CUSTOMER_TAG_HISTORY` of the last snapshot.
         previous_as_of: Its day; a later one than *as_of* is not used.
+        spread: What other customers are given by what is learned from the tags told so far (rows as `tables.CUSTOMER_TAGS`
+            without since; the same come back), or None.
         bench: Where the tags and their history are computed once.
     """
     # a dozen tags read them: computed once
@@ -68,6 +71,9 @@ def customer_tags(
     everyone = profile.select("customer_id")
     found = [typed(part, _COLUMNS) for part in parts]
     held = bench.settle(ibis.union(*found).filter(_.tag.notnull()).semi_join(everyone, "customer_id"))
+    learned = spread(held)
+    if learned is not None:
+        held = bench.settle(ibis.union(held, typed(learned, _COLUMNS)))
     history = bench.settle(spells(held, keys=KEYS, as_of=as_of, previous=previous, previous_as_of=previous_as_of))
     running = history.filter(_.valid_to.isnull()).select(*KEYS, since="valid_from")
     dated = held.join(running, KEYS).select(*held.columns, "since")
