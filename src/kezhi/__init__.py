@@ -17,6 +17,7 @@ __all__ = [
     "KMeans",
     "analyze",
     "association_rules",
+    "band_movement",
     "channel_switches",
     "circle_interests",
     "clusters",

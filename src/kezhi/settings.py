@@ -364,6 +364,23 @@ class PropagateSettings(Section):
     seed: int = Field(7, ge=0)
 
 
+class CutPointSettings(Section):
+    """Where bands of the last 365 days begin, the lowest first; who bought nothing in them is in a band of its own."""
+
+    frequency: list[int] = Field([1, 2, 4, 7, 12], min_length=1, max_length=20)  # purchases
+    amount: list[float] = Field([500, 2000, 5000, 10000], min_length=1, max_length=20)  # purchases minus refunds
+    average_order_value: list[float] = Field([100, 300, 600, 1000], min_length=1, max_length=20)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        """A cut point out of order would never be met."""
+        for name, least in (("frequency", 1), ("amount", -1e12), ("average_order_value", 0)):
+            cuts = getattr(self, name)
+            if cuts != sorted(set(cuts)) or not all(least <= cut < 1e12 for cut in cuts):
+                raise ValueError(f"{name}: cut points must grow and begin at {least:g} or above")
+        return self
+
+
 class SegmentSettings(Section):
     """One saved segment of segments.yaml: an expression, as text or as tree, with a key and its words."""
 
@@ -431,6 +448,7 @@ class Settings(Section):
     loyalty: LoyaltySettings = LoyaltySettings()
     value: ValueSettings = ValueSettings()
     tiers: TierSettings = TierSettings()
+    cut_points: CutPointSettings = CutPointSettings()
     aarrr: list[AarrrSettings] = list(DEFAULT_AARRR)
     metrics: dict[str, MetricSettings] = {}  # usually in metrics.yaml
     segments: list[SegmentSettings] = []  # usually in segments.yaml

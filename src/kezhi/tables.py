@@ -684,13 +684,13 @@ _COMPARED = (
 
 MOVES = Table(
     "moves",
-    "Where each customer was at the earlier day and is now, by RFM group and by lifecycle stage: what the cells of the matrices hold.",
+    "Where each customer was at the earlier day and is now, by RFM group, stage and cut points: what the cells of the matrices hold.",
     _columns(
         ("customer_id", "string", "The customer.", "!"),
-        ("dimension", "string", "`rfm` or `lifecycle`.", "!"),
+        ("dimension", "string", "`rfm`, `lifecycle`, or `frequency`, `amount`, `average_order_value` between cut points.", "!"),
         *_COMPARED,
-        ("from_state", "string", "Group or stage at the earlier day; `新出现` for who was not known then.", "!"),
-        ("to_state", "string", "Group or stage now; `不再出现` for who was merged or removed since.", "!"),
+        ("from_state", "string", "Group, stage or band at the earlier day; `新出现` for who was not known then.", "!"),
+        ("to_state", "string", "Group, stage or band now; `不再出现` for who was merged or removed since.", "!"),
         ("net_amount", MONEY, "Purchases minus refunds from the earlier day to as_of.", "!"),
         ("dwell_days", "int64", "Days spent in the stage that was left, where rules tell both ends; else null."),
     ),
@@ -713,6 +713,24 @@ RFM_MIGRATION = Table(
         *_CELL,
     ),
     ("compared_with", "from_group", "to_group"),
+)
+
+BAND_MOVEMENT = Table(
+    "band_movement",
+    "How customers moved between cut points of purchases, money and order value in 365 days, from an earlier day to as_of.",
+    _columns(
+        ("dimension", "string", "`frequency` (purchases), `amount` (net) or `average_order_value`.", "!"),
+        *_COMPARED,
+        (
+            "from_band",
+            "string",
+            "Band at the earlier day, such as `2-3` or `500-2000`; `none` without a purchase in 365 days; `新出现`.",
+            "!",
+        ),
+        ("to_band", "string", "Band now; `不再出现` for who was merged or removed since.", "!"),
+        *_CELL,
+    ),
+    ("dimension", "compared_with", "from_band", "to_band"),
 )
 
 LIFECYCLE_TRANSITIONS = Table(
@@ -1057,9 +1075,19 @@ CUSTOMER_TAGS = Table(
             "!",
         ),
         ("tag", "string", "The value: a name of tags.yaml, a category, a weekday (1 is Monday), ….", "!"),
-        ("confidence", SHARE, "0 to 1: of preferences the share, shrunk to that of all; half where contradicted; of propagated tags the calibrated chance.", "!"),
+        (
+            "confidence",
+            SHARE,
+            "0 to 1: of preferences the share, shrunk to that of all; half where contradicted; of propagated tags the calibrated chance.",
+            "!",
+        ),
         ("basis", "string", "What it is told from: `rule`, `purchases`, `events`, `records`, `id_number` or `propagated`.", "!"),
-        ("evidence", "int64", "Purchases, days with events or records it rests on; of a rule 1; of a propagated tag, who it was learned from.", "!"),
+        (
+            "evidence",
+            "int64",
+            "Purchases, days with events or records it rests on; of a rule 1; of a propagated tag, who it was learned from.",
+            "!",
+        ),
         ("share", SHARE, "Of preferences, its share of the customer's purchases."),
         ("lift", "float64", "Of preferences, the share divided by that among all customers' purchases."),
         ("contradicted", "boolean", "Another value has as much evidence, or records disagree.", "!"),
@@ -1235,7 +1263,7 @@ TABLES: dict[str, Table] = {
         REJECTS, CORRECTIONS, RECONCILIATION, CUSTOMER_RECORDS, PRODUCTS, CLEAN_ORDERS, ORDERS, ORDER_LINES,
         CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
-        MOVES, RFM_MIGRATION, LIFECYCLE_TRANSITIONS, LOYALTY_TREND, VALUE, VALUE_DECILES, AARRR, TIERS,
+        MOVES, RFM_MIGRATION, BAND_MOVEMENT, LIFECYCLE_TRANSITIONS, LOYALTY_TREND, VALUE, VALUE_DECILES, AARRR, TIERS,
         LEDGER, RETENTION, EVENT_PATHS, EVENT_TRANSITIONS, CHANNEL_SWITCHES, BUYING_HABITS, AGE_CATEGORY, AGE_ATTENTION,
         ITEMSETS, ASSOCIATION_RULES,
         SEGMENTS, SEGMENT_MEMBERS, SEGMENT_HISTORY, SEGMENT_MOVEMENT,

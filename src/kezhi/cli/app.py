@@ -10,6 +10,7 @@ import typer
 from kezhi.cli import (
     alike,
     analyze,
+    bands,
     baskets,
     circles,
     city,
@@ -64,6 +65,7 @@ for name, command in _VERBS.items():
 app.add_typer(segment.app, name="segment", help=t("segment.help"))
 app.add_typer(tags.app, name="tags", help=t("tags.help"))
 app.add_typer(rfm.app, name="rfm", help=t("rfm.help"))
+app.add_typer(bands.app, name="bands", help=t("bands.help"))
 app.add_typer(tiers.app, name="tiers", help=t("tiers.help"))
 app.add_typer(lifecycle.app, name="lifecycle", help=t("lifecycle.help"))
 app.add_typer(insight.app, name="insight", help=t("insight.help"))

@@ -52,7 +52,8 @@ def learned(project: ProjectDir = Path(), as_json: Json = False, lang: LangOptio
 
     for row in rows:
         said = {
-            name: share(row[name]) for name in ("precision", "precision_low", "precision_weighted", "recall", "least_precision", "base_rate")
+            name: share(row[name])
+            for name in ("precision", "precision_low", "precision_weighted", "recall", "least_precision", "base_rate")
         }
         said |= {name: f"{row[name]:,}" for name in ("known_customers", "holders", "predicted_customers", "spread_customers")}
         ending = t(f"tags.refusals.{row['refusal']}", **said) if row["refusal"] else t("tags.given", **said)

@@ -12,12 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kezhi import tables
 from kezhi.errors import WrongInput
 from kezhi.flow.clusters import sampled
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.kit.expression import parse
 from kezhi.locales import Phrase
+from kezhi.profile import WIDE_COLUMNS
 from kezhi.settings import PropagateSettings, TagSettings
 from kezhi.tables import CUSTOMER_TAGS, FAVOURITES, TAG_PROPAGATION
 
@@ -95,6 +97,13 @@ def spread_tags(
     schema = ibis.schema({column.name: column.type for column in TAG_PROPAGATION.columns}).to_pyarrow()
     table = bench.keep(schema, pa.Table.from_pylist(rows, schema=schema).to_batches())
     return (ibis.union(*parts) if len(parts) > 1 else parts[0] if parts else None), table
+
+
+def needed_columns(asked: Sequence[PropagateSettings]) -> set[str]:
+    """The columns of `tables.FEATURES` that learning *asked* reads."""
+    named = {name for one in asked for name in (*(one.features or ()), *parse(one.known, columns=WIDE_COLUMNS).columns)}
+    read = evidence_columns([*FEATURES, *named], tables.FEATURES.column_names)
+    return set(read) & set(tables.FEATURES.column_names)
 
 
 def _one_each(rows: ir.Table, seed: int) -> ir.Table:
@@ -202,7 +211,9 @@ def _standing(one: PropagateSettings, tags: Sequence[TagSettings], known: Iterab
     return [name for name in FEATURES if name not in told | stems]
 
 
-def given_rows(model: Propagation, encoding: Encoding, batches: Iterable[pa.RecordBatch], family: str, tag: str) -> Iterator[pa.RecordBatch]:
+def given_rows(
+    model: Propagation, encoding: Encoding, batches: Iterable[pa.RecordBatch], family: str, tag: str
+) -> Iterator[pa.RecordBatch]:
     """The rows of `tables.CUSTOMER_TAGS` (without since) of those who are at or above the cut."""
     for batch in batches:
         chances = model.probabilities(encoding.matrix(batch))

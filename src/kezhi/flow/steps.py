@@ -15,15 +15,14 @@ from kezhi import clean, identity, insight, profile
 from kezhi.flow import movement
 from kezhi.flow.clusters import cluster_tables
 from kezhi.flow.population import event_names, population
-from kezhi.flow.propagation import spread_tags
+from kezhi.flow.propagation import needed_columns, spread_tags
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.days import days_before, midnight
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.profile import segments
 from kezhi.settings import Settings
 
-
-JUDGED_DAYS = (90, 180, 270, 365)  # before as_of: the days at which learned tags are judged
+JUDGED_DAYS = (120, 240, 365)  # before as_of: the days at which learned tags are judged
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,8 @@ def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
     def spread(held: ir.Table) -> ir.Table | None:
         if not settings.propagate:
             return None
-        earlier = [movement.wide_at(inputs, days_before(inputs.as_of, back)) for back in JUDGED_DAYS]
+        needed = needed_columns(settings.propagate)
+        earlier = [movement.wide_at(inputs, days_before(inputs.as_of, back), needed) for back in JUDGED_DAYS]
         wide = inputs["profile"].select(*profile.WIDE_COLUMNS)
         given, measured["tag_propagation"] = spread_tags(held, wide, earlier, settings.propagate, settings.tags, inputs.bench)
         return given
@@ -240,7 +240,7 @@ STEPS: tuple[Step, ...] = (
         movement.movement,
         needs=("customers", "orders", "ledger", "features", "rfm", "lifecycle", "profile"),
         uses=("order_lines", "products", "events"),
-        makes=("moves", "rfm_migration", "lifecycle_transitions", "loyalty_trend", "value", "value_deciles", "aarrr"),
+        makes=("moves", "rfm_migration", "band_movement", "lifecycle_transitions", "loyalty_trend", "value", "value_deciles", "aarrr"),
     ),
     Step("tiers", movement.tiers, needs=("ledger",), makes=("tiers",)),
     Step(

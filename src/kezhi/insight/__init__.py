@@ -1,6 +1,7 @@
 """Answers about groups of customers: months, categories, cohorts. Tables in, tables out."""
 
 from kezhi.insight.aarrr import aarrr
+from kezhi.insight.bands import band_movement, bands, named_bands
 from kezhi.insight.baskets import basket_lines, baskets, sequences
 from kezhi.insight.cohorts import cohort_retention
 from kezhi.insight.concentration import value_deciles
@@ -19,6 +20,8 @@ __all__ = [
     "aarrr",
     "age_attention",
     "age_category",
+    "band_movement",
+    "bands",
     "basket_lines",
     "baskets",
     "bought_lines",
@@ -31,6 +34,7 @@ __all__ = [
     "funnel",
     "lifecycle_transitions",
     "moves",
+    "named_bands",
     "paths",
     "product_fit",
     "product_view",

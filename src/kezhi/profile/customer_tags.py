@@ -37,7 +37,7 @@ def customer_tags(
     as_of: date,
     previous: ir.Table | None = None,
     previous_as_of: date | None = None,
-    spread: Callable[[ir.Table], ir.Table | None] = lambda held: None,
+    spread: Callable[[ir.Table], ir.Table | None] = lambda _held: None,
     bench: Workbench,
 ) -> Mapping[str, ir.Table]:
     """
