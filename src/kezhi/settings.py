@@ -381,6 +381,19 @@ class CutPointSettings(Section):
         return self
 
 
+class PatternSettings(Section):
+    """Which channels are online, and when what a customer does is a habit."""
+
+    online_channels: list[str] = ["app", "web", "online", "mini", "h5", "小程序", "网", "线上", "电商", "直播"]  # parts of a channel's name
+    store_channels: list[str] = ["store", "shop", "pos", "offline", "门店", "线下", "导购", "柜台"]
+    least_purchases: int = Field(3, ge=1)  # in a known place, to prefer one
+    preference_share: float = Field(2 / 3, gt=0.5, le=1)
+    least_visits: int = Field(6, ge=1)  # to keep to an hour, and without a purchase, to be written to at it
+    fixed_hour_share: float = Field(0.6, gt=0, le=1)  # of the visits within the hour before and after
+    fixed_hour_lift: float = Field(1.5, gt=0)  # more than those of all customers around the same hour
+    idle_share: float = Field(0.8, gt=0, le=1)  # of the visits at that hour that end without a purchase
+
+
 class SegmentSettings(Section):
     """One saved segment of segments.yaml: an expression, as text or as tree, with a key and its words."""
 
@@ -448,6 +461,7 @@ class Settings(Section):
     loyalty: LoyaltySettings = LoyaltySettings()
     value: ValueSettings = ValueSettings()
     tiers: TierSettings = TierSettings()
+    patterns: PatternSettings = PatternSettings()
     cut_points: CutPointSettings = CutPointSettings()
     aarrr: list[AarrrSettings] = list(DEFAULT_AARRR)
     metrics: dict[str, MetricSettings] = {}  # usually in metrics.yaml

@@ -938,6 +938,63 @@ BUYING_HABITS = Table(
     ("customer_id",),
 )
 
+BEHAVIOUR_PATTERNS = Table(
+    "behaviour_patterns",
+    "Where and when each customer buys and visits, and who should be written to at another hour.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("purchases", "int64", "Purchases.", "!"),
+        ("online_purchases", "int64", "Of them in a channel that is one of `online_channels` of the settings.", "!"),
+        ("store_purchases", "int64", "Of them in one of `store_channels`.", "!"),
+        ("online_share", SHARE, "online_purchases / (online_purchases + store_purchases); null without any."),
+        ("place_preference", "string", "`online` or `store` (at least two thirds), `both`; null below three such purchases."),
+        ("visits", "int64", "Visits; null where no visit is known."),
+        ("visits_without_purchase", "int64", "Visits on a day on which nothing was bought anywhere."),
+        ("usual_hour", "int64", "Hour (0 to 23) around which, one hour more or less, most visits begin."),
+        ("usual_hour_visits", "int64", "Visits that begin around it."),
+        ("usual_hour_share", SHARE, "usual_hour_visits / visits."),
+        ("usual_hour_lift", "float64", "The share divided by that of all visits around the same hour."),
+        ("usual_hour_visits_without_purchase", "int64", "Of those visits, the ones without a purchase on their day."),
+        ("is_fixed_hour", "boolean", "Whether visits keep to the usual hour; null below `least_visits`."),
+        ("is_to_retime", "boolean", "Visits at a fixed hour, nearly always without a purchase: a campaign should come at that hour.", "!"),
+        ("campaign_hour", "int64", "That hour; null for the others."),
+    ),
+    ("customer_id",),
+)
+
+BEHAVIOUR_LENSES = Table(
+    "behaviour_lenses",
+    "Four looks at customers' behaviour: purchase, use, attitude, feedback; each with its figures or the table that is missing.",
+    _columns(
+        ("lens", "string", "`purchase`, `use`, `attitude` or `feedback`.", "!"),
+        ("position", "int64", "Order of the figures.", "!"),
+        ("figure", "string", "Code of the figure; `missing` where a table is.", "!"),
+        ("value", "float64", "A share or a number per customer; null where nobody can be judged."),
+        ("customers", "int64", "Customers it rests on.", "!"),
+        ("missing", "string", "The table that would show more, such as `feedback` or `tickets`."),
+    ),
+    ("lens", "position"),
+)
+
+PRODUCT_ISSUES = Table(
+    "product_issues",
+    "What hurts where, for those who make or choose products: the issue that touches most customers beyond the usual first.",
+    _columns(
+        ("rank", "int64", "1 for the largest excess_customers.", "!"),
+        ("product_id", "string", "The product.", "!"),
+        ("product_name", "string", "Name."),
+        ("category", "string", "Category."),
+        ("issue", "string", "`given_back`, `left_in_cart` or `not_taken`.", "!"),
+        ("customers", "int64", "Customers who bought it, put it in the cart, or looked at it.", "!"),
+        ("hurt_customers", "int64", "Of them, who gave it back, or did not go on.", "!"),
+        ("rate", SHARE, "hurt_customers / customers.", "!"),
+        ("rate_low", SHARE, "Lower end of its 99.9% interval by Wilson; above base_rate.", "!"),
+        ("base_rate", SHARE, "The rate of all products together.", "!"),
+        ("excess_customers", "float64", "hurt_customers beyond what base_rate would give.", "!"),
+    ),
+    ("product_id", "issue"),
+)
+
 AGE_CATEGORY = Table(
     "age_category",
     "Age bands against favourite categories, each customer once.",
@@ -1264,7 +1321,8 @@ TABLES: dict[str, Table] = {
         CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
         MOVES, RFM_MIGRATION, BAND_MOVEMENT, LIFECYCLE_TRANSITIONS, LOYALTY_TREND, VALUE, VALUE_DECILES, AARRR, TIERS,
-        LEDGER, RETENTION, EVENT_PATHS, EVENT_TRANSITIONS, CHANNEL_SWITCHES, BUYING_HABITS, AGE_CATEGORY, AGE_ATTENTION,
+        LEDGER, RETENTION, EVENT_PATHS, EVENT_TRANSITIONS, CHANNEL_SWITCHES, BUYING_HABITS,
+        BEHAVIOUR_PATTERNS, BEHAVIOUR_LENSES, PRODUCT_ISSUES, AGE_CATEGORY, AGE_ATTENTION,
         ITEMSETS, ASSOCIATION_RULES,
         SEGMENTS, SEGMENT_MEMBERS, SEGMENT_HISTORY, SEGMENT_MOVEMENT,
         CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY, TAG_PROPAGATION,

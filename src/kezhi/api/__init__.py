@@ -10,6 +10,7 @@ from kezhi.api.circles import circle_interests, communities, ego_graph, key_cust
 from kezhi.api.clusters import Clusters, clusters
 from kezhi.api.frames import band_movement, cohort_retention, features, loyalty, metric, rfm, rfm_migration, sales_monthly, tiers, value
 from kezhi.api.groups import Crosstab, channel_switches, crosstab, funnel, paths, retention, sessions, transitions
+from kezhi.api.patterns import behaviour_patterns, product_issues
 from kezhi.api.project import Project, analyze, metrics_of, open_project
 from kezhi.api.propagation import Propagated, propagate_tag
 
@@ -23,6 +24,7 @@ __all__ = [
     "analyze",
     "association_rules",
     "band_movement",
+    "behaviour_patterns",
     "channel_switches",
     "circle_interests",
     "clusters",
@@ -42,6 +44,7 @@ __all__ = [
     "metrics_of",
     "open_project",
     "paths",
+    "product_issues",
     "propagate_tag",
     "prospects",
     "retention",

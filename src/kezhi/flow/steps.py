@@ -138,6 +138,22 @@ def _groups(inputs: Inputs) -> Mapping[str, ir.Table]:
     return made
 
 
+def _habits(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day, ledger, lines = inputs.as_of, inputs["ledger"], inputs.get("order_lines")
+    purchases, refunds = ledger.filter(_.is_purchase), ledger.filter(_.is_refund)
+    events = inputs.get("events")
+    seen = None if events is None else inputs.bench.settle(events.filter(_.occurred_at < midnight(day)))
+    visits = None if seen is None else insight.sessions(seen)
+    patterns = inputs.bench.settle(insight.behaviour_patterns(purchases, visits, inputs.settings.patterns))
+    made = {
+        "behaviour_patterns": patterns,
+        "behaviour_lenses": insight.behaviour_lenses(purchases, refunds, inputs["buying_habits"], patterns, seen),
+    }
+    if lines is not None:
+        made["product_issues"] = insight.product_issues(purchases, refunds, lines, seen, inputs.get("products"))
+    return made
+
+
 def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, settings = inputs.as_of, inputs.settings.baskets
     lines = insight.basket_lines(inputs["ledger"].filter(_.is_purchase), inputs["order_lines"], as_of=day, window_days=settings.window_days)
@@ -251,6 +267,13 @@ STEPS: tuple[Step, ...] = (
         makes=(
             "retention", "channel_switches", "buying_habits", "age_category", "event_paths", "event_transitions", "age_attention",
         ),
+    ),
+    Step(
+        "habits",
+        _habits,
+        needs=("ledger", "buying_habits"),
+        uses=("order_lines", "events", "products"),
+        makes=("behaviour_patterns", "behaviour_lenses", "product_issues"),
     ),
     Step("baskets", _baskets, needs=("ledger", "order_lines"), makes=("itemsets", "association_rules")),
     Step(

@@ -9,7 +9,10 @@ from kezhi.insight.crosstabs import age_attention, age_category, crosstab
 from kezhi.insight.fit import customer_fit, product_fit
 from kezhi.insight.funnels import funnel
 from kezhi.insight.habits import buying_habits, channel_switches
+from kezhi.insight.issues import product_issues
+from kezhi.insight.lenses import behaviour_lenses
 from kezhi.insight.migration import lifecycle_transitions, moves, rfm_migration
+from kezhi.insight.patterns import behaviour_patterns
 from kezhi.insight.products import bought_lines, product_view
 from kezhi.insight.retention import KINDS, retention
 from kezhi.insight.sales import category_sales, sales_monthly
@@ -24,6 +27,8 @@ __all__ = [
     "bands",
     "basket_lines",
     "baskets",
+    "behaviour_lenses",
+    "behaviour_patterns",
     "bought_lines",
     "buying_habits",
     "category_sales",
@@ -37,6 +42,7 @@ __all__ = [
     "named_bands",
     "paths",
     "product_fit",
+    "product_issues",
     "product_view",
     "retention",
     "rfm_migration",

@@ -13,7 +13,7 @@ FIGURES = (
     "segment", "segment_entered", "segment_left",
     "cluster", "moved_share",
     "anonymous_orders", "anonymous_lines", "anonymous_amount", "anonymous_share",
-    "n_day_retention", "promotion_hunters", "margin_mix", "channel_switches", "age_category",
+    "n_day_retention", "promotion_hunters", "margin_mix", "channel_switches", "age_category", "behaviour_patterns", "behaviour_lenses", "product_issues",
 )  # fmt: skip
 
 KEY_FIGURES = ("customers", "active_90d", "repeat_share", "purchases", "net_sales", "average_order_value", "refund_share", "corrections")
