@@ -11,6 +11,7 @@ import pyarrow as pa
 from kezhi import insight, profile
 from kezhi.api.kinds import as_ibis
 from kezhi.errors import ColumnMissing, WrongInput
+from kezhi.insight.bands import NEEDED as BAND_COLUMNS
 from kezhi.kit.days import days_before
 from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.locales import Phrase
@@ -90,7 +91,9 @@ def band_movement(orders: Any, *, as_of: date, from_on: date, cut_points: CutPoi
         raise WrongInput(problem=Phrase("tiers.not_before", first=from_on, second=as_of))
     table = _orders(orders)
     cuts = cut_points or CutPointSettings()
-    then, now = (insight.bands(_settled(features(table, as_of=on)), cuts) for on in (from_on, as_of))
+    customers = table.filter(_.customer_id.notnull()).select("customer_id").distinct()
+    known = [profile.features(customers, table, None, None, None, as_of=on, needed=BAND_COLUMNS) for on in (from_on, as_of)]
+    then, now = (insight.bands(_settled(one), cuts) for one in known)
     spent = profile.net_between(profile.ledger(table, as_of=as_of).filter(_.customer_id.notnull()), from_on)
     parts = [insight.moves(then[name], now[name], spent, dimension=name, compared_with="recomputed", from_on=from_on) for name in now]
     moved = _settled(ibis.union(*parts, distinct=False))
