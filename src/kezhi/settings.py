@@ -166,6 +166,7 @@ class HistorySettings(Section):
 
     days: int = Field(90, ge=1, le=3650)
     periods: int = Field(3, ge=1, le=8)  # how many earlier days the loyalty trend looks at
+    loyalty_by: Literal["days", "month", "quarter"] = "days"  # or at the first days of calendar months or quarters
 
 
 class LoyaltySettings(Section):
@@ -347,6 +348,8 @@ class PreferenceSettings(Section):
 
     least_purchases: int = Field(3, ge=1)  # purchases a tag must rest on
     least_lift: float = Field(1.2, gt=0)  # how much more than all customers
+    least_days: int = Field(5, ge=1)  # with events that an interest told from looking must rest on
+    least_days_share: float = Field(0.3, gt=0, le=1)  # and of all the customer's days with events about goods or pages
     prior_purchases: int = Field(5, ge=0)  # purchases of an average customer that a share is shrunk by
     child_words: list[str] = ["母婴", "童装", "奶粉", "纸尿", "玩具", "baby", "diaper", "infant"]
     night_hours: list[int] = [22, 23, 0, 1, 2, 3, 4]  # an order then is one of a night owl

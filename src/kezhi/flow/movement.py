@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from kezhi import insight, profile
 from kezhi.insight.bands import NEEDED as BAND_COLUMNS
-from kezhi.kit.days import days_before
+from kezhi.kit.days import PERIOD_MONTHS, days_before, period_number
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.profile.loyalty import NEEDED
 from kezhi.profile.states import needed_columns
@@ -23,10 +23,13 @@ def movement(inputs: Inputs) -> Mapping[str, ir.Table]:
     rows = _rows(inputs)
     earlier = [days_before(day, settings.history.days * n) for n in range(1, settings.history.periods + 1)]
     wanted = needed_columns(settings.lifecycle) | set(NEEDED) | set(BAND_COLUMNS)
+    trend_days = earlier if settings.history.loyalty_by == "days" else _starts(day, settings.history.loyalty_by, settings.history.periods)
     # the first earlier day serves stages, bands and loyalty, the others loyalty alone
-    features = {on: settle(_features(inputs, on, wanted if on == earlier[0] else set(NEEDED))) for on in dict.fromkeys(earlier)}
+    features = {
+        on: settle(_features(inputs, on, wanted if on == earlier[0] else set(NEEDED))) for on in dict.fromkeys([earlier[0], *trend_days])
+    }
     loyal = settle(profile.loyalty(inputs["features"], settings.loyalty))
-    trend = {day: loyal} | {on: profile.loyalty(known, settings.loyalty) for on, known in features.items()}
+    trend = {day: loyal} | {on: profile.loyalty(features[on], settings.loyalty) for on in trend_days}
     moved = settle(_moves(inputs, rows, earlier[0], features[earlier[0]]))
     value = settle(
         profile.value(
@@ -44,6 +47,13 @@ def movement(inputs: Inputs) -> Mapping[str, ir.Table]:
         "value_deciles": insight.value_deciles(value),
         "aarrr": insight.aarrr(inputs["profile"], settings.aarrr),
     }
+
+
+def _starts(day: date, period: str, periods: int) -> list[date]:
+    """The first days of the last *periods* calendar months or quarters that begin before *day*, the latest first."""
+    months = PERIOD_MONTHS[period]
+    last = period_number(day - timedelta(days=1), period)
+    return [date(n * months // 12, n * months % 12 + 1, 1) for n in range(last, last - periods, -1)]
 
 
 def tiers(inputs: Inputs) -> Mapping[str, ir.Table]:

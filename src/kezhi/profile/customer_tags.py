@@ -20,8 +20,11 @@ _READ = {
     "order_line": (
         "customer_id", "deed_id", "is_counted", "category", "brand", "product_name", "net_amount", "quantity",
     ),
+    "event_product": ("customer_id", "day", "category", "brand", "product_name", "page"),
 }  # fmt: skip
 _GOODS = ("category", "brand", "product_name")
+_SEEN = (*_GOODS, "page")
+_LOOKING_DOUBT = 6  # the same of days: looking says less than buying
 _DOUBT = 2  # purchases at which what is told from words is as likely as not
 _COLUMNS = {column.name: column.type for column in CUSTOMER_TAGS.columns if column.name != "since"}
 
@@ -46,7 +49,9 @@ def customer_tags(
     - `rule`: the tags of tags.yaml; confidence 1.
     - Preferences: see `profile.preferences`.
     - Families of interests, and `life_stage` (has_child): purchases of goods whose category, brand or name holds one of
-      the declared words. Confidence is k / (k + 2) for k purchases, and k is at least `least_purchases`. `habits` has
+      the declared words. Confidence is k / (k + 2) for k purchases, and k is at least `least_purchases`. Who did not buy so
+      much has an interest by looking: on k days, `least_days` or more and at least `least_days_share` of the days with
+      events about goods or pages, goods or page of an event held such a word; confidence k / (k + 6). `habits` has
       night_owl as well: most purchases are made in `night_hours`.
     - `age_band` of the profile's age; `gender` and `region` of the identity number where it is valid (confidence 1), else
       of the records (0.9). Records that disagree with one another or with the number contradict: 0.5.
@@ -88,16 +93,44 @@ def _rules(tags: ir.Table) -> ir.Table:
 
 
 def _interests(deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
-    if "order" not in deeds:
-        return []
-    bought = deeds["order"].filter(_.is_counted)
-    people = bought.group_by("customer_id").aggregate(purchases=_.count(), at_night=_.hour.isin(settings.night_hours).cast("int64").sum())
-    owls = people.filter(_.at_night >= settings.least_purchases, _.at_night * 2 > _.purchases)
-    made = [_told(owls.select("customer_id", family=ibis.literal("habits"), tag=ibis.literal("night_owl"), evidence="at_night"))]
+    made = []
+    if "order" in deeds:
+        bought = deeds["order"].filter(_.is_counted)
+        people = bought.group_by("customer_id").aggregate(
+            purchases=_.count(), at_night=_.hour.isin(settings.night_hours).cast("int64").sum()
+        )
+        owls = people.filter(_.at_night >= settings.least_purchases, _.at_night * 2 > _.purchases)
+        made.append(_told(owls.select("customer_id", family=ibis.literal("habits"), tag=ibis.literal("night_owl"), evidence="at_night")))
+    of_goods = []
     if "order_line" in deeds:
         asked = [(each.family, each.name, each.words) for each in settings.interests]
-        made.append(_of_goods(deeds["order_line"], [*asked, ("life_stage", "has_child", settings.child_words)], settings, bench))
-    return made
+        asked.append(("life_stage", "has_child", settings.child_words))
+        of_goods.append(bench.settle(_of_goods(deeds["order_line"], asked, settings, bench)))
+    if "event_product" in deeds and settings.interests:
+        made.append(_looked_at(deeds["event_product"], of_goods, settings, bench))
+    return made + of_goods
+
+
+def _looked_at(acts: ir.Table, bought: Sequence[ir.Table], settings: PreferenceSettings, bench: Workbench) -> ir.Table:
+    """Interests told from days with events, of those to whom *bought* does not give them."""
+    named = acts.mutate(**{name: acts[name].fill_null("") for name in _SEEN}).filter(_.product_name + _.category + _.page != "")
+    goods = bench.settle(named.select(*_SEEN).distinct())
+    told = ibis.union(
+        *(
+            goods.filter(_holds(goods, each.words, _SEEN)).mutate(family=ibis.literal(each.family), tag=ibis.literal(each.name))
+            for each in settings.interests
+        )
+    )
+    counts = named.join(bench.settle(told), _SEEN).group_by("customer_id", "family", "tag").aggregate(evidence=_.day.nunique())
+    days = named.group_by("customer_id").aggregate(days=_.day.nunique())
+    enough = counts.join(days, "customer_id").filter(
+        _.evidence >= settings.least_days, ratio(_.evidence, _.days) >= settings.least_days_share
+    )
+    for part in bought:
+        enough = enough.anti_join(part, ["customer_id", "family", "tag"])
+    return enough.drop("days").mutate(
+        basis=ibis.literal("events"), contradicted=ibis.literal(False), confidence=ratio(enough.evidence, enough.evidence + _LOOKING_DOUBT)
+    )
 
 
 def _of_goods(lines: ir.Table, asked: Sequence[tuple[str, str, Sequence[str]]], settings: PreferenceSettings, bench: Workbench) -> ir.Table:
@@ -111,9 +144,9 @@ def _of_goods(lines: ir.Table, asked: Sequence[tuple[str, str, Sequence[str]]], 
     return _told(counts.filter(_.evidence >= settings.least_purchases))
 
 
-def _holds(goods: ir.Table, words: Sequence[str]) -> ir.BooleanValue:
-    """Whether category, brand or name holds one of *words*, in any case."""
-    texts = [goods[name].lower() for name in _GOODS]
+def _holds(goods: ir.Table, words: Sequence[str], columns: Sequence[str] = _GOODS) -> ir.BooleanValue:
+    """Whether one of *columns* (category, brand or name) holds one of *words*, in any case."""
+    texts = [goods[name].lower() for name in columns]
     return reduce(or_, [text.contains(word.lower()) for text in texts for word in words])
 
 
