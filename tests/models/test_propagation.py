@@ -88,5 +88,7 @@ def test_a_customer_who_is_held_out_teaches_nothing_with_any_row():
     holds = draws.random(200) < 0.5
     who = np.arange(200)
     values = np.vstack([np.eye(200), np.eye(200)])
-    found = fit_propagation(values, np.tile(holds, 2), values[:0], who=np.tile(who, 2), judged=np.repeat([False, True], 200), least_precision=0.7)
+    found = fit_propagation(
+        values, np.tile(holds, 2), values[:0], who=np.tile(who, 2), judged=np.repeat([False, True], 200), least_precision=0.7
+    )
     assert found.refusal is not None

@@ -131,12 +131,24 @@ def test_who_looks_at_sport_on_five_days_has_the_interest_by_looking_and_buying_
     ]  # fmt: skip
     orders = [buy(f"b{n}", "b", f"2025-06-{n + 1:02d} 10:00", 10) for n in range(3)]
     lines = [line(f"b{n}", 1, "shoe", 10) for n in range(3)]
-    found = deeds(table("orders", orders, bench), table("order_lines", lines, bench), table("products", PRODUCTS, bench), table("events", events, bench), as_of=AS_OF)
+    found = deeds(
+        table("orders", orders, bench),
+        table("order_lines", lines, bench),
+        table("products", PRODUCTS, bench),
+        table("events", events, bench),
+        as_of=AS_OF,
+    )
     made_of = customer_tags(
         table("profile", [NEEDED | {"customer_id": one, "records": 1} for one in "abc"], bench), table("tags", [], bench),
         table("customer_records", [], bench), table("identity_links", [], bench), found, PreferenceSettings(), as_of=AS_OF, bench=bench,
     )  # fmt: skip
-    assert (told(made_of, bench, "a", "interest")["运动"]["basis"], told(made_of, bench, "a", "interest")["运动"]["evidence"]) == ("events", 5)
+    assert (told(made_of, bench, "a", "interest")["运动"]["basis"], told(made_of, bench, "a", "interest")["运动"]["evidence"]) == (
+        "events",
+        5,
+    )
     assert told(made_of, bench, "a", "interest")["运动"]["confidence"] == pytest.approx(5 / 11)
-    assert (told(made_of, bench, "b", "interest")["运动"]["basis"], told(made_of, bench, "b", "interest")["运动"]["confidence"]) == ("purchases", 0.6)
+    assert (told(made_of, bench, "b", "interest")["运动"]["basis"], told(made_of, bench, "b", "interest")["运动"]["confidence"]) == (
+        "purchases",
+        0.6,
+    )
     assert told(made_of, bench, "c", "interest") == {}
