@@ -100,7 +100,7 @@ def fit_propagation(
     weights = _likeness(values[learn[tuned]], values[held], np.asarray(others, dtype=np.float64))[above]
     weighed = float(np.average(truth[held][above], weights=weights)) if predicted else None
     precision = hits / predicted if predicted else None
-    measured = {
+    measured: dict[str, Any] = {
         "cut": cut,
         "predicted": predicted,
         "precision": precision,
