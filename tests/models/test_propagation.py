@@ -92,3 +92,9 @@ def test_a_customer_who_is_held_out_teaches_nothing_with_any_row():
         values, np.tile(holds, 2), values[:0], who=np.tile(who, 2), judged=np.repeat([False, True], 200), least_precision=0.7
     )
     assert found.refusal is not None
+
+
+def test_a_column_may_be_called_anything_and_hold_infinity():
+    frame = people(400).drop(columns="truth").assign(holds=np.inf, judged=1.0)
+    assert kezhi.propagate_tag(frame, "tag", least_precision=0.8).measures["known_customers"].tolist() == [266]
+    assert kezhi.propagate_tag(frame, "tag", features="money", least_precision=0.8).measures["known_customers"].tolist() == [266]

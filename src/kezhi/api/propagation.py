@@ -10,7 +10,7 @@ import pyarrow as pa
 from kezhi.api.frames import _like
 from kezhi.api.kinds import as_ibis
 from kezhi.errors import ColumnMissing, WrongInput
-from kezhi.flow.propagation import GIVEN, check_features, evidence_columns, given_rows, learn, measured
+from kezhi.flow.propagation import GIVEN, HOLDS, JUDGED, check_features, evidence_columns, given_rows, learn, measured
 from kezhi.kit.engine import _, ibis
 from kezhi.locales import Phrase
 from kezhi.tables import TAG_PROPAGATION
@@ -58,12 +58,13 @@ def propagate_tag(
     if not table[label].type().is_boolean():
         raise WrongInput(problem=Phrase("propagation.label", label=label, kind=str(table[label].type())))
     usable = [n for n, kind in table.schema().items() if kind.is_numeric() or kind.is_boolean() or kind.is_string()]
-    chosen = list(features) if features is not None else [name for name in usable if name not in ("customer_id", label)]
+    given_features = [features] if isinstance(features, str) else features
+    chosen = list(given_features) if given_features is not None else [name for name in usable if name not in ("customer_id", label)]
     check_features(table.drop(label), chosen)
     read = evidence_columns(chosen, table.columns)
-    rows = table.filter(_.customer_id.notnull()).select("customer_id", *read, holds=table[label])
-    known = rows.filter(_.holds.notnull()).mutate(judged=ibis.literal(True)).to_pyarrow()
-    others = rows.filter(_.holds.isnull()).to_pyarrow()
+    rows = table.filter(_.customer_id.notnull()).select("customer_id", *read, **{HOLDS: table[label]})
+    known = rows.filter(rows[HOLDS].notnull()).mutate(**{JUDGED: ibis.literal(True)}).to_pyarrow()
+    others = rows.filter(rows[HOLDS].isnull()).to_pyarrow()
     encoding, model = learn(known, others, chosen, least_precision, seed)
     batches = list(given_rows(model, encoding, others.to_batches(), "label", label)) if model.refusal is None else []
     given = pa.Table.from_batches(batches, schema=GIVEN)

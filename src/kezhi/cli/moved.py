@@ -13,7 +13,7 @@ from kezhi.errors import WrongInput
 from kezhi.measure.words import known
 
 
-def cells(project: Path, table: str, compared: str, **where: str) -> tuple[Any, list[shown.Row]]:
+def cells(project: Path, table: str, compared: str, **where: str) -> tuple[Any, list[dict[str, Any]]]:
     """The open project, and the rows of the matrix *table* against *compared*, the fullest first; only those of *where*."""
     from kezhi.api import open_project
     from kezhi.kit.engine import _, ibis

@@ -33,6 +33,7 @@ FEATURES = (
 )  # fmt: skip
 FIT_CUSTOMERS = 200_000  # known customers that are learned from, and others they are weighed to be like
 VALUES = 20  # the commonest ones of a column of text are features
+HOLDS, JUDGED = "_holds", "_judged"  # beside the features, whose names are anybody's
 _DOUBT = 2  # a favourite of k purchases counts k / (k + 2): one purchase says less than ten
 _OF_RECORDS = {"gender": ("gender",), "region": ("province", "city"), "age_band": ("age_years",)}
 GIVEN = ibis.schema({column.name: column.type for column in CUSTOMER_TAGS.columns if column.name != "since"}).to_pyarrow()
@@ -48,6 +49,9 @@ def spread_tags(
 ) -> tuple[ir.Table | None, ir.Table]:
     """
     The tags of `propagate` for customers of whom they are not known.
+
+    In demo cities of 2,000 and 8,000 people, asked for a precision of 0.7, the tags given were right of 0.71 and 0.79 of
+    80 and 251 customers (`tests/truth`); judged on the known as they are today, one asked for 0.8 was right of 0.48.
 
     Who is known bought more than who is not. So precision is measured on customers as they were at an earlier day, when
     nothing was known of them yet, against what is known of them now: the very thing that is done with the others today.
@@ -81,11 +85,11 @@ def spread_tags(
         mine = held.filter(_.family == one.family, _.tag == one.tag).select(holder="customer_id", doubted="contradicted")
         told = wide.mutate(is_known=rule.predicate(wide)).left_join(mine, [wide.customer_id == mine.holder])
         told = told.mutate(holds=told.holder.notnull())
-        known = told.filter(_.is_known & ~_.doubted.fill_null(False)).select(*read, "holds", judged=ibis.literal(False))
+        known = told.filter(_.is_known & ~_.doubted.fill_null(False)).select(*read, **{HOLDS: _.holds, JUDGED: ibis.literal(False)})
         open_ = told.filter(~_.is_known & ~_.holds).select(*read)
         before = [day.filter(~rule.predicate(day)).select(*read, on=ibis.literal(n)) for n, day in enumerate(earlier)]
-        then = _one_each(ibis.union(*before), one.seed).join(known.select("customer_id", "holds"), "customer_id")
-        seen = [sampled(part, FIT_CUSTOMERS, one.seed) for part in (known, then.select(*read, "holds", judged=ibis.literal(True)))]
+        then = _one_each(ibis.union(*before), one.seed).join(known.select("customer_id", HOLDS), "customer_id")
+        seen = [sampled(part, FIT_CUSTOMERS, one.seed) for part in (known, then.select(*read, HOLDS, **{JUDGED: ibis.literal(True)}))]
         others = bench.arrow(sampled(open_, FIT_CUSTOMERS, one.seed))
         encoding, model = learn(pa.concat_tables([bench.arrow(part) for part in seen]), others, features, one.least_precision, one.seed)
         given = 0
@@ -139,7 +143,8 @@ class Encoding:
         columns = []
         for name in self.features:
             if name not in self.values:
-                columns.append(np.asarray(pc.cast(data[name], pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64))
+                numbers = np.asarray(pc.cast(data[name], pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+                columns.append(np.where(np.isfinite(numbers), numbers, np.nan))
                 continue
             orders = f"{name}_orders"
             worth: Any = 1.0
@@ -173,13 +178,13 @@ def check_features(table: ir.Table, features: Sequence[str]) -> None:
 
 
 def learn(known: pa.Table, others: pa.Table, features: Sequence[str], least_precision: float, seed: int) -> tuple[Encoding, Propagation]:
-    """The encoding and the measured model of column `holds` of *known*, judged on rows that are `judged`; both tables have *features*."""
+    """The encoding and the measured model of column `HOLDS` of *known*, judged on rows that are `JUDGED`; both tables have *features*."""
     from kezhi.models.propagation import fit_propagation
 
-    known = known.sort_by([("judged", "ascending"), ("customer_id", "ascending")])  # engines keep no order
+    known = known.sort_by([(JUDGED, "ascending"), ("customer_id", "ascending")])  # engines keep no order
     others = others.sort_by("customer_id")
     encoding = Encoding.of(known, features)
-    holds, judged = (np.asarray(known[name].to_pylist(), dtype=bool) for name in ("holds", "judged"))
+    holds, judged = (np.asarray(known[name].to_pylist(), dtype=bool) for name in (HOLDS, JUDGED))
     judged = judged if judged.any() else ~judged
     model = fit_propagation(
         encoding.matrix(known), holds, encoding.matrix(others),
