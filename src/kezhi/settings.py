@@ -18,6 +18,7 @@ FILE = "kezhi.yaml"
 TAGS_FILE = "tags.yaml"
 METRICS_FILE = "metrics.yaml"
 SEGMENTS_FILE = "segments.yaml"
+_BESIDE = {TAGS_FILE: ("tags", "propagate"), SEGMENTS_FILE: ("segments",)}  # lists that stand in a file of their own
 TableName = Literal["customer_records", "products", "orders", "order_lines", "refunds", "events", "sales"]
 
 
@@ -165,6 +166,7 @@ class HistorySettings(Section):
 
     days: int = Field(90, ge=1, le=3650)
     periods: int = Field(3, ge=1, le=8)  # how many earlier days the loyalty trend looks at
+    loyalty_by: Literal["days", "month", "quarter"] = "days"  # or at the first days of calendar months or quarters
 
 
 class LoyaltySettings(Section):
@@ -346,10 +348,53 @@ class PreferenceSettings(Section):
 
     least_purchases: int = Field(3, ge=1)  # purchases a tag must rest on
     least_lift: float = Field(1.2, gt=0)  # how much more than all customers
+    least_days: int = Field(5, ge=1)  # with events that an interest told from looking must rest on
+    least_days_share: float = Field(0.3, gt=0, le=1)  # and of all the customer's days with events about goods or pages
     prior_purchases: int = Field(5, ge=0)  # purchases of an average customer that a share is shrunk by
     child_words: list[str] = ["母婴", "童装", "奶粉", "纸尿", "玩具", "baby", "diaper", "infant"]
     night_hours: list[int] = [22, 23, 0, 1, 2, 3, 4]  # an order then is one of a night owl
     interests: list[InterestSettings] = list(DEFAULT_INTERESTS)
+
+
+class PropagateSettings(Section):
+    """A tag that is learned from the customers of whom it is known, and given to others where that is precise enough."""
+
+    tag: str
+    family: str = "rule"  # of customer_tags
+    known: str  # an expression over the profile: of whom it is known whether they have the tag
+    features: list[str] | None = None  # columns of the profile; none: a standing choice without those the tag is told from
+    least_precision: float = Field(0.9, gt=0, lt=1)
+    seed: int = Field(7, ge=0)
+
+
+class CutPointSettings(Section):
+    """Where bands of the last 365 days begin, the lowest first; who bought nothing in them is in a band of its own."""
+
+    frequency: list[int] = Field([1, 2, 4, 7, 12], min_length=1, max_length=20)  # purchases
+    amount: list[float] = Field([500, 2000, 5000, 10000], min_length=1, max_length=20)  # purchases minus refunds
+    average_order_value: list[float] = Field([100, 300, 600, 1000], min_length=1, max_length=20)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        """A cut point out of order would never be met."""
+        for name, least in (("frequency", 1), ("amount", -1e12), ("average_order_value", 0)):
+            cuts = getattr(self, name)
+            if cuts != sorted(set(cuts)) or not all(least <= cut < 1e12 for cut in cuts):
+                raise ValueError(f"{name}: cut points must grow and begin at {least:g} or above")
+        return self
+
+
+class PatternSettings(Section):
+    """Which channels are online, and when what a customer does is a habit."""
+
+    online_channels: list[str] = ["app", "web", "online", "mini", "h5", "小程序", "网", "线上", "电商", "直播"]  # parts of a channel's name
+    store_channels: list[str] = ["store", "shop", "pos", "offline", "门店", "线下", "导购", "柜台"]
+    least_purchases: int = Field(3, ge=1)  # in a known place, to prefer one
+    preference_share: float = Field(2 / 3, gt=0.5, le=1)
+    least_visits: int = Field(6, ge=1)  # to keep to an hour, and without a purchase, to be written to at it
+    fixed_hour_share: float = Field(0.6, gt=0, le=1)  # of the visits within the hour before and after
+    fixed_hour_lift: float = Field(1.5, gt=0)  # more than those of all customers around the same hour
+    idle_share: float = Field(0.8, gt=0, le=1)  # of the visits at that hour that end without a purchase
 
 
 class SegmentSettings(Section):
@@ -456,10 +501,13 @@ class Settings(Section):
     loyalty: LoyaltySettings = LoyaltySettings()
     value: ValueSettings = ValueSettings()
     tiers: TierSettings = TierSettings()
+    patterns: PatternSettings = PatternSettings()
+    cut_points: CutPointSettings = CutPointSettings()
     aarrr: list[AarrrSettings] = list(DEFAULT_AARRR)
     metrics: dict[str, MetricSettings] = {}  # usually in metrics.yaml
     segments: list[SegmentSettings] = []  # usually in segments.yaml
     preferences: PreferenceSettings = PreferenceSettings()
+    propagate: list[PropagateSettings] = []  # usually in tags.yaml
     clusters: ClusterSettings = ClusterSettings()
     serve: ServeSettings = ServeSettings()
     churn: ChurnSettings = ChurnSettings()
@@ -467,7 +515,7 @@ class Settings(Section):
 
 def load(folder: Path) -> Settings:
     """
-    The settings of the project in *folder*, with `tags.yaml` and `segments.yaml` beside it read in.
+    The settings of the project in *folder*, with `tags.yaml`, `segments.yaml` and `metrics.yaml` beside it read in.
 
     Raises:
         NoProject: There is no kezhi.yaml.
@@ -480,11 +528,11 @@ def load(folder: Path) -> Settings:
     metrics_path = folder / METRICS_FILE
     if metrics_path.is_file():
         data["metrics"] = data.get("metrics", {}) | _metrics(metrics_path, data.get("metrics", {}))
-    for key, beside in (("tags", folder / TAGS_FILE), ("segments", folder / SEGMENTS_FILE)):
-        if beside.is_file():
-            defined = parse(beside)
-            _check({key: defined.get(key, defined)}, beside)
-            data[key] = [*data.get(key, []), *defined[key]]
+    for file, keys in _BESIDE.items():
+        if (folder / file).is_file():
+            defined = _only(folder / file, keys)
+            _check(defined, folder / file)
+            data |= {key: [*data.get(key, []), *(found or [])] for key, found in defined.items()}
     return _check(data, path)
 
 
@@ -523,17 +571,19 @@ def parse(path: Path) -> dict[str, Any]:
     return data
 
 
-def _metrics(path: Path, known: dict[str, Any]) -> dict[str, Any]:
-    """The metrics of metrics.yaml; a key that is there twice, or in kezhi.yaml too, would hide one definition."""
+def _only(path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
+    """The mapping in a file where only *keys* may stand."""
     data = parse(path)
     for key in data:
-        if key != "metrics":
-            raise SettingsWrong(
-                file=path.name,
-                line=_line_of(path, [key]),
-                problem=Phrase("settings.unknown_key", key=key),
-                hint=Phrase("settings.known_keys", keys="metrics"),
-            )
+        if key not in keys:
+            hint = Phrase("settings.known_keys", keys=", ".join(keys))
+            raise SettingsWrong(file=path.name, line=_line_of(path, [key]), problem=Phrase("settings.unknown_key", key=key), hint=hint)
+    return data
+
+
+def _metrics(path: Path, known: dict[str, Any]) -> dict[str, Any]:
+    """The metrics of metrics.yaml; a key that is there twice, or in kezhi.yaml too, would hide one definition."""
+    data = _only(path, ("metrics",))
     _check(data, path)
     node = yaml.compose(path.read_text(encoding="utf-8-sig"))
     seen = set(known)

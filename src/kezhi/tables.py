@@ -684,13 +684,13 @@ _COMPARED = (
 
 MOVES = Table(
     "moves",
-    "Where each customer was at the earlier day and is now, by RFM group and by lifecycle stage: what the cells of the matrices hold.",
+    "Where each customer was at the earlier day and is now, by RFM group, stage and cut points: what the cells of the matrices hold.",
     _columns(
         ("customer_id", "string", "The customer.", "!"),
-        ("dimension", "string", "`rfm` or `lifecycle`.", "!"),
+        ("dimension", "string", "`rfm`, `lifecycle`, or `frequency`, `amount`, `average_order_value` between cut points.", "!"),
         *_COMPARED,
-        ("from_state", "string", "Group or stage at the earlier day; `新出现` for who was not known then.", "!"),
-        ("to_state", "string", "Group or stage now; `不再出现` for who was merged or removed since.", "!"),
+        ("from_state", "string", "Group, stage or band at the earlier day; `新出现` for who was not known then.", "!"),
+        ("to_state", "string", "Group, stage or band now; `不再出现` for who was merged or removed since.", "!"),
         ("net_amount", MONEY, "Purchases minus refunds from the earlier day to as_of.", "!"),
         ("dwell_days", "int64", "Days spent in the stage that was left, where rules tell both ends; else null."),
     ),
@@ -713,6 +713,24 @@ RFM_MIGRATION = Table(
         *_CELL,
     ),
     ("compared_with", "from_group", "to_group"),
+)
+
+BAND_MOVEMENT = Table(
+    "band_movement",
+    "How customers moved between cut points of purchases, money and order value in 365 days, from an earlier day to as_of.",
+    _columns(
+        ("dimension", "string", "`frequency` (purchases), `amount` (net) or `average_order_value`.", "!"),
+        *_COMPARED,
+        (
+            "from_band",
+            "string",
+            "Band at the earlier day, such as `2-3` or `500-2000`; `none` without a purchase in 365 days; `新出现`.",
+            "!",
+        ),
+        ("to_band", "string", "Band now; `不再出现` for who was merged or removed since.", "!"),
+        *_CELL,
+    ),
+    ("dimension", "compared_with", "from_band", "to_band"),
 )
 
 LIFECYCLE_TRANSITIONS = Table(
@@ -920,6 +938,63 @@ BUYING_HABITS = Table(
     ("customer_id",),
 )
 
+BEHAVIOUR_PATTERNS = Table(
+    "behaviour_patterns",
+    "Where and when each customer buys and visits, and who should be written to at another hour.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("purchases", "int64", "Purchases.", "!"),
+        ("online_purchases", "int64", "Of them in a channel that is one of `online_channels` of the settings.", "!"),
+        ("store_purchases", "int64", "Of them in one of `store_channels`.", "!"),
+        ("online_share", SHARE, "online_purchases / (online_purchases + store_purchases); null without any."),
+        ("place_preference", "string", "`online` or `store` (at least two thirds), `both`; null below three such purchases."),
+        ("visits", "int64", "Visits; null where no visit is known."),
+        ("visits_without_purchase", "int64", "Visits on a day on which nothing was bought anywhere."),
+        ("usual_hour", "int64", "Hour (0 to 23) around which, one hour more or less, most visits begin."),
+        ("usual_hour_visits", "int64", "Visits that begin around it."),
+        ("usual_hour_share", SHARE, "usual_hour_visits / visits."),
+        ("usual_hour_lift", "float64", "The share divided by that of all visits around the same hour."),
+        ("usual_hour_visits_without_purchase", "int64", "Of those visits, the ones without a purchase on their day."),
+        ("is_fixed_hour", "boolean", "Whether visits keep to the usual hour; null below `least_visits`."),
+        ("is_to_retime", "boolean", "Visits at a fixed hour, nearly always without a purchase: a campaign should come at that hour.", "!"),
+        ("campaign_hour", "int64", "That hour; null for the others."),
+    ),
+    ("customer_id",),
+)
+
+BEHAVIOUR_LENSES = Table(
+    "behaviour_lenses",
+    "Four looks at customers' behaviour: purchase, use, attitude, feedback; each with its figures or the table that is missing.",
+    _columns(
+        ("lens", "string", "`purchase`, `use`, `attitude` or `feedback`.", "!"),
+        ("position", "int64", "Order of the figures.", "!"),
+        ("figure", "string", "Code of the figure; `missing` where a table is.", "!"),
+        ("value", "float64", "A share or a number per customer; null where nobody can be judged."),
+        ("customers", "int64", "Customers it rests on.", "!"),
+        ("missing", "string", "The table that would show more, such as `feedback` or `tickets`."),
+    ),
+    ("lens", "position"),
+)
+
+PRODUCT_ISSUES = Table(
+    "product_issues",
+    "What hurts where, for those who make or choose products: the issue that touches most customers beyond the usual first.",
+    _columns(
+        ("rank", "int64", "1 for the largest excess_customers.", "!"),
+        ("product_id", "string", "The product.", "!"),
+        ("product_name", "string", "Name."),
+        ("category", "string", "Category."),
+        ("issue", "string", "`given_back`, `left_in_cart` or `not_taken`.", "!"),
+        ("customers", "int64", "Customers who bought it, put it in the cart, or looked at it.", "!"),
+        ("hurt_customers", "int64", "Of them, who gave it back, or did not go on.", "!"),
+        ("rate", SHARE, "hurt_customers / customers.", "!"),
+        ("rate_low", SHARE, "Lower end of its 99.9% interval by Wilson; above base_rate.", "!"),
+        ("base_rate", SHARE, "The rate of all products together.", "!"),
+        ("excess_customers", "float64", "hurt_customers beyond what base_rate would give.", "!"),
+    ),
+    ("product_id", "issue"),
+)
+
 AGE_CATEGORY = Table(
     "age_category",
     "Age bands against favourite categories, each customer once.",
@@ -1057,9 +1132,19 @@ CUSTOMER_TAGS = Table(
             "!",
         ),
         ("tag", "string", "The value: a name of tags.yaml, a category, a weekday (1 is Monday), ….", "!"),
-        ("confidence", SHARE, "0 to 1: of preferences the share, shrunk to that of all customers; half where contradicted.", "!"),
-        ("basis", "string", "What it is told from: `rule`, `purchases`, `records` or `id_number`.", "!"),
-        ("evidence", "int64", "Purchases or records it rests on; of a rule 1.", "!"),
+        (
+            "confidence",
+            SHARE,
+            "0 to 1: of preferences the share, shrunk to that of all; half where contradicted; of propagated tags the calibrated chance.",
+            "!",
+        ),
+        ("basis", "string", "What it is told from: `rule`, `purchases`, `events`, `records`, `id_number` or `propagated`.", "!"),
+        (
+            "evidence",
+            "int64",
+            "Purchases, days with events or records it rests on; of a rule 1; of a propagated tag, who it was learned from.",
+            "!",
+        ),
         ("share", SHARE, "Of preferences, its share of the customer's purchases."),
         ("lift", "float64", "Of preferences, the share divided by that among all customers' purchases."),
         ("contradicted", "boolean", "Another value has as much evidence, or records disagree.", "!"),
@@ -1079,6 +1164,29 @@ CUSTOMER_TAG_HISTORY = Table(
         ("valid_to", "date", "As_of of the run that first did not see it any more; null while it holds."),
     ),
     ("customer_id", "family", "tag", "valid_from"),
+)
+
+TAG_PROPAGATION = Table(
+    "tag_propagation",
+    "How well each tag of `propagate` can be told of customers nobody has tagged, and whether it was given to them.",
+    _columns(
+        ("family", "string", "As in `customer_tags`.", "!"),
+        ("tag", "string", "As in `customer_tags`.", "!"),
+        ("known_customers", "int64", "Customers of whom it is known now whether they have the tag, and was not at the earlier day.", "!"),
+        ("holders", "int64", "Of them, customers who have it.", "!"),
+        ("base_rate", SHARE, "holders / known_customers; null without any."),
+        ("held_out_customers", "int64", "Known customers that were kept apart, and are measured on as they were at the earlier day.", "!"),
+        ("least_precision", SHARE, "The precision that was asked for.", "!"),
+        ("cut", "float64", "The least calibrated chance at which the tag is given; null where no cut is precise enough."),
+        ("predicted_customers", "int64", "Held-out customers at or above the cut.", "!"),
+        ("precision", SHARE, "Share of them who truly have the tag."),
+        ("precision_low", SHARE, "Lower end of its 95% interval by Wilson."),
+        ("precision_weighted", SHARE, "The precision with held-out customers weighed to be like those the tag goes to."),
+        ("recall", SHARE, "Share of the held-out holders who are at or above the cut."),
+        ("spread_customers", "int64", "Customers who were given the tag.", "!"),
+        ("refusal", "string", "Why it was not given: `few_known`, `never_precise` or `not_confirmed`; null where it was."),
+    ),
+    ("family", "tag"),
 )
 
 CLUSTERS = Table(
@@ -1254,11 +1362,12 @@ TABLES: dict[str, Table] = {
         REJECTS, CORRECTIONS, RECONCILIATION, CUSTOMER_RECORDS, PRODUCTS, CLEAN_ORDERS, ORDERS, ORDER_LINES,
         CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
-        MOVES, RFM_MIGRATION, LIFECYCLE_TRANSITIONS, LOYALTY_TREND, VALUE, VALUE_DECILES, AARRR, TIERS,
-        LEDGER, RETENTION, EVENT_PATHS, EVENT_TRANSITIONS, CHANNEL_SWITCHES, BUYING_HABITS, AGE_CATEGORY, AGE_ATTENTION,
+        MOVES, RFM_MIGRATION, BAND_MOVEMENT, LIFECYCLE_TRANSITIONS, LOYALTY_TREND, VALUE, VALUE_DECILES, AARRR, TIERS,
+        LEDGER, RETENTION, EVENT_PATHS, EVENT_TRANSITIONS, CHANNEL_SWITCHES, BUYING_HABITS,
+        BEHAVIOUR_PATTERNS, BEHAVIOUR_LENSES, PRODUCT_ISSUES, AGE_CATEGORY, AGE_ATTENTION,
         ITEMSETS, ASSOCIATION_RULES,
         SEGMENTS, SEGMENT_MEMBERS, SEGMENT_HISTORY, SEGMENT_MOVEMENT,
-        CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY,
+        CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY, TAG_PROPAGATION,
         CLUSTERS, CLUSTER_PROFILES, CLUSTER_FEATURES, CLUSTER_CHOICES,
         PRODUCT_VIEW, PRODUCT_FIT, CUSTOMER_FIT,
         CHURN, OFF_NET,

@@ -119,3 +119,36 @@ def test_who_had_a_tag_on_a_day_is_remembered(bench: Warehouse):
     }
     assert spells == {("母婴", AS_OF, date(2025, 8, 1)), ("茶", date(2025, 8, 1), None)}
     assert told(later, bench, "a", "rule")["VIP"]["since"] == AS_OF
+
+
+def test_who_looks_at_sport_on_five_days_has_the_interest_by_looking_and_buying_says_more(bench: Warehouse):
+    """a looks at shoes on 5 of 8 days: 5 / (5 + 6). b has bought three: 3 / 5, and looking adds nothing. c looks on 4 days only."""
+    seen = [("a", n, "shoe") for n in range(5)] + [("a", n, "tea") for n in range(5, 8)]
+    seen += [("b", n, "shoe") for n in range(6)] + [("c", n, "shoe") for n in range(4)]
+    events = [
+        {"event_id": f"{who}{n}", "customer_id": who, "source": "app", "occurred_at": f"2025-05-{n + 1:02d} 10:00", "event_name": "view",
+         "product_id": product} for who, n, product in seen
+    ]  # fmt: skip
+    orders = [buy(f"b{n}", "b", f"2025-06-{n + 1:02d} 10:00", 10) for n in range(3)]
+    lines = [line(f"b{n}", 1, "shoe", 10) for n in range(3)]
+    found = deeds(
+        table("orders", orders, bench),
+        table("order_lines", lines, bench),
+        table("products", PRODUCTS, bench),
+        table("events", events, bench),
+        as_of=AS_OF,
+    )
+    made_of = customer_tags(
+        table("profile", [NEEDED | {"customer_id": one, "records": 1} for one in "abc"], bench), table("tags", [], bench),
+        table("customer_records", [], bench), table("identity_links", [], bench), found, PreferenceSettings(), as_of=AS_OF, bench=bench,
+    )  # fmt: skip
+    assert (told(made_of, bench, "a", "interest")["运动"]["basis"], told(made_of, bench, "a", "interest")["运动"]["evidence"]) == (
+        "events",
+        5,
+    )
+    assert told(made_of, bench, "a", "interest")["运动"]["confidence"] == pytest.approx(5 / 11)
+    assert (told(made_of, bench, "b", "interest")["运动"]["basis"], told(made_of, bench, "b", "interest")["运动"]["confidence"]) == (
+        "purchases",
+        0.6,
+    )
+    assert told(made_of, bench, "c", "interest") == {}

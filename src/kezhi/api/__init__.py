@@ -8,9 +8,11 @@ from kezhi.api.alike import Alike, discriminants, lookalike, market
 from kezhi.api.baskets import association_rules, frequent_itemsets, sequences
 from kezhi.api.circles import circle_interests, communities, ego_graph, key_customers, prospects
 from kezhi.api.clusters import Clusters, clusters
-from kezhi.api.frames import cohort_retention, features, loyalty, metric, rfm, rfm_migration, sales_monthly, tiers, value
+from kezhi.api.frames import band_movement, cohort_retention, features, loyalty, metric, rfm, rfm_migration, sales_monthly, tiers, value
 from kezhi.api.groups import Crosstab, channel_switches, crosstab, funnel, paths, retention, sessions, transitions
+from kezhi.api.patterns import behaviour_patterns, product_issues
 from kezhi.api.project import Project, analyze, metrics_of, open_project
+from kezhi.api.propagation import Propagated, propagate_tag
 
 __all__ = [
     "Alike",
@@ -18,8 +20,11 @@ __all__ = [
     "Crosstab",
     "KMeans",
     "Project",
+    "Propagated",
     "analyze",
     "association_rules",
+    "band_movement",
+    "behaviour_patterns",
     "channel_switches",
     "circle_interests",
     "clusters",
@@ -39,6 +44,8 @@ __all__ = [
     "metrics_of",
     "open_project",
     "paths",
+    "product_issues",
+    "propagate_tag",
     "prospects",
     "retention",
     "rfm",

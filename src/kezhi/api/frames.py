@@ -11,11 +11,12 @@ import pyarrow as pa
 from kezhi import insight, profile
 from kezhi.api.kinds import as_ibis
 from kezhi.errors import ColumnMissing, WrongInput
+from kezhi.insight.bands import NEEDED as BAND_COLUMNS
 from kezhi.kit.days import days_before
 from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.locales import Phrase
 from kezhi.measure.metrics import Question, query, standard
-from kezhi.settings import LoyaltySettings, RfmSettings, TierSettings, ValueSettings
+from kezhi.settings import CutPointSettings, LoyaltySettings, RfmSettings, TierSettings, ValueSettings
 from kezhi.tables import ORDERS
 
 NEEDED = ("customer_id", "ordered_at", "net_amount")
@@ -71,6 +72,32 @@ def rfm_migration(orders: Any, *, as_of: date, from_on: date, settings: RfmSetti
     if from_on >= as_of:
         raise WrongInput(problem=Phrase("tiers.not_before", first=from_on, second=as_of))
     return _like(orders, insight.rfm_migration(_moves(_orders(orders), as_of, from_on, settings or RfmSettings())))
+
+
+def band_movement(orders: Any, *, as_of: date, from_on: date, cut_points: CutPointSettings | None = None) -> Any:
+    """
+    How customers moved between cut points of purchases, money and order value in 365 days: `tables.BAND_MOVEMENT`.
+
+    Args:
+        orders: As for `rfm`.
+        as_of: The first day not seen.
+        from_on: The earlier day.
+        cut_points: Where bands begin; None is the standing choice.
+
+    Raises:
+        WrongInput: *from_on* is not before *as_of*.
+    """
+    if from_on >= as_of:
+        raise WrongInput(problem=Phrase("tiers.not_before", first=from_on, second=as_of))
+    table = _orders(orders)
+    cuts = cut_points or CutPointSettings()
+    customers = table.filter(_.customer_id.notnull()).select("customer_id").distinct()
+    known = [profile.features(customers, table, None, None, None, as_of=on, needed=BAND_COLUMNS) for on in (from_on, as_of)]
+    then, now = (insight.bands(_settled(one), cuts) for one in known)
+    spent = profile.net_between(profile.ledger(table, as_of=as_of).filter(_.customer_id.notnull()), from_on)
+    parts = [insight.moves(then[name], now[name], spent, dimension=name, compared_with="recomputed", from_on=from_on) for name in now]
+    moved = _settled(ibis.union(*parts, distinct=False))
+    return _like(orders, insight.band_movement(moved).order_by("dimension", "from_band", "to_band"))
 
 
 def loyalty(orders: Any, *, as_of: date, settings: LoyaltySettings | None = None) -> Any:

@@ -10,6 +10,7 @@ import typer
 from kezhi.cli import (
     alike,
     analyze,
+    bands,
     baskets,
     churn,
     circles,
@@ -30,6 +31,7 @@ from kezhi.cli import (
     segment,
     serve,
     status,
+    tags,
     tiers,
     user,
     value,
@@ -63,7 +65,9 @@ _VERBS: dict[str, Callable[..., None]] = {
 for name, command in _VERBS.items():
     app.command(name, help=t(f"{name}.help"))(command)
 app.add_typer(segment.app, name="segment", help=t("segment.help"))
+app.add_typer(tags.app, name="tags", help=t("tags.help"))
 app.add_typer(rfm.app, name="rfm", help=t("rfm.help"))
+app.add_typer(bands.app, name="bands", help=t("bands.help"))
 app.add_typer(tiers.app, name="tiers", help=t("tiers.help"))
 app.add_typer(lifecycle.app, name="lifecycle", help=t("lifecycle.help"))
 app.add_typer(insight.app, name="insight", help=t("insight.help"))

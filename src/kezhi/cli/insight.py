@@ -1,4 +1,4 @@
-"""`kezhi insight retention|funnel|paths|switches|crosstab`: analyses of groups of customers."""
+"""`kezhi insight retention|funnel|paths|switches|crosstab|habits|lenses|issues`: analyses of groups of customers."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Annotated
 
 import typer
 
+from kezhi.cli.habits import habits, issues, lenses
 from kezhi.cli.options import Json, LangOption, ProjectDir
 from kezhi.cli.query import show
 from kezhi.cli.words import out, t
 
 app = typer.Typer(no_args_is_help=True)
+app.command(help=t("insight.habits"))(habits)
+app.command(help=t("insight.lenses"))(lenses)
+app.command(help=t("insight.issues"))(issues)
 
 
 @app.command(help=t("insight.retention"))

@@ -18,19 +18,14 @@ def transitions(
     project: ProjectDir = Path(), compared: Compared = ComparedWith.RECOMPUTED, as_json: Json = False, lang: LangOption = None
 ) -> None:
     """The matrix, one row per cell, with dwell time and the expected next stage."""
-    from kezhi.api import open_project
-    from kezhi.cli import shown
-    from kezhi.kit.engine import _, ibis
+    from kezhi.cli import moved, shown
 
-    opened = open_project(project)
-    cells = shown.table_of(opened, "lifecycle_transitions").filter(_.compared_with == compared)
-    rows = cells.order_by("from_stage", ibis.desc("customers"), "to_stage").to_pyarrow().to_pylist()
-    if as_json:
-        shown.as_json(rows)
-        return
+    opened, rows = moved.cells(project, "lifecycle_transitions", compared)
     columns = ("from_stage", "to_stage", "customers", "share", "net_amount", "dwell_days_median", "is_expected_next")
     stage = shown.named(opened.settings.lifecycle)
-    shown.as_table(rows, columns, {"from_stage": stage, "to_stage": stage})
+    moved.show(
+        sorted(rows, key=lambda row: row["from_stage"]), columns, {"from_stage": stage, "to_stage": stage}, compared, as_json=as_json
+    )
 
 
 @app.command("list", help=t("lifecycle.list"))

@@ -1,15 +1,47 @@
-"""The customers behind one cell of a migration matrix."""
+"""What the verbs of migration matrices share: the cells, and the customers behind one of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from kezhi.cli import shown
 from kezhi.cli.words import out, t
 from kezhi.errors import WrongInput
 from kezhi.measure.words import known
+
+
+def cells(project: Path, table: str, compared: str, **where: str) -> tuple[Any, list[dict[str, Any]]]:
+    """The open project, and the rows of the matrix *table* against *compared*, the fullest first; only those of *where*."""
+    from kezhi.api import open_project
+    from kezhi.kit.engine import _, ibis
+
+    opened = open_project(project)
+    found = shown.table_of(opened, table).filter(_.compared_with == compared, *(_[name] == value for name, value in where.items()))
+    ends = [name for name in found.columns if name.startswith(("from_", "to_")) and name != "from_on"]
+    return opened, found.order_by(ibis.desc("customers"), *ends).to_pyarrow().to_pylist()
+
+
+def show(
+    rows: Sequence[shown.Row], columns: Sequence[str], words: Mapping[str, Callable[[Any], str]], compared: str, *, as_json: bool
+) -> None:
+    """Print the cells of a matrix since when, or why there are none."""
+    if as_json:
+        shown.as_json(list(rows))
+    elif not rows:
+        out.print(t("rfm.nothing", compared=compared))
+    else:
+        out.print(t("rfm.since", day=rows[0]["from_on"]))
+        shown.as_table(rows, columns, words)
+
+
+def band_states(project: Any, dimension: str) -> list[str]:
+    """The bands of *dimension* by the settings of an open project, the lowest first."""
+    from kezhi.insight import named_bands
+
+    return named_bands(project.settings.cut_points)[dimension]
 
 
 def moved(

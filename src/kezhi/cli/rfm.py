@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kezhi.cli.options import Compared, ComparedWith, Json, LangOption, Limit, ProjectDir
-from kezhi.cli.words import out, t
+from kezhi.cli.words import t
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -18,24 +18,15 @@ def migration(
     project: ProjectDir = Path(), compared: Compared = ComparedWith.RECOMPUTED, as_json: Json = False, lang: LangOption = None
 ) -> None:
     """The matrix, one row per cell that holds somebody, with the play for the group they are in now."""
-    from kezhi.api import open_project
-    from kezhi.cli import shown
+    from kezhi.cli import moved, shown
     from kezhi.cli.words import language
-    from kezhi.kit.engine import _, ibis
     from kezhi.measure.words import known
 
-    cells = shown.table_of(open_project(project), "rfm_migration").filter(_.compared_with == compared)
-    rows = cells.order_by(ibis.desc("customers"), "from_group", "to_group").to_pyarrow().to_pylist()
-    rows = [row | {"play": known(f"report.actions.{row['to_group']}", language())} for row in rows]
-    if as_json:
-        shown.as_json(rows)
-        return
-    if not rows:
-        out.print(t("rfm.nothing", compared=compared))
-        return
-    out.print(t("rfm.since", day=rows[0]["from_on"]))
+    rows = [
+        row | {"play": known(f"report.actions.{row['to_group']}", language())} for row in moved.cells(project, "rfm_migration", compared)[1]
+    ]
     words = {"from_group": shown.group, "to_group": shown.group}
-    shown.as_table(rows, ("from_group", "to_group", "customers", "share", "net_amount"), words)
+    moved.show(rows, ("from_group", "to_group", "customers", "share", "net_amount"), words, compared, as_json=as_json)
 
 
 @app.command("list", help=t("rfm.list"))

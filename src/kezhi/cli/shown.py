@@ -66,6 +66,13 @@ def named(items: Sequence[Any]) -> Callable[[str], str]:
     return lambda name: (english.get(name) if language() == "en" else None) or code_word("report.moved", name, language())
 
 
+def band(code: str) -> str:
+    """A band between cut points; words only for who bought nothing, is new or gone."""
+    from kezhi.measure.words import code_word
+
+    return code_word("report.moved", code, language()) if code in ("none", "新出现", "不再出现") else code
+
+
 def group(code: str) -> str:
     """An RFM group in the language of the command line, also of who is new or gone."""
     from kezhi.measure.words import code_word

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from kezhi import insight, profile
-from kezhi.kit.days import days_before
+from kezhi.insight.bands import NEEDED as BAND_COLUMNS
+from kezhi.kit.days import PERIOD_MONTHS, days_before, period_number
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.profile.loyalty import NEEDED
 from kezhi.profile.states import needed_columns
@@ -21,11 +22,14 @@ def movement(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, settings, settle = inputs.as_of, inputs.settings, inputs.bench.settle
     rows = _rows(inputs)
     earlier = [days_before(day, settings.history.days * n) for n in range(1, settings.history.periods + 1)]
-    wanted = needed_columns(settings.lifecycle) | set(NEEDED)
-    # the first earlier day serves stages and loyalty, the others loyalty alone
-    features = {on: settle(_features(inputs, on, wanted if on == earlier[0] else set(NEEDED))) for on in dict.fromkeys(earlier)}
+    wanted = needed_columns(settings.lifecycle) | set(NEEDED) | set(BAND_COLUMNS)
+    trend_days = earlier if settings.history.loyalty_by == "days" else _starts(day, settings.history.loyalty_by, settings.history.periods)
+    # the first earlier day serves stages, bands and loyalty, the others loyalty alone
+    features = {
+        on: settle(_features(inputs, on, wanted if on == earlier[0] else set(NEEDED))) for on in dict.fromkeys([earlier[0], *trend_days])
+    }
     loyal = settle(profile.loyalty(inputs["features"], settings.loyalty))
-    trend = {day: loyal} | {on: profile.loyalty(known, settings.loyalty) for on, known in features.items()}
+    trend = {day: loyal} | {on: profile.loyalty(features[on], settings.loyalty) for on in trend_days}
     moved = settle(_moves(inputs, rows, earlier[0], features[earlier[0]]))
     value = settle(
         profile.value(
@@ -36,12 +40,20 @@ def movement(inputs: Inputs) -> Mapping[str, ir.Table]:
     return {
         "moves": moved,
         "rfm_migration": insight.rfm_migration(moved),
+        "band_movement": insight.band_movement(moved),
         "lifecycle_transitions": insight.lifecycle_transitions(moved),
         "loyalty_trend": profile.loyalty_trend(trend, settings.loyalty),
         "value": value,
         "value_deciles": insight.value_deciles(value),
         "aarrr": insight.aarrr(inputs["profile"], settings.aarrr),
     }
+
+
+def _starts(day: date, period: str, periods: int) -> list[date]:
+    """The first days of the last *periods* calendar months or quarters that begin before *day*, the latest first."""
+    months = PERIOD_MONTHS[period]
+    last = period_number(day - timedelta(days=1), period)
+    return [date(n * months // 12, n * months % 12 + 1, 1) for n in range(last, last - periods, -1)]
 
 
 def tiers(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -58,8 +70,16 @@ def _features(inputs: Inputs, on: date, needed: set[str]) -> ir.Table:
     return profile.features(inputs["customers"], inputs["orders"], *given, as_of=on, bench=inputs.bench, needed=needed)
 
 
+def wide_at(inputs: Inputs, on: date, needed: set[str]) -> ir.Table:
+    """`profile.wide` of the day *on*, computed once; only the *needed* columns of the features."""
+    given = [inputs.get(name) for name in ("order_lines", "products", "events")]
+    features = profile.features(inputs["customers"], inputs["orders"], *given, as_of=on, bench=inputs.bench, needed=needed)
+    rfm = profile.rfm(inputs["orders"], as_of=on, settings=inputs.settings.rfm)
+    return inputs.bench.settle(profile.wide(inputs["customers"], features, rfm, as_of=on))
+
+
 def _moves(inputs: Inputs, rows: ir.Table, earlier: date, features: ir.Table) -> ir.Table:
-    """Both dimensions, against the earlier day and, where there is an older one, against the last snapshot."""
+    """All dimensions, against the earlier day and, where there is an older one, against the last snapshot."""
     day, settle = inputs.as_of, inputs.bench.settle
     rfm = settle(profile.rfm(inputs["orders"], as_of=earlier, settings=inputs.settings.rfm))
     wide = settle(profile.wide(inputs["customers"], features, rfm, as_of=earlier))
@@ -69,11 +89,18 @@ def _moves(inputs: Inputs, rows: ir.Table, earlier: date, features: ir.Table) ->
     if last is not None and last < day:
         pairs += [(name, "snapshot", last, inputs.previous[name]) for name in ("rfm", "lifecycle") if name in inputs.previous]
     states = {"rfm": _groups, "lifecycle": _stages}
-    spent = {on: settle(profile.net_between(rows, on)) for on in {pair[2] for pair in pairs}}
+    banded = [("recomputed", earlier, features)]
+    if last is not None and last < day and "features" in inputs.previous:
+        banded.append(("snapshot", last, inputs.previous["features"]))
+    spent = {on: settle(profile.net_between(rows, on)) for on in {pair[2] for pair in pairs} | {band[1] for band in banded}}
     parts = [
         insight.moves(states[name](before), states[name](inputs[name]), spent[on], dimension=name, compared_with=how, from_on=on)
         for name, how, on, before in pairs
     ]
+    now = insight.bands(inputs["features"], inputs.settings.cut_points)
+    for how, on, known in banded:
+        then = insight.bands(known, inputs.settings.cut_points)
+        parts += [insight.moves(then[name], now[name], spent[on], dimension=name, compared_with=how, from_on=on) for name in now]
     return ibis.union(*parts, distinct=False)
 
 

@@ -16,12 +16,15 @@ from kezhi import clean, identity, insight, profile
 from kezhi.flow import churn, movement
 from kezhi.flow.clusters import cluster_tables
 from kezhi.flow.population import event_names, population
+from kezhi.flow.propagation import needed_columns, spread_tags
 from kezhi.flow.warehouse import Warehouse
-from kezhi.kit.days import midnight
+from kezhi.kit.days import days_before, midnight
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
 from kezhi.profile import segments
 from kezhi.settings import Settings
+
+JUDGED_DAYS = (120, 240, 365)  # before as_of: the days at which learned tags are judged
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,22 @@ def _groups(inputs: Inputs) -> Mapping[str, ir.Table]:
     return made
 
 
+def _habits(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day, ledger, lines = inputs.as_of, inputs["ledger"], inputs.get("order_lines")
+    purchases, refunds = ledger.filter(_.is_purchase), ledger.filter(_.is_refund)
+    events = inputs.get("events")
+    seen = None if events is None else inputs.bench.settle(events.filter(_.occurred_at < midnight(day)))
+    visits = None if seen is None else insight.sessions(seen)
+    patterns = inputs.bench.settle(insight.behaviour_patterns(purchases, visits, inputs.settings.patterns))
+    made = {
+        "behaviour_patterns": patterns,
+        "behaviour_lenses": insight.behaviour_lenses(purchases, refunds, inputs["buying_habits"], patterns, seen),
+    }
+    if lines is not None:
+        made["product_issues"] = insight.product_issues(purchases, refunds, lines, seen, inputs.get("products"))
+    return made
+
+
 def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, settings = inputs.as_of, inputs.settings.baskets
     lines = insight.basket_lines(inputs["ledger"].filter(_.is_purchase), inputs["order_lines"], as_of=day, window_days=settings.window_days)
@@ -147,7 +166,19 @@ def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
     deeds = profile.deeds(inputs["orders"], inputs.get("order_lines"), inputs.get("products"), inputs.get("events"), as_of=inputs.as_of)
-    return profile.customer_tags(
+    settings = inputs.settings
+    measured: dict[str, ir.Table] = {}
+
+    def spread(held: ir.Table) -> ir.Table | None:
+        if not settings.propagate:
+            return None
+        needed = needed_columns(settings.propagate)
+        earlier = [movement.wide_at(inputs, days_before(inputs.as_of, back), needed) for back in JUDGED_DAYS]
+        wide = inputs["profile"].select(*profile.WIDE_COLUMNS)
+        given, measured["tag_propagation"] = spread_tags(held, wide, earlier, settings.propagate, settings.tags, inputs.bench)
+        return given
+
+    made = profile.customer_tags(
         inputs["profile"],
         inputs["tags"],
         inputs["customer_records"],
@@ -157,8 +188,10 @@ def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
         as_of=inputs.as_of,
         previous=inputs.previous.get("customer_tag_history"),
         previous_as_of=inputs.previous_as_of,
+        spread=spread,
         bench=inputs.bench,
     )
+    return {**made, **measured}
 
 
 def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -227,7 +260,7 @@ STEPS: tuple[Step, ...] = (
         movement.movement,
         needs=("customers", "orders", "ledger", "features", "rfm", "lifecycle", "profile"),
         uses=("order_lines", "products", "events"),
-        makes=("moves", "rfm_migration", "lifecycle_transitions", "loyalty_trend", "value", "value_deciles", "aarrr"),
+        makes=("moves", "rfm_migration", "band_movement", "lifecycle_transitions", "loyalty_trend", "value", "value_deciles", "aarrr"),
     ),
     Step("tiers", movement.tiers, needs=("ledger",), makes=("tiers",)),
     Step(
@@ -239,13 +272,20 @@ STEPS: tuple[Step, ...] = (
             "retention", "channel_switches", "buying_habits", "age_category", "event_paths", "event_transitions", "age_attention",
         ),
     ),
+    Step(
+        "habits",
+        _habits,
+        needs=("ledger", "buying_habits"),
+        uses=("order_lines", "events", "products"),
+        makes=("behaviour_patterns", "behaviour_lenses", "product_issues"),
+    ),
     Step("baskets", _baskets, needs=("ledger", "order_lines"), makes=("itemsets", "association_rules")),
     Step(
         "customer_tags",
         _customer_tags,
-        needs=("profile", "tags", "orders", "customer_records", "identity_links"),
+        needs=("profile", "tags", "orders", "customers", "customer_records", "identity_links"),
         uses=("order_lines", "products", "events"),
-        makes=("customer_tags", "customer_tag_history"),
+        makes=("customer_tags", "customer_tag_history", "tag_propagation"),
     ),
     Step(
         "segments",

@@ -1,6 +1,7 @@
 """Answers about groups of customers: months, categories, cohorts. Tables in, tables out."""
 
 from kezhi.insight.aarrr import aarrr
+from kezhi.insight.bands import band_movement, bands, named_bands
 from kezhi.insight.baskets import basket_lines, baskets, sequences
 from kezhi.insight.cohorts import cohort_retention
 from kezhi.insight.concentration import value_deciles
@@ -8,7 +9,10 @@ from kezhi.insight.crosstabs import age_attention, age_category, crosstab
 from kezhi.insight.fit import customer_fit, product_fit
 from kezhi.insight.funnels import funnel
 from kezhi.insight.habits import buying_habits, channel_switches
+from kezhi.insight.issues import product_issues
+from kezhi.insight.lenses import behaviour_lenses
 from kezhi.insight.migration import lifecycle_transitions, moves, rfm_migration
+from kezhi.insight.patterns import behaviour_patterns
 from kezhi.insight.products import bought_lines, product_view
 from kezhi.insight.retention import KINDS, retention
 from kezhi.insight.sales import category_sales, sales_monthly
@@ -19,8 +23,12 @@ __all__ = [
     "aarrr",
     "age_attention",
     "age_category",
+    "band_movement",
+    "bands",
     "basket_lines",
     "baskets",
+    "behaviour_lenses",
+    "behaviour_patterns",
     "bought_lines",
     "buying_habits",
     "category_sales",
@@ -31,8 +39,10 @@ __all__ = [
     "funnel",
     "lifecycle_transitions",
     "moves",
+    "named_bands",
     "paths",
     "product_fit",
+    "product_issues",
     "product_view",
     "retention",
     "rfm_migration",

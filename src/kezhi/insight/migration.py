@@ -29,7 +29,7 @@ def moves(
             one row per customer who was known at the earlier day.
         now: The same at as_of.
         spent: customer_id and net_amount between the two days.
-        dimension: What a state is: `rfm` or `lifecycle`.
+        dimension: What a state is, see `tables.MOVES`.
         compared_with: `recomputed` or `snapshot`.
         from_on: The earlier day.
 
@@ -60,8 +60,8 @@ def moves(
 
 def rfm_migration(moved: ir.Table) -> ir.Table:
     """The moves of dimension `rfm` (`tables.MOVES`) counted: `tables.RFM_MIGRATION`, a row per cell that holds somebody."""
-    cells = _cells(moved.filter(_.dimension == "rfm")).rename(from_group="from_state", to_group="to_state")
-    return typed(cells, {column.name: column.type for column in RFM_MIGRATION.columns})
+    found = cells(moved.filter(_.dimension == "rfm")).rename(from_group="from_state", to_group="to_state")
+    return typed(found, {column.name: column.type for column in RFM_MIGRATION.columns})
 
 
 def lifecycle_transitions(moved: ir.Table) -> ir.Table:
@@ -71,9 +71,9 @@ def lifecycle_transitions(moved: ir.Table) -> ir.Table:
     The expected next stage is where most of those went who left the stage, and who are still known: an estimate
     for the same number of days ahead, as good as the past is like the future.
     """
-    cells = _cells(moved.filter(_.dimension == "lifecycle"))
-    left = (cells.from_state != cells.to_state) & (cells.to_state != GONE)
-    ranked = cells.mutate(
+    found = cells(moved.filter(_.dimension == "lifecycle"))
+    left = (found.from_state != found.to_state) & (found.to_state != GONE)
+    ranked = found.mutate(
         place=ibis.row_number().over(
             group_by=["compared_with", "from_state", left], order_by=[ibis.desc("customers"), "to_state", "compared_with"]
         )
@@ -83,9 +83,10 @@ def lifecycle_transitions(moved: ir.Table) -> ir.Table:
     return typed(named, {column.name: column.type for column in LIFECYCLE_TRANSITIONS.columns})
 
 
-def _cells(moved: ir.Table) -> ir.Table:
-    cells = moved.group_by("compared_with", "from_on", "from_state", "to_state").aggregate(
+def cells(moved: ir.Table) -> ir.Table:
+    """*moved* (`tables.MOVES` of one dimension) counted: customers, share of those who were there, money, median dwell time."""
+    counted = moved.group_by("compared_with", "from_on", "from_state", "to_state").aggregate(
         customers=_.count(), net_amount=_.net_amount.sum(), dwell_days_median=_.dwell_days.median().cast("float64")
     )
-    there = cells.customers.sum().over(group_by=["compared_with", "from_state"])
-    return cells.mutate(share=ratio(cells.customers, there))
+    there = counted.customers.sum().over(group_by=["compared_with", "from_state"])
+    return counted.mutate(share=ratio(counted.customers, there))

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from scipy.special import chdtrc
-
 
 @dataclass(frozen=True, slots=True)
 class Independence:
@@ -33,6 +31,8 @@ class Independence:
 
 def independence(cells: Iterable[tuple[Any, Any, int]]) -> Independence:
     """The test of *cells* (row value, column value, count); a cell that is not there counts 0."""
+    from scipy.special import chdtrc
+
     counts: dict[tuple[Any, Any], int] = {}
     for row, column, count in cells:
         counts[row, column] = counts.get((row, column), 0) + count

@@ -8,12 +8,12 @@ FIGURES = (
     "records", "linked_records", "multi_record_customers", "conflicts",
     "rfm_customers", "r_score", "f_score", "m_score", "customer_share", "monetary", "monetary_share", "monetary_mean",
     "stage", "tag", "category_net_amount", "month_customers", "new_customers", "retention_rate",
-    "migration", "value_amount", "value_score", "loyalty_index", "revenue_share", "tier", "transition", "aarrr_customers",
+    "migration", "band_movement", "value_amount", "value_score", "loyalty_index", "revenue_share", "tier", "transition", "aarrr_customers",
     "rule_lift", "rule_support", "rule_q_value",
     "segment", "segment_entered", "segment_left",
     "cluster", "moved_share",
     "anonymous_orders", "anonymous_lines", "anonymous_amount", "anonymous_share",
-    "n_day_retention", "promotion_hunters", "margin_mix", "channel_switches", "age_category",
+    "n_day_retention", "promotion_hunters", "margin_mix", "channel_switches", "age_category", "behaviour_patterns", "behaviour_lenses", "product_issues",
 )  # fmt: skip
 
 KEY_FIGURES = ("customers", "active_90d", "repeat_share", "purchases", "net_sales", "average_order_value", "refund_share", "corrections")

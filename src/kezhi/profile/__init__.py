@@ -9,7 +9,7 @@ from kezhi.profile.lifecycle import OTHER_STAGE, lifecycle
 from kezhi.profile.loyalty import loyalty
 from kezhi.profile.loyalty_trend import loyalty_trend
 from kezhi.profile.off_net import off_net
-from kezhi.profile.profile import PROFILE_COLUMNS, profile, segment_filter, staged, wide
+from kezhi.profile.profile import PROFILE_COLUMNS, WIDE_COLUMNS, profile, segment_filter, staged, wide
 from kezhi.profile.purchases import counted, ledger, net_between, purchases, refunds
 from kezhi.profile.rfm import rfm
 from kezhi.profile.states import earlier_stages
@@ -23,6 +23,7 @@ __all__ = [
     "LINE_COLUMNS",
     "OTHER_STAGE",
     "PROFILE_COLUMNS",
+    "WIDE_COLUMNS",
     "check_definitions",
     "churn_signals",
     "counted",

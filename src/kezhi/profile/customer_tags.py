@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -20,8 +20,11 @@ _READ = {
     "order_line": (
         "customer_id", "deed_id", "is_counted", "category", "brand", "product_name", "net_amount", "quantity",
     ),
+    "event_product": ("customer_id", "day", "category", "brand", "product_name", "page"),
 }  # fmt: skip
 _GOODS = ("category", "brand", "product_name")
+_SEEN = (*_GOODS, "page")
+_LOOKING_DOUBT = 6  # the same of days: looking says less than buying
 _DOUBT = 2  # purchases at which what is told from words is as likely as not
 _COLUMNS = {column.name: column.type for column in CUSTOMER_TAGS.columns if column.name != "since"}
 
@@ -37,6 +40,7 @@ def customer_tags(
     as_of: date,
     previous: ir.Table | None = None,
     previous_as_of: date | None = None,
+    spread: Callable[[ir.Table], ir.Table | None] = lambda _held: None,
     bench: Workbench,
 ) -> Mapping[str, ir.Table]:
     """
@@ -45,7 +49,9 @@ def customer_tags(
     - `rule`: the tags of tags.yaml; confidence 1.
     - Preferences: see `profile.preferences`.
     - Families of interests, and `life_stage` (has_child): purchases of goods whose category, brand or name holds one of
-      the declared words. Confidence is k / (k + 2) for k purchases, and k is at least `least_purchases`. `habits` has
+      the declared words. Confidence is k / (k + 2) for k purchases, and k is at least `least_purchases`. Who did not buy so
+      much has an interest by looking: on k days, `least_days` or more and at least `least_days_share` of the days with
+      events about goods or pages, goods or page of an event held such a word; confidence k / (k + 6). `habits` has
       night_owl as well: most purchases are made in `night_hours`.
     - `age_band` of the profile's age; `gender` and `region` of the identity number where it is valid (confidence 1), else
       of the records (0.9). Records that disagree with one another or with the number contradict: 0.5.
@@ -60,6 +66,8 @@ def customer_tags(
         as_of: The first day not seen.
         previous: `tables.CUSTOMER_TAG_HISTORY` of the last snapshot.
         previous_as_of: Its day; a later one than *as_of* is not used.
+        spread: What other customers are given by what is learned from the tags told so far (rows as `tables.CUSTOMER_TAGS`
+            without since; the same come back), or None.
         bench: Where the tags and their history are computed once.
     """
     # a dozen tags read them: computed once
@@ -68,6 +76,9 @@ def customer_tags(
     everyone = profile.select("customer_id")
     found = [typed(part, _COLUMNS) for part in parts]
     held = bench.settle(ibis.union(*found).filter(_.tag.notnull()).semi_join(everyone, "customer_id"))
+    learned = spread(held)
+    if learned is not None:
+        held = bench.settle(ibis.union(held, typed(learned, _COLUMNS)))
     history = bench.settle(spells(held, keys=KEYS, as_of=as_of, previous=previous, previous_as_of=previous_as_of))
     running = history.filter(_.valid_to.isnull()).select(*KEYS, since="valid_from")
     dated = held.join(running, KEYS).select(*held.columns, "since")
@@ -82,16 +93,44 @@ def _rules(tags: ir.Table) -> ir.Table:
 
 
 def _interests(deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
-    if "order" not in deeds:
-        return []
-    bought = deeds["order"].filter(_.is_counted)
-    people = bought.group_by("customer_id").aggregate(purchases=_.count(), at_night=_.hour.isin(settings.night_hours).cast("int64").sum())
-    owls = people.filter(_.at_night >= settings.least_purchases, _.at_night * 2 > _.purchases)
-    made = [_told(owls.select("customer_id", family=ibis.literal("habits"), tag=ibis.literal("night_owl"), evidence="at_night"))]
+    made = []
+    if "order" in deeds:
+        bought = deeds["order"].filter(_.is_counted)
+        people = bought.group_by("customer_id").aggregate(
+            purchases=_.count(), at_night=_.hour.isin(settings.night_hours).cast("int64").sum()
+        )
+        owls = people.filter(_.at_night >= settings.least_purchases, _.at_night * 2 > _.purchases)
+        made.append(_told(owls.select("customer_id", family=ibis.literal("habits"), tag=ibis.literal("night_owl"), evidence="at_night")))
+    of_goods = []
     if "order_line" in deeds:
         asked = [(each.family, each.name, each.words) for each in settings.interests]
-        made.append(_of_goods(deeds["order_line"], [*asked, ("life_stage", "has_child", settings.child_words)], settings, bench))
-    return made
+        asked.append(("life_stage", "has_child", settings.child_words))
+        of_goods.append(bench.settle(_of_goods(deeds["order_line"], asked, settings, bench)))
+    if "event_product" in deeds and settings.interests:
+        made.append(_looked_at(deeds["event_product"], of_goods, settings, bench))
+    return made + of_goods
+
+
+def _looked_at(acts: ir.Table, bought: Sequence[ir.Table], settings: PreferenceSettings, bench: Workbench) -> ir.Table:
+    """Interests told from days with events, of those to whom *bought* does not give them."""
+    named = acts.mutate(**{name: acts[name].fill_null("") for name in _SEEN}).filter(_.product_name + _.category + _.page != "")
+    goods = bench.settle(named.select(*_SEEN).distinct())
+    told = ibis.union(
+        *(
+            goods.filter(_holds(goods, each.words, _SEEN)).mutate(family=ibis.literal(each.family), tag=ibis.literal(each.name))
+            for each in settings.interests
+        )
+    )
+    counts = named.join(bench.settle(told), _SEEN).group_by("customer_id", "family", "tag").aggregate(evidence=_.day.nunique())
+    days = named.group_by("customer_id").aggregate(days=_.day.nunique())
+    enough = counts.join(days, "customer_id").filter(
+        _.evidence >= settings.least_days, ratio(_.evidence, _.days) >= settings.least_days_share
+    )
+    for part in bought:
+        enough = enough.anti_join(part, ["customer_id", "family", "tag"])
+    return enough.drop("days").mutate(
+        basis=ibis.literal("events"), contradicted=ibis.literal(False), confidence=ratio(enough.evidence, enough.evidence + _LOOKING_DOUBT)
+    )
 
 
 def _of_goods(lines: ir.Table, asked: Sequence[tuple[str, str, Sequence[str]]], settings: PreferenceSettings, bench: Workbench) -> ir.Table:
@@ -105,9 +144,9 @@ def _of_goods(lines: ir.Table, asked: Sequence[tuple[str, str, Sequence[str]]], 
     return _told(counts.filter(_.evidence >= settings.least_purchases))
 
 
-def _holds(goods: ir.Table, words: Sequence[str]) -> ir.BooleanValue:
-    """Whether category, brand or name holds one of *words*, in any case."""
-    texts = [goods[name].lower() for name in _GOODS]
+def _holds(goods: ir.Table, words: Sequence[str], columns: Sequence[str] = _GOODS) -> ir.BooleanValue:
+    """Whether one of *columns* (category, brand or name) holds one of *words*, in any case."""
+    texts = [goods[name].lower() for name in columns]
     return reduce(or_, [text.contains(word.lower()) for text in texts for word in words])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 
 from kezhi.errors import ExpressionWrong, SettingsWrong
 from kezhi.kit.expression import parse
@@ -33,6 +34,16 @@ def check_definitions(settings: Settings, *, locate: Locate = lambda _: (FILE, 1
         _check(stage, Phrase("expression.of_stage", name=stage.name), WIDE_COLUMNS, locate)
     for tag in settings.tags:
         _check(tag, Phrase("expression.of_tag", name=tag.name), STAGED_COLUMNS, locate)
+    _unique([f"{one.family}:{one.tag}" for one in settings.propagate], "tag_twice", locate)
+    for spread in settings.propagate:
+        if spread.family == "rule" and spread.tag not in {tag.name for tag in settings.tags}:
+            near = get_close_matches(spread.tag, [tag.name for tag in settings.tags], n=1)
+            raise _wrong(
+                locate(spread.tag),
+                Phrase("expression.no_such_tag", name=spread.tag),
+                Phrase("expression.did_you_mean", name=near[0]) if near else "",
+            )
+        _check(StageSettings(name=spread.tag, when=spread.known), Phrase("expression.of_tag", name=spread.tag), WIDE_COLUMNS, locate)
     _unique([one.stage for one in settings.aarrr], "stage_twice", locate)
     for one in settings.aarrr:
         if one.when is not None:

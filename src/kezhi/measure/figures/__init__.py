@@ -28,7 +28,7 @@ class Figures:
         genders, ages, provinces, rfm_matrix, rfm_groups, stages, tags, segments: See `figures.people`.
         months, categories, cohorts: See `figures.sales`.
         movement: See `figures.movement`.
-        staying, habits, switches, age_preferences: See `figures.groups`.
+        staying, habits, switches, age_preferences, patterns, lenses, issues: See `figures.groups`.
         rules: See `figures.baskets`.
         clusters: See `figures.groups`.
     """
@@ -57,6 +57,9 @@ class Figures:
     rules: Rows | None
     segments: Rows | None
     clusters: Rows | None = None
+    patterns: Row | None = None
+    lenses: Rows | None = None
+    issues: Rows | None = None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -115,4 +118,7 @@ def compute(source: ReportSource) -> Figures:
         rules=None if rules is None else baskets.rules(rules, table("products")),
         segments=None if saved is None else people.segments(saved),
         clusters=groups_of_alike.clusters(source),
+        patterns=None if (patterns := table("behaviour_patterns")) is None else groups_of.patterns(patterns),
+        lenses=None if (looks := table("behaviour_lenses")) is None else groups_of.lenses(looks),
+        issues=None if (issues := table("product_issues")) is None else groups_of.issues(issues),
     )

@@ -11,6 +11,7 @@ from kezhi.measure.figures.rows import Row, Rows, only, part, rows
 
 SHOWN_PERIODS = 12
 SHOWN_PAIRS = 8
+SHOWN_HOURS = 6
 STANDS_OUT = 2.0  # an adjusted residual beyond this is more than chance, at about 5%
 
 
@@ -39,6 +40,31 @@ def habits(buying_habits: ir.Table) -> Row:
         "high_share": part(found["high"], found["rated"]),
         "low_share": part(found["low"], found["rated"]),
     }
+
+
+def patterns(table: ir.Table) -> Row:
+    """online, store, both of those who can be judged (placed); fixed_hour of those judged (timed); retime, and hours with customers."""
+    found = only(
+        table.agg(
+            **{name: _.count(where=_.place_preference == name) for name in ("online", "store", "both")},
+            placed=_.count(where=_.place_preference.notnull()),
+            fixed_hour=_.count(where=_.is_fixed_hour),
+            timed=_.count(where=_.is_fixed_hour.notnull()),
+            retime=_.count(where=_.is_to_retime),
+        )
+    )
+    hours = table.filter(_.is_to_retime).group_by("campaign_hour").agg(customers=_.count())
+    return found | {"hours": rows(hours.order_by(ibis.desc("customers"), "campaign_hour").limit(SHOWN_HOURS))}
+
+
+def issues(table: ir.Table) -> Rows:
+    """The first `SHOWN_PAIRS` rows of `tables.PRODUCT_ISSUES`."""
+    return rows(table.order_by("rank").limit(SHOWN_PAIRS))
+
+
+def lenses(table: ir.Table) -> Rows:
+    """`tables.BEHAVIOUR_LENSES` in order."""
+    return rows(table.order_by("position"))
 
 
 def switches(channel_switches: ir.Table) -> Rows:

@@ -8,6 +8,7 @@ from kezhi.kit.engine import _, ibis, ir
 from kezhi.measure.figures.rows import Row, Rows, only, part, rows
 from kezhi.measure.source import ReportSource
 
+SHOWN_BANDS = 6
 NEW, GONE = "新出现", "不再出现"
 
 
@@ -18,6 +19,7 @@ class Movement:
 
     Attributes:
         migration, transitions: Against the recomputed earlier day; empty where nobody was known then.
+        bands_moved: Of each dimension of `tables.BAND_MOVEMENT` the fullest cells that changed their band.
         deciles: `tables.VALUE_DECILES`.
         bands: Per band of the settings: customers, revenue_amount, value_amount, score_mean.
         known: customers, with_margin, and the codes of the costs that are known.
@@ -28,6 +30,7 @@ class Movement:
 
     migration: Rows | None
     transitions: Rows | None
+    bands_moved: Rows | None
     deciles: Rows | None
     bands: Rows | None
     known: Row | None
@@ -42,6 +45,7 @@ def movement(source: ReportSource) -> Movement:
     steps, deciles = source.table("aarrr"), source.table("value_deciles")
     return Movement(
         migration=_matrix(source.table("rfm_migration"), "from_group"),
+        bands_moved=_largest(source.table("band_movement")),
         transitions=_matrix(source.table("lifecycle_transitions"), "from_stage"),
         deciles=None if deciles is None else rows(deciles.order_by("decile")),
         bands=None if value is None else _bands(value, [band.name for band in source.settings.value.bands]),
@@ -58,6 +62,15 @@ def _matrix(cells: ir.Table | None, start: str) -> Rows | None:
         return None
     found = rows(cells.filter(_.compared_with == "recomputed").order_by(ibis.desc("customers"), *cells.columns[2:4]))
     return found if any(row[start] != NEW for row in found) else []
+
+
+def _largest(cells: ir.Table | None) -> Rows | None:
+    """Of each dimension the fullest recomputed cells whose customers changed their band; none when everybody is new."""
+    if cells is None:
+        return None
+    left = cells.filter((_.compared_with == "recomputed") & (_.from_band != NEW) & (_.from_band != _.to_band))
+    place = ibis.row_number().over(group_by="dimension", order_by=[ibis.desc("customers"), "from_band", "to_band"])
+    return rows(left.mutate(place=place).filter(_.place < SHOWN_BANDS).order_by("dimension", "place"))
 
 
 def _bands(value: ir.Table, names: list[str]) -> Rows:

@@ -117,6 +117,7 @@ def _movement_words(source: ReportSource, figures: Figures, lang: str) -> dict[s
     return {
         "band_words": band_words,
         "moved_word": moved_word,
+        "band_word": lambda name: words.known(f"report.moved.{name}", lang) or name,
         "tier_word": lambda name: english.get(name) or name if lang == "en" else name,
         "play": lambda stage: words.known(f"report.plays.{stage}", lang) or MISSING,
         "cost_words": lambda codes: ("、" if lang == "zh" else ", ").join(words.code_word("report.costs", code, lang) for code in codes),
