@@ -10,6 +10,7 @@ from kezhi.api.circles import circle_interests, communities, ego_graph, key_cust
 from kezhi.api.clusters import Clusters, clusters
 from kezhi.api.frames import cohort_retention, features, loyalty, metric, rfm, rfm_migration, sales_monthly, tiers, value
 from kezhi.api.groups import Crosstab, channel_switches, crosstab, funnel, paths, retention, sessions, transitions
+from kezhi.api.plans import best_plan, bills, blocked_plans, plan_review
 from kezhi.api.project import Project, analyze, metrics_of, open_project
 
 __all__ = [
@@ -20,6 +21,9 @@ __all__ = [
     "Project",
     "analyze",
     "association_rules",
+    "best_plan",
+    "bills",
+    "blocked_plans",
     "channel_switches",
     "circle_interests",
     "clusters",
@@ -39,6 +43,7 @@ __all__ = [
     "metrics_of",
     "open_project",
     "paths",
+    "plan_review",
     "prospects",
     "retention",
     "rfm",

@@ -21,6 +21,7 @@ from kezhi.cli import (
     insight,
     lifecycle,
     metric,
+    plan,
     query,
     report,
     rfm,
@@ -66,6 +67,7 @@ app.add_typer(tiers.app, name="tiers", help=t("tiers.help"))
 app.add_typer(lifecycle.app, name="lifecycle", help=t("lifecycle.help"))
 app.add_typer(insight.app, name="insight", help=t("insight.help"))
 app.add_typer(user.app, name="user", help=t("user.help"))
+app.add_typer(plan.app, name="plan", help=t("plan.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 
 

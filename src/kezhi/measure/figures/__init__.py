@@ -10,6 +10,7 @@ from kezhi.measure.definitions import METRICS
 from kezhi.measure.figures import baskets, people, quality, sales
 from kezhi.measure.figures import clusters as groups_of_alike
 from kezhi.measure.figures import groups as groups_of
+from kezhi.measure.figures import plans as price_plans
 from kezhi.measure.figures.movement import Movement, movement
 from kezhi.measure.figures.rows import Row, Rows
 from kezhi.measure.source import ReportSource
@@ -31,6 +32,7 @@ class Figures:
         staying, habits, switches, age_preferences: See `figures.groups`.
         rules: See `figures.baskets`.
         clusters: See `figures.groups`.
+        plans: See `figures.plans`.
     """
 
     values: dict[str, Any]
@@ -57,6 +59,7 @@ class Figures:
     rules: Rows | None
     segments: Rows | None
     clusters: Rows | None = None
+    plans: Rows | None = None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -115,4 +118,5 @@ def compute(source: ReportSource) -> Figures:
         rules=None if rules is None else baskets.rules(rules, table("products")),
         segments=None if saved is None else people.segments(saved),
         clusters=groups_of_alike.clusters(source),
+        plans=price_plans.plans(source),
     )
