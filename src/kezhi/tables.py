@@ -1230,7 +1230,7 @@ CUSTOMER_FIT = Table(
 _USED = (
     ("used_at", TIMESTAMP, "When.", "!"),
     ("kind", "string", "What was used.", "!"),
-    ("quantity", "decimal(18, 6)", "How much, at least 0, in the unit of the kind.", "!"),
+    ("quantity", "float64", "How much, at least 0, in the unit of the kind.", "!"),
     ("plan", "string", "The price plan at the time, where the file says it."),
     ("flags", "string", "Codes of what looks wrong: `future_date`."),
 )

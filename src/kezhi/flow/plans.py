@@ -115,7 +115,7 @@ class Rated:
 
 def wide_use(usage: ir.Table, known: Sequence[str]) -> ir.Table:
     """`tables.USAGE` as `decide.plans` takes it: a column per kind, in millionths."""
-    micros = (usage.quantity * ibis.literal(MICRO).cast("decimal(7, 0)")).cast("int64")
+    micros = (usage.quantity * float(MICRO) + 0.5).floor().cast("int64")  # the nearest millionth
     columns: Mapping[str, ir.Value] = {
         use_column(kind, known): ibis.cases((usage.kind == kind, micros), else_=ibis.null("int64")) for kind in known
     }
