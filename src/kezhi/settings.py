@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from kezhi.errors import NoProject, SettingsWrong
 from kezhi.locales import Phrase
@@ -19,7 +20,8 @@ TAGS_FILE = "tags.yaml"
 METRICS_FILE = "metrics.yaml"
 SEGMENTS_FILE = "segments.yaml"
 _BESIDE = {TAGS_FILE: ("tags", "propagate"), SEGMENTS_FILE: ("segments",)}  # lists that stand in a file of their own
-TableName = Literal["customer_records", "products", "orders", "order_lines", "refunds", "events", "sales"]
+PLANS_FILE = "plans.yaml"
+TableName = Literal["customer_records", "products", "orders", "order_lines", "refunds", "events", "sales", "usage"]
 
 
 class Section(BaseModel):
@@ -481,6 +483,148 @@ class ChurnSettings(Section):
         return self
 
 
+# --- price plans -----------------------------------------------------------------------------------
+
+PlanMoney = Annotated[Decimal, Field(ge=0, lt=10**9, decimal_places=2)]  # of the project's currency
+PlanPrice = Annotated[Decimal, Field(ge=0, lt=10**6, max_digits=9, decimal_places=6)]
+PlanQuantity = Annotated[Decimal, Field(ge=0, le=10**9, decimal_places=6)]  # in the unit of the kind of use
+PlanKey = Annotated[str, Field(pattern=r"^[^\s+,][^+,]*$", max_length=80)]  # plus and comma join the names of add-ons
+PlanMonth = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+
+
+class RoundingSettings(Section):
+    """What use is rounded to before it is billed: each record (call, session, message), or the sum of the month."""
+
+    per: Literal["record", "month"] = "month"
+    unit: Annotated[PlanQuantity, Field(gt=0)] = Decimal(1)
+    mode: Literal["up", "nearest", "down"] = "up"
+
+
+class TierPrice(Section):
+    """One tier: the price of use up to a bound; the last tier has none."""
+
+    up_to: Annotated[PlanQuantity, Field(gt=0)] | None = None  # counted from the end of the allowance
+    price: PlanPrice
+
+
+class ChargeSettings(Section):
+    """What a plan asks for one kind of use; a kind that a plan does not name costs nothing in it."""
+
+    kind: str | None = None  # none: the name of the charge
+    hours: str | None = Field(None, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")  # only use in them
+    weekdays: list[Annotated[int, Field(ge=1, le=7)]] | None = None  # only use on them, 1 is Monday
+    months: list[Annotated[int, Field(ge=1, le=12)]] | None = None  # only use in them
+    rounding: Annotated[list[RoundingSettings], BeforeValidator(lambda given: [given] if isinstance(given, dict) else given)] = []
+    included: PlanQuantity = Decimal(0)  # allowance of a month
+    price: PlanPrice | None = None  # of `per` units beyond the allowance
+    per: Annotated[PlanQuantity, Field(gt=0)] = Decimal(1)
+    tiers: list[TierPrice] = []  # instead of price
+    tier_mode: Literal["graduated", "volume"] = "graduated"  # each part at its tier's price, or all at the last one's
+    cap: PlanMoney | None = None  # the charge of a month is never more
+
+    @property
+    def steps(self) -> tuple[TierPrice, ...]:
+        """The tiers; one without a bound where there is one price."""
+        return tuple(self.tiers) or (TierPrice(price=self.price or Decimal(0)),)
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        """A tier that is never reached, or use without a price, would be billed wrongly in silence."""
+        bounds = [tier.up_to for tier in self.tiers]
+        if bool(self.tiers) == (self.price is not None):
+            raise ValueError("either price or tiers must be given")
+        if self.tiers and (bounds[-1] is not None or None in bounds[:-1]):
+            raise ValueError("every tier but the last needs up_to, and the last must have none")
+        known = [bound for bound in bounds if bound is not None]
+        if known != sorted(set(known)):
+            raise ValueError("the bounds of tiers must grow")
+        if len({one.per for one in self.rounding}) < len(self.rounding):
+            raise ValueError("rounding: at most one per record and one per month")
+        if self.hours and self.hours[:5] == self.hours[6:]:
+            raise ValueError("hours begin and end at the same time")
+        return self
+
+
+class BundleSettings(Section):
+    """An allowance that several charges share; what is beyond their own allowances draws on it in the order written."""
+
+    included: Annotated[PlanQuantity, Field(gt=0)]
+    of: dict[str, Annotated[Decimal, Field(ge=Decimal("0.001"), le=1000, decimal_places=3)]] = Field(
+        min_length=1
+    )  # charge -> what one unit of it takes
+
+
+class FamilySettings(Section):
+    """The lines of one account use one allowance together and get one bill."""
+
+    lines: int = Field(1, ge=1)  # lines that the monthly fee pays for
+    line_fee: PlanMoney = Decimal(0)  # of each further line
+    max_lines: int | None = Field(None, ge=1)  # an account of more lines cannot have the plan
+
+
+class DiscountSettings(Section):
+    """Money off a part of the bill, for the first months or between two months of the calendar."""
+
+    of: Literal["fee", "usage", "total"] = "total"
+    percent: Annotated[Decimal, Field(gt=0, le=100, decimal_places=2)] | None = None
+    amount: Annotated[PlanMoney, Field(gt=0)] | None = None
+    first_months: int | None = Field(None, ge=1)  # counted from the customer's first month in the data
+    since: PlanMonth | None = None  # the first month
+    until: PlanMonth | None = None  # the last month
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if (self.percent is None) == (self.amount is None):
+            raise ValueError("either percent or amount must be given")
+        if self.since and self.until and self.since > self.until:
+            raise ValueError("since must not be after until")
+        return self
+
+
+class PlanSettings(Section):
+    """One price plan."""
+
+    key: PlanKey
+    name: str = ""
+    name_en: str = ""
+    company: str = ""  # empty: the company's own; else the competitor who offers it
+    on_sale: bool = True  # false: customers may have it, but nobody is advised to take it
+    monthly_fee: PlanMoney = Decimal(0)
+    monthly_cost: PlanMoney = Decimal(0)  # what the plan costs the company a month whatever is used
+    charges: dict[str, ChargeSettings] = {}
+    bundles: list[BundleSettings] = []
+    family: FamilySettings | None = None
+    cap: PlanMoney | None = None  # all charges of a month are never more
+    minimum: PlanMoney | None = None  # the bill of a month is never less
+    discounts: list[DiscountSettings] = []
+    add_ons: list[str] = []  # those that may be added
+    max_add_ons: int = Field(2, ge=0, le=4)  # at one time
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        for bundle in self.bundles:
+            for name in bundle.of:
+                if name not in self.charges:
+                    near = get_close_matches(name, self.charges, n=1)
+                    raise ValueError(
+                        f"a bundle of {name!r}, which is no charge of the plan" + (f"; did you mean {near[0]!r}?" if near else "")
+                    )
+        if len(set(self.add_ons)) < len(self.add_ons):
+            raise ValueError("an add-on is named twice")
+        return self
+
+
+class AddOnSettings(Section):
+    """What can be added to plans that name it."""
+
+    key: PlanKey
+    name: str = ""
+    name_en: str = ""
+    monthly_fee: PlanMoney = Decimal(0)
+    included: dict[str, PlanQuantity] = {}  # charge -> added to its allowance
+    price: dict[str, PlanPrice] = {}  # charge -> its price instead of the plan's
+
+
 class Settings(Section):
     """A project."""
 
@@ -511,6 +655,75 @@ class Settings(Section):
     clusters: ClusterSettings = ClusterSettings()
     serve: ServeSettings = ServeSettings()
     churn: ChurnSettings = ChurnSettings()
+    plans: list[PlanSettings] = []  # usually in plans.yaml
+    add_ons: list[AddOnSettings] = []  # usually in plans.yaml
+    unit_costs: dict[str, PlanPrice] = {}  # kind of use -> what one unit costs the company; usually in plans.yaml
+
+    @model_validator(mode="after")
+    def _plans_fit(self) -> Self:
+        """Two plans of one key, or an add-on that is not there."""
+        for what, keys in (("plan", [one.key for one in self.plans]), ("add-on", [one.key for one in self.add_ons])):
+            twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
+            if twice is not None:
+                raise ValueError(f"two {what}s have the key {twice!r}")
+        known = {one.key: one for one in self.add_ons}
+        for plan in self.plans:
+            for key in plan.add_ons:
+                if key not in known:
+                    near = get_close_matches(key, known, n=1)
+                    raise ValueError(
+                        f"plan {plan.key!r} names the add-on {key!r}, which is not there" + (f"; did you mean {near[0]!r}?" if near else "")
+                    )
+                for charge in {**known[key].included, **known[key].price}:
+                    if charge not in plan.charges:
+                        near = get_close_matches(charge, plan.charges, n=1)
+                        raise ValueError(
+                            f"add-on {key!r} changes {charge!r}, which is no charge of plan {plan.key!r}"
+                            + (f"; did you mean {near[0]!r}?" if near else "")
+                        )
+        return self
+
+
+PLAN_KEYS = ("plans", "add_ons", "unit_costs")
+
+
+def load_plans(path: Path) -> Settings:
+    """
+    Settings that hold the plans, add-ons and unit costs of the plans file *path*, and nothing else.
+
+    Raises:
+        SettingsWrong: As for `load`; also where the file is not there or names no plan.
+    """
+    if not path.is_file():
+        raise SettingsWrong(file=path.name, line=1, problem=Phrase("plans.no_file", path=str(path)), hint="")
+    data = parse(path)
+    _only_plans(data, path)
+    made = _check(data, path)
+    if not made.plans:
+        raise SettingsWrong(file=path.name, line=1, problem=Phrase("plans.none"), hint="")
+    return made
+
+
+def checked_plans(data: dict[str, Any]) -> Settings:
+    """As `load_plans`, of plans that come from Python; *data* has the keys of the file."""
+    path = Path("plans")
+    _only_plans(data, path)
+    made = _check(data, path)
+    if not made.plans:
+        raise SettingsWrong(file=path.name, line=1, problem=Phrase("plans.none"), hint="")
+    return made
+
+
+def _only_plans(data: dict[str, Any], path: Path) -> None:
+    for key in data:
+        if key not in PLAN_KEYS:
+            near = get_close_matches(str(key), PLAN_KEYS, n=1)
+            raise SettingsWrong(
+                file=path.name,
+                line=_line_of(path, [key]),
+                problem=Phrase("settings.unknown_key", key=key),
+                hint=Phrase("settings.did_you_mean", key=near[0]) if near else Phrase("settings.known_keys", keys=", ".join(PLAN_KEYS)),
+            )
 
 
 def load(folder: Path) -> Settings:
@@ -533,12 +746,16 @@ def load(folder: Path) -> Settings:
             defined = _only(folder / file, keys)
             _check(defined, folder / file)
             data |= {key: [*data.get(key, []), *(found or [])] for key, found in defined.items()}
+    plans_path = folder / PLANS_FILE
+    if plans_path.is_file():
+        load_plans(plans_path)
+        data |= parse(plans_path)
     return _check(data, path)
 
 
 def locate(folder: Path, value: str) -> tuple[str, int]:
     """File and line where *value* stands in the project's settings; the first line of kezhi.yaml for a default."""
-    for name in (TAGS_FILE, SEGMENTS_FILE, FILE):
+    for name in (TAGS_FILE, SEGMENTS_FILE, PLANS_FILE, FILE):
         path = folder / name
         if not path.is_file():
             continue
@@ -626,12 +843,16 @@ def _known_keys(place: list[Any]) -> list[str]:
 
 
 def _line_of(path: Path, place: list[Any]) -> int:
-    """Line of the key at *place* in the file; the nearest parent where the key itself is absent."""
+    """Line of the key at *place* in the file; the nearest parent where the key itself is absent; 1 where there is no file."""
+    if not path.is_file():
+        return 1
     node = yaml.compose(path.read_text(encoding="utf-8-sig"))
     line = 1
     for part in place:
         if isinstance(node, yaml.MappingNode):
             found = next(((k, v) for k, v in node.value if str(k.value) == str(part)), None)
+            if found is None and part == 0:
+                continue  # one mapping where a list of them may stand
             if found is None:
                 return line
             line, node = found[0].start_mark.line + 1, found[1]

@@ -11,6 +11,7 @@ from kezhi.api.clusters import Clusters, clusters
 from kezhi.api.frames import band_movement, cohort_retention, features, loyalty, metric, rfm, rfm_migration, sales_monthly, tiers, value
 from kezhi.api.groups import Crosstab, channel_switches, crosstab, funnel, paths, retention, sessions, transitions
 from kezhi.api.patterns import behaviour_patterns, product_issues
+from kezhi.api.plans import best_plan, bills, blocked_plans, plan_review
 from kezhi.api.project import Project, analyze, metrics_of, open_project
 from kezhi.api.propagation import Propagated, propagate_tag
 
@@ -25,6 +26,9 @@ __all__ = [
     "association_rules",
     "band_movement",
     "behaviour_patterns",
+    "best_plan",
+    "bills",
+    "blocked_plans",
     "channel_switches",
     "circle_interests",
     "clusters",
@@ -44,6 +48,7 @@ __all__ = [
     "metrics_of",
     "open_project",
     "paths",
+    "plan_review",
     "product_issues",
     "propagate_tag",
     "prospects",

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from kezhi.city import customers, defects, events, layouts, sales
+from kezhi.city import customers, defects, events, layouts, plans, sales
 from kezhi.city.catalogue import Catalogue, catalogue
 from kezhi.city.chance import stream
 from kezhi.city.files import WORKBOOK_ROWS, Files
@@ -43,7 +43,7 @@ class CityReport:
 
 def build(folder: Path, *, customers: int = 5000, seed: int = 7, progress: Progress | None = None) -> CityReport:
     """
-    Write the demo company's project into *folder*: kezhi.yaml, tags.yaml, segments.yaml, data/, truth/; an earlier city there is replaced.
+    Write the demo company's project into *folder*: kezhi.yaml, tags.yaml, segments.yaml, plans.yaml, data/, truth/; an earlier city there is replaced.
 
     The same arguments give the same bytes, on any day. Memory: about 4 KB a customer.
 
@@ -63,6 +63,7 @@ def build(folder: Path, *, customers: int = 5000, seed: int = 7, progress: Progr
     (folder / FILE).write_text(settings_text(), encoding="utf-8")
     (folder / "tags.yaml").write_text(tags_text(), encoding="utf-8")
     (folder / "segments.yaml").write_text(segments_text(), encoding="utf-8")
+    (folder / "plans.yaml").write_text(plans.plans_text(), encoding="utf-8")
     with Files(folder) as files, Truth(folder / "truth") as truth:
         city = _City(seed, customers, files, truth, progress or _silent)
         city.write()
@@ -76,7 +77,7 @@ def _make_room(folder: Path) -> None:
     """Clear the city that stands in *folder*; anything else there that would be overwritten is left, and is an error."""
     settings = folder / FILE
     if not (settings.is_file() and settings.read_bytes().startswith(MARK.encode())):
-        for name in (FILE, "tags.yaml", "segments.yaml", "data", "truth"):
+        for name in (FILE, "tags.yaml", "segments.yaml", "plans.yaml", "data", "truth"):
             if (folder / name).exists():
                 raise FolderTaken(folder=str(folder), what=name)
     for made in ("data", "truth"):
@@ -120,6 +121,9 @@ class _City:
             defects.break_objects(rng, page, 0.00001)
             self._json(page)
             self._step("events")
+        page, cards = plans.usage(stream(self.seed, "card usage"), self.systems["app"], self.people)
+        self._json(page)
+        self.truth.cards(cards)
 
     def _step(self, what: str) -> None:
         self._progress(what, self.done, self.steps)
@@ -205,7 +209,9 @@ class _City:
         self.truth.page(page)
 
     def _json(self, page: Page) -> None:
-        self.files.json_lines(page, ("total_fee", "discount_fee", "pay_amount", "price", "qty", "line_no"))
+        self.files.json_lines(
+            page, ("total_fee", "discount_fee", "pay_amount", "price", "qty", "line_no", "call_minutes", "sms", "data_mb")
+        )
         self.truth.page(page)
 
 

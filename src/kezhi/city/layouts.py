@@ -73,6 +73,10 @@ APP_EVENTS = _layout(
     "app", "events", "events.jsonl", "events.jsonl",
     "event_id=event_id record_id=user_id occurred_at=ts event_name=event session_id=session_id product_id=sku page=page channel=channel",
 )  # fmt: skip
+APP_USAGE = _layout(
+    "app", "usage", "card_usage.jsonl", "card_usage.jsonl",
+    "usage_id=bill_no record_id=user_id used_at=read_on minutes=call_minutes messages=sms megabytes=data_mb plan=plan",
+)  # fmt: skip
 MEMBERS = _layout(
     "member", "customer_records", "会员{part}.xlsx", "会员*.xlsx",
     "record_id=会员卡号 member_id=会员卡号 name=会员姓名 phone=联系电话 id_number=证件号码 birth_date=生日 city=所在城市 app_id=APP账号 "
@@ -80,4 +84,16 @@ MEMBERS = _layout(
     ("会员等级", "积分"),
 )  # fmt: skip
 MEMBER_SHEET = "会员"
-LAYOUTS = (SHOP_CUSTOMERS, SHOP_PRODUCTS, SHOP_ORDERS, SHOP_LINES, SHOP_REFUNDS, APP_USERS, APP_ORDERS, APP_LINES, APP_EVENTS, MEMBERS)
+LAYOUTS = (
+    SHOP_CUSTOMERS,
+    SHOP_PRODUCTS,
+    SHOP_ORDERS,
+    SHOP_LINES,
+    SHOP_REFUNDS,
+    APP_USERS,
+    APP_ORDERS,
+    APP_LINES,
+    APP_EVENTS,
+    APP_USAGE,
+    MEMBERS,
+)

@@ -90,6 +90,10 @@ class Truth:
         ).with_columns(left_on=pl.when(never).then("left_on"))  # fmt: skip
         self._append("persons", frame)
 
+    def cards(self, frame: pl.DataFrame) -> None:
+        """Write truth/cards.parquet: the present and the best plan of every user with a card, and what the year costs with them."""
+        self._append("cards", frame)
+
     def records(self, people: People, systems: dict[str, Records], groups: dict[str, np.ndarray]) -> None:
         """Write truth/records.parquet: records of a person in one `exact_key_group` can be tied by exact keys, others cannot."""
         for source, held in systems.items():

@@ -17,6 +17,7 @@ Rejected (`rejects`, with the row as it came)
     date and name of an event; the net amount of an order or line, where it is there but unreadable, for
     no other amount may stand in for it. No amount anywhere. A line whose order is not there. Of rows with one
     id that disagree all but the newest (`updated_at`, then file name and line).
+    Metered use without a user, a time or a quantity, with a quantity below 0 or above 10^9.
 Merged (`corrections`, rule `duplicate_row`)
     Rows of one id that are equal in all mapped fields, and rows of one order that repeat exactly without a
     line number; `clean.merge_duplicate_rows: false` turns it off: ids then keep one row and reject the other,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kezhi.clean import bookings, events, ledger, lines, orders, people, products, sales
+from kezhi.clean import bookings, events, ledger, lines, orders, people, products, sales, usage
 from kezhi.clean.repeats import FATE, repeats
 from kezhi.clean.typing import TypedRows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
@@ -33,7 +33,7 @@ def clean(
 
     Returns:
         rejects, corrections and reconciliation, and those of customer_records, products, clean_orders,
-        order_lines and clean_events whose inputs are there, as `tables.TABLES` says.
+        order_lines, clean_events and clean_usage whose inputs are there, as `tables.TABLES` says.
     """
     return _Cleaning(raw, read_rejects, files, settings=settings, today=today, bench=bench).tables()
 
@@ -65,6 +65,7 @@ class _Cleaning:
         self._products()
         self._orders()
         self._events()
+        self._usage()
         self._records()
         self._ledger()
         return self.made
@@ -176,6 +177,15 @@ class _Cleaning:
         part = self._part(rows, events.event_fates(rows, merge=self.merge, bench=self.bench))
         self.made["clean_events"] = events.as_clean_events(rows, part.fates, settings=self.settings, today=self.today)
         self.named.append(self.made["clean_events"])
+
+    def _usage(self) -> None:
+        if "usage" not in self.raw:
+            return
+        rows = usage.type_usage(self.raw["usage"], settings=self.settings, bench=self.bench)
+        part = self._part(rows, usage.usage_fates(rows, merge=self.merge, bench=self.bench))
+        made = self.bench.settle(usage.as_clean_usage(rows, part.fates, settings=self.settings, today=self.today))
+        self.made["clean_usage"] = made
+        self.named += [made, made.select("source", record_id=made.account_id)]
 
     def _records(self) -> None:
         """Records of files, then buyers of sales whom no file describes, then bare ones."""

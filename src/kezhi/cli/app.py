@@ -24,6 +24,7 @@ from kezhi.cli import (
     lifecycle,
     metric,
     model,
+    plan,
     query,
     report,
     rfm,
@@ -72,6 +73,7 @@ app.add_typer(tiers.app, name="tiers", help=t("tiers.help"))
 app.add_typer(lifecycle.app, name="lifecycle", help=t("lifecycle.help"))
 app.add_typer(insight.app, name="insight", help=t("insight.help"))
 app.add_typer(user.app, name="user", help=t("user.help"))
+app.add_typer(plan.app, name="plan", help=t("plan.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 app.add_typer(churn.app, name="churn", help=t("churn.help"))
 app.add_typer(model.app, name="model", help=t("model.help"))

@@ -15,6 +15,7 @@ from typing import Any
 from kezhi import clean, identity, insight, profile
 from kezhi.flow import churn, movement
 from kezhi.flow.clusters import cluster_tables
+from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.propagation import needed_columns, spread_tags
 from kezhi.flow.warehouse import Warehouse
@@ -228,6 +229,18 @@ def _products(inputs: Inputs) -> Mapping[str, ir.Table]:
     }
 
 
+def _usage(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return {"usage": assigned_use(inputs["clean_usage"], inputs["identity_links"])}
+
+
+def _plans(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return declared(inputs.settings, inputs.bench)
+
+
+def _best_plan(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return plan_tables(inputs["usage"], settings=inputs.settings, as_of=inputs.as_of, bench=inputs.bench)
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -235,6 +248,7 @@ STEPS: tuple[Step, ...] = (
         needs=("read_files",),
         makes=(
             "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
+            "clean_usage",
         ),
     ),
     Step(
@@ -314,6 +328,9 @@ STEPS: tuple[Step, ...] = (
         uses=("order_lines", "products", "events", "customer_fit"),
         makes=("churn", "off_net"),
     ),
+    Step("usage", _usage, needs=("clean_usage", "identity_links"), makes=("usage",)),
+    Step("plans", _plans, needs=(), makes=("plans",)),
+    Step("best_plan", _best_plan, needs=("usage", "plans"), makes=("best_plan", "best_plan_months", "blocked_plans", "plan_review")),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from kezhi.measure.definitions import METRICS
 from kezhi.measure.figures import baskets, people, quality, sales
 from kezhi.measure.figures import clusters as groups_of_alike
 from kezhi.measure.figures import groups as groups_of
+from kezhi.measure.figures import plans as price_plans
 from kezhi.measure.figures.movement import Movement, movement
 from kezhi.measure.figures.rows import Row, Rows
 from kezhi.measure.source import ReportSource
@@ -31,6 +32,7 @@ class Figures:
         staying, habits, switches, age_preferences, patterns, lenses, issues: See `figures.groups`.
         rules: See `figures.baskets`.
         clusters: See `figures.groups`.
+        plans: See `figures.plans`.
     """
 
     values: dict[str, Any]
@@ -60,6 +62,7 @@ class Figures:
     patterns: Row | None = None
     lenses: Rows | None = None
     issues: Rows | None = None
+    plans: Rows | None = None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -121,4 +124,5 @@ def compute(source: ReportSource) -> Figures:
         patterns=None if (patterns := table("behaviour_patterns")) is None else groups_of.patterns(patterns),
         lenses=None if (looks := table("behaviour_lenses")) is None else groups_of.lenses(looks),
         issues=None if (issues := table("product_issues")) is None else groups_of.issues(issues),
+        plans=price_plans.plans(source),
     )

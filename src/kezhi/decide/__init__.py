@@ -1,0 +1,1 @@
+"""Whom, what, when: which plan fits which customer. Decides, and sends nothing."""
