@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +15,10 @@ from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.flow.linkage import Persons, persons
 from kezhi.identity.comparing.preparing import FIELDS
 from kezhi.locales import Phrase
-from kezhi.settings import IdentitySettings
+from kezhi.settings import FilesSettings, IdentitySettings
+from kezhi.sources.formats import open_file
+from kezhi.sources.headers import NAMES, SURE, likeness
+from kezhi.sources.reading import Reading
 
 ID = "record_id"
 PROBABILITY = 0.9
@@ -98,6 +103,46 @@ def link(
     for name, source in (("left_record_id", one[ID]), ("right_record_id", other[ID])):
         made = made.set_column(made.schema.get_field_index(name), name, _as_came(made[name], source))
     return like(left, made)
+
+
+def read_records(file: Path, mapping: Mapping[str, str]) -> tuple[pa.Table, dict[str, str]]:
+    """
+    The rows of a file of any known format as text, and which of its columns is which field: those of *mapping*, those that
+    bear our names, and those whose names the dictionary of headers knows. Without an id the rows are numbered from 1.
+
+    Raises:
+        WrongInput: The file cannot be read, or a column of *mapping* is not there.
+    """
+    with _opened(file) as reading:
+        header = reading.header
+        columns = {field: field for field in (ID, *FIELDS) if field in header}
+        for field in (ID, *FIELDS):
+            found = next((name for name in header if name not in columns.values() and _is(field, name)), None)
+            if field not in columns and found is not None:
+                columns[field] = found
+        columns |= mapping
+        missing = sorted(set(columns.values()) - set(header))
+        if missing:
+            raise ColumnMissing(table=str(file), missing=missing, present=sorted(header), hint="")
+        wanted = list(dict.fromkeys(columns.values()))
+        blocks = [block.table for block in reading.blocks(wanted)]
+    table = pa.concat_tables(blocks) if blocks else pa.table({name: pa.array([], pa.string()) for name in wanted})
+    if ID not in columns:
+        table = table.append_column(ID, pa.array(range(1, table.num_rows + 1), pa.int64()).cast(pa.string()))
+        columns[ID] = ID
+    return table, columns
+
+
+def _is(field: str, header: str) -> bool:
+    return field in NAMES and likeness("customer_records", field, header) >= SURE
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[Reading]:
+    """*file* opened by its ending."""
+    if not file.is_file():
+        raise WrongInput(problem=Phrase("linkage.no_file", path=file))
+    yield open_file(file, FilesSettings(files=str(file), columns={}), [])
 
 
 def _settings(settings: IdentitySettings | None, probability: float) -> IdentitySettings:

@@ -17,6 +17,7 @@ from kezhi.cli import (
     customer,
     demo,
     doctor,
+    identity,
     init,
     insight,
     lifecycle,
@@ -54,6 +55,7 @@ _VERBS: dict[str, Callable[..., None]] = {
     "market": alike.market,
     "product": alike.product,
     "fit": alike.fit,
+    "dedupe": identity.dedupe,
     "query": query.query,
     "city": city.city,
     "doctor": doctor.doctor,
@@ -66,6 +68,7 @@ app.add_typer(tiers.app, name="tiers", help=t("tiers.help"))
 app.add_typer(lifecycle.app, name="lifecycle", help=t("lifecycle.help"))
 app.add_typer(insight.app, name="insight", help=t("insight.help"))
 app.add_typer(user.app, name="user", help=t("user.help"))
+app.add_typer(identity.app, name="identity", help=t("identity.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 
 

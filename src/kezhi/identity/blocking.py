@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ class Rule:
     """Records with the same `key` are compared; of them the `fixed` comparisons say nothing new when weights are learnt."""
 
     name: str
+    needs: tuple[str, ...]  # the comparisons whose fields the key is made of
     key: Callable[[ir.Table], ir.StringValue]
     fixed: tuple[str, ...]
 
@@ -33,59 +34,71 @@ NAMES = ("name", "given_name", "surname")
 
 # The number of a rule is its bit in the mask of a pair: add at the end.
 RULES = (
-    Rule("id_number", lambda t: t.id_number, ("id_number", "birth_date", "gender")),
-    Rule("phone", lambda t: t.phone, ("phone",)),
-    Rule("email", lambda t: t.email, ("email",)),
-    Rule("member_id", lambda t: t.member_id, ("member_id",)),
-    Rule("app_id", lambda t: t.app_id, ("app_id",)),
-    Rule("wechat_id", lambda t: t.wechat_id, ("wechat_id",)),
-    Rule("name_birth", lambda t: _joined(t.sound, t.birth), (*NAMES, "birth_date")),
-    Rule("name_birth_month", lambda t: _joined(t.sound, t.birth.substr(0, 6)), (*NAMES, "birth_date")),
-    Rule("name_city", lambda t: _joined(t.sound, t.city), (*NAMES, "city")),
-    Rule("name_phone_head", lambda t: _joined(t.sound, t.phone.substr(0, 7)), (*NAMES, "phone")),
-    Rule("name_phone_tail", lambda t: _joined(t.sound, t.phone.right(4)), (*NAMES, "phone")),
-    Rule("mail_name", lambda t: ibis.cases((t.mail_name.length() >= 5, t.mail_name), else_=ibis.null("string")), ("email",)),
-    Rule("name", lambda t: t.sound, NAMES),
-    Rule("surname_birth", lambda t: _joined(ibis.coalesce(t.family, t.surname), t.birth), (*NAMES, "birth_date")),
-    Rule("given_birth", lambda t: _joined(t.given, t.birth), (*NAMES, "birth_date")),
-    Rule("swapped_birth", lambda t: _joined(ibis.coalesce(t.surname, t.given), t.birth), (*NAMES, "birth_date")),
-    Rule("birth_postcode", lambda t: _joined(t.birth, t.postcode), ("birth_date", "postcode")),
-    Rule("surname_postcode", lambda t: _joined(t.surname, t.postcode), (*NAMES, "postcode")),
-    Rule("given_postcode", lambda t: _joined(t.given, t.postcode), (*NAMES, "postcode")),
-    Rule("surname_address", lambda t: _joined(ibis.coalesce(t.family, t.surname), t.address.substr(0, 12)), (*NAMES, "address")),
-    Rule("given_address", lambda t: _joined(t.given, t.address.substr(0, 12)), (*NAMES, "address")),
-    Rule("address", lambda t: t.address, ("address", "city", "postcode")),
-    Rule("birth", lambda t: t.birth, ("birth_date",)),
-    Rule("given_city", lambda t: _joined(t.given, t.city), (*NAMES, "city")),
-    Rule("surname_city", lambda t: _joined(t.surname, t.city), (*NAMES, "city")),
-    Rule("surname_given_head", lambda t: _joined(t.surname, t.given.substr(0, 2)), NAMES),
-    Rule("given_surname_head", lambda t: _joined(t.given, t.surname.substr(0, 2)), NAMES),
-    Rule("birth_city", lambda t: _joined(t.birth, t.city), ("birth_date", "city")),
-    Rule("all", lambda t: ibis.cases((t.row >= 0, "all"), else_=ibis.null("string")), ()),  # a thousand records, all with all
+    Rule("id_number", ("id_number",), lambda t: t.id_number, ("id_number", "birth_date", "gender")),
+    Rule("phone", ("phone",), lambda t: t.phone, ("phone",)),
+    Rule("email", ("email",), lambda t: t.email, ("email",)),
+    Rule("member_id", ("member_id",), lambda t: t.member_id, ("member_id",)),
+    Rule("app_id", ("app_id",), lambda t: t.app_id, ("app_id",)),
+    Rule("wechat_id", ("wechat_id",), lambda t: t.wechat_id, ("wechat_id",)),
+    Rule("name_birth", ("name", "birth_date"), lambda t: _joined(t.sound, t.birth), (*NAMES, "birth_date")),
+    Rule("name_birth_month", ("name", "birth_date"), lambda t: _joined(t.sound, t.birth.substr(0, 6)), (*NAMES, "birth_date")),
+    Rule("name_city", ("name", "city"), lambda t: _joined(t.sound, t.city), (*NAMES, "city")),
+    Rule("name_phone_head", ("name", "phone"), lambda t: _joined(t.sound, t.phone.substr(0, 7)), (*NAMES, "phone")),
+    Rule("name_phone_tail", ("name", "phone"), lambda t: _joined(t.sound, t.phone.right(4)), (*NAMES, "phone")),
+    Rule("mail_name", ("email",), lambda t: t.mail_name.re_extract("^.{5,}$", 0).nullif(""), ("email",)),
+    Rule("name", ("name",), lambda t: t.sound, NAMES),
+    Rule("surname_birth", ("name", "birth_date"), lambda t: _joined(ibis.coalesce(t.family, t.surname), t.birth), (*NAMES, "birth_date")),
+    Rule("given_birth", ("name", "birth_date"), lambda t: _joined(t.given, t.birth), (*NAMES, "birth_date")),
+    Rule("swapped_birth", ("name", "birth_date"), lambda t: _joined(ibis.coalesce(t.surname, t.given), t.birth), (*NAMES, "birth_date")),
+    Rule("birth_postcode", ("birth_date", "postcode"), lambda t: _joined(t.birth, t.postcode), ("birth_date", "postcode")),
+    Rule("surname_postcode", ("name", "postcode"), lambda t: _joined(t.surname, t.postcode), (*NAMES, "postcode")),
+    Rule("given_postcode", ("name", "postcode"), lambda t: _joined(t.given, t.postcode), (*NAMES, "postcode")),
+    Rule(
+        "surname_address",
+        ("name", "address"),
+        lambda t: _joined(ibis.coalesce(t.family, t.surname), t.address.substr(0, 12)),
+        (*NAMES, "address"),
+    ),
+    Rule("given_address", ("name", "address"), lambda t: _joined(t.given, t.address.substr(0, 12)), (*NAMES, "address")),
+    Rule("address", ("address",), lambda t: t.address, ("address", "city", "postcode")),
+    Rule("birth", ("birth_date",), lambda t: t.birth, ("birth_date",)),
+    Rule("given_city", ("name", "city"), lambda t: _joined(t.given, t.city), (*NAMES, "city")),
+    Rule("surname_city", ("name", "city"), lambda t: _joined(t.surname, t.city), (*NAMES, "city")),
+    Rule("surname_given_head", ("name",), lambda t: _joined(t.surname, t.given.substr(0, 2)), NAMES),
+    Rule("given_surname_head", ("name",), lambda t: _joined(t.given, t.surname.substr(0, 2)), NAMES),
+    Rule("birth_city", ("birth_date", "city"), lambda t: _joined(t.birth, t.city), ("birth_date", "city")),
+    Rule("all", (), lambda t: (t.row >= 0).ifelse("all", "none"), ()),  # a thousand records, all with all
 )
 
 FEW = 500_000  # pairs that may be made of any records, however few
 
 
-def candidates(records: ir.Table, pairs_per_record: float, bench: Workbench) -> tuple[ir.Table, ir.Table]:
+def candidates(records: ir.Table, chosen: Iterable[str], pairs_per_record: float, bench: Workbench) -> tuple[ir.Table, ir.Table]:
     """
     The pairs of records that some rule brings together, each once.
 
     How many pairs each rule would give is counted before one is made. A rule may give *pairs_per_record* times the
-    records (or a tenth of `FEW`; the last rule, of all with all, `FEW`): when it would give more, its largest blocks are left out, whose keys are the commonest and say
-    least; the rules that ask for more than that key still bring their records together.
+    records (or a tenth of `FEW`; the last rule, of all with all, `FEW`): when it would give more, its largest blocks are left
+    out, whose keys are the commonest and say least; rules that ask for more than that key still bring their records together.
 
     Args:
         records: `preparing.prepared`.
+        chosen: Names of the comparisons: rules that need others are left out.
 
     Returns:
         Settled: pairs with left_row, right_row (left_row is less) and mask (a bit per rule of `RULES`); and counts: rule,
         pairs, pairs_left_out.
     """
+    told = set(chosen)
     keys = bench.settle(
-        ibis.union(*[records.select("row", "is_left", rule=ibis.literal(number).cast("int64"), key=rule.key(records)) for number, rule in enumerate(RULES)])
-        .filter(_.key.notnull())
-    )  # fmt: skip
+        ibis.union(
+            *[
+                records.select("row", "is_left", rule=ibis.literal(number).cast("int64"), key=rule.key(records))
+                for number, rule in enumerate(RULES)
+                if told.issuperset(rule.needs)
+            ]
+        ).filter(_.key.notnull())
+    )
     blocks = bench.settle(keys.group_by(["rule", "key"]).agg(size=_.count()).filter(_.size > 1))
     sizes = blocks.group_by(["rule", "size"]).agg(blocks=_.count())
     limits, counts = bench.kernel(_limits(pairs_per_record), sizes, records.agg(records=_.count()))

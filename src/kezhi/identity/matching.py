@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,18 @@ import pyarrow as pa
 from kezhi.identity.blocking import candidates, strangers
 from kezhi.identity.comparing import COMPARISONS
 from kezhi.identity.comparing.names import unlike
-from kezhi.identity.comparing.pairing import VALUED, compared, with_holders
+from kezhi.identity.comparing.pairing import Chosen, compared, valued, with_holders
 from kezhi.identity.weighing import Patterns, Weights, learnt, named
 from kezhi.kit.engine import Workbench, _, ibis, ir
 
 # Frequencies are those of the records with as many strangers: the names of five records say nothing of how common names are.
 OTHERS = 5000.0
 SAMPLE = 400_000  # pairs of strangers that are looked at
-NAMES = [one.name for one in COMPARISONS]
+
+WEIGHTS = pa.schema(
+    [(name, pa.string()) for name in ("comparison", "level")]
+    + [(name, pa.float64()) for name in ("match_share", "chance_share", "weight_bits")]
+)
 
 # Evidence that is about a person, and not about a household or a company.
 _PERSONAL = {
@@ -46,28 +51,30 @@ class Matched:
     counts: ir.Table  # rule, pairs, pairs_left_out
 
 
-def matched(records: ir.Table, pairs_per_record: float, bench: Workbench) -> Matched:
+def matched(records: ir.Table, chosen: Chosen, pairs_per_record: float, bench: Workbench) -> Matched:
     """
     Compare what blocking brings together, learn the weights, and weigh every pair.
 
     Args:
         records: `preparing.prepared`.
+        chosen: What they are compared by.
         pairs_per_record: How many pairs a blocking rule may give.
     """
-    known = with_holders(records, bench)
-    pairs, counts = candidates(known, pairs_per_record, bench)
-    near = compared(pairs, known, bench)
-    far = compared(_drawn(known, bench), known, bench)
-    patterns = near.group_by(["mask", *NAMES]).agg(pairs=_.count())
-    apart = far.group_by(["mask", *NAMES]).agg(pairs=_.count())
+    names = [one.name for one in chosen]
+    known = with_holders(records, chosen, bench)
+    pairs, counts = candidates(known, names, pairs_per_record, bench)
+    near = compared(pairs, known, chosen, bench)
+    far = compared(_drawn(known, bench), known, chosen, bench)
+    patterns = near.group_by(["mask", *names]).agg(pairs=_.count())
+    apart = far.group_by(["mask", *names]).agg(pairs=_.count())
     sides = known.agg(
         records=_.count(),
         lefts=_.is_left.fill_null(False).sum(),
         is_link=_.is_left.notnull().any(),
-        **{one.name: _[one.value].count() for one in VALUED},
+        **{one.name: _[one.value].count() for one in valued(chosen)},
     )
-    weights, shares = bench.kernel(_learn, patterns, apart, sides)
-    return Matched(weighed(near, shares, bench), weights, counts)
+    weights, shares = bench.kernel(partial(_learn, chosen), patterns, apart, sides)
+    return Matched(weighed(near, shares, chosen, bench), weights, counts)
 
 
 def _drawn(records: ir.Table, bench: Workbench) -> ir.Table:
@@ -85,26 +92,26 @@ def _at_most(pairs: ir.Table, rows: ir.Table, draws: int) -> ir.Table:
     return every.filter((_.left_row * 31 + _.right_row * 17) % _.step == 0).select("left_row", "right_row", "mask")
 
 
-def _patterns(table: Any) -> Patterns:
-    order = [("mask", "ascending"), *((name, "ascending") for name in NAMES)]
+def _patterns(table: Any, names: list[str]) -> Patterns:
+    order = [("mask", "ascending"), *((name, "ascending") for name in names)]
     table = table.sort_by(order)  # sums of floats depend on their order, and engines give rows in any
-    levels = np.column_stack([table[name].to_numpy() for name in NAMES]) if table.num_rows else np.zeros((0, len(NAMES)), np.int8)
+    levels = np.column_stack([table[name].to_numpy() for name in names]) if table.num_rows else np.zeros((0, len(names)), np.int8)
     return Patterns(table["mask"].to_numpy(), levels.astype(np.int8), table["pairs"].to_numpy().astype(np.float64))
 
 
-def _learn(patterns: Any, apart: Any, sides: Any) -> tuple[pa.Table, ...]:
-    found = sides.to_pylist()[0]
+def _learn(chosen: Chosen, patterns: Any, apart: Any, sides: Any) -> tuple[pa.Table, ...]:
+    found, names = sides.to_pylist()[0], [one.name for one in chosen]
     records, lefts = found["records"], found["lefts"] or 0
     all_pairs = float(lefts * (records - lefts) if found["is_link"] else records * (records - 1) // 2)
-    weights = learnt(_patterns(patterns), _patterns(apart), all_pairs)
-    return pa.table(named(weights)), pa.table(one_row(weights, records, found))
+    weights = learnt(_patterns(patterns, names), _patterns(apart, names), all_pairs, chosen)
+    return pa.table(named(weights), schema=WEIGHTS), pa.table(one_row(weights, records, found))
 
 
 def one_row(weights: Weights, records: int, told: dict[str, Any]) -> dict[str, list[float]]:
     """All that weighing needs in a table of one row: `w__<comparison>__<level>`, `f__<comparison>` and so on, `prior`."""
     partners = 2 * weights.matches * (1 / max(records, 1))
     row = {"prior": weights.prior_bits, "partners": partners}
-    for number, one in enumerate(COMPARISONS):
+    for number, one in enumerate(weights.chosen):
         bits = weights.bits(number)
         row |= {f"w__{one.name}__{place}": float(value) for place, value in enumerate(bits)}
         if one.value:
@@ -114,17 +121,18 @@ def one_row(weights: Weights, records: int, told: dict[str, Any]) -> dict[str, l
     return {name: [value] for name, value in row.items()}
 
 
-def weighed(levels: ir.Table, shares: ir.Table, bench: Workbench) -> ir.Table:
+def weighed(levels: ir.Table, shares: ir.Table, chosen: Chosen, bench: Workbench) -> ir.Table:
     """*levels* of `compared` with `bits__<comparison>`, weight_bits, probability and refused; settled. Bits to four places: engines' logarithms differ after."""
+    of_names = [one.name for one in chosen]
     known = levels.cross_join(shares)
-    bits = {f"bits__{one.name}": _bits(known, one).round(4) for one in COMPARISONS}
-    each = bench.settle(known.select("left_row", "right_row", "prior", *NAMES, **bits))
+    bits = {f"bits__{one.name}": _bits(known, one).round(4) for one in chosen}
+    each = bench.settle(known.select("left_row", "right_row", "prior", *of_names, **bits))
     total = each.prior
     for name in bits:
         total = total + each[name]
     summed = bench.settle(each.mutate(weight_bits=total.round(4)).drop("prior"))
     odds = ibis.literal(2.0).pow(-ibis.least(ibis.greatest(summed.weight_bits, ibis.literal(-60.0)), ibis.literal(60.0)))
-    of = {name: summed[name] for name in NAMES}
+    of = {name: summed[name] for name in of_names}
     return bench.settle(summed.mutate(probability=(1 + odds).pow(-1.0).round(6), refused=_refused(of)))
 
 
@@ -144,6 +152,8 @@ def _refused(level: dict[str, ir.IntegerValue]) -> ir.StringValue:
     """Why a pair is not joined whatever its weight; null where nothing stands against it."""
 
     def at(name: str, *names: str) -> ir.BooleanValue:
+        if name not in level:
+            return ibis.literal(False)
         known = next(one for one in COMPARISONS if one.name == name).level_names
         return level[name].isin([known.index(one) for one in names])
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pyarrow as pa
-
-from kezhi.identity.comparing import COMPARISONS
+from kezhi.identity.comparing import comparisons
 from kezhi.identity.comparing.preparing import prepared
 from kezhi.identity.linking import joiner
-from kezhi.identity.matching import Matched, matched
+from kezhi.identity.matching import matched
 from kezhi.kit.engine import Workbench, _, ibis, ir
 from kezhi.settings import IdentitySettings
 
@@ -22,15 +20,12 @@ class Found:
     """Who is one person, and why."""
 
     members: ir.Table  # record_id, customer_id (a record_id of the customer), probability
-    pairs: ir.Table  # left_record_id, right_record_id, weight_bits, probability, outcome: pairs at or above the threshold
+    pairs: ir.Table  # left_record_id, right_record_id, weight_bits, probability, outcome: pairs at the threshold that no key joined
     weights: ir.Table  # comparison, level, match_share, chance_share, weight_bits
     counts: ir.Table  # rule, pairs, pairs_left_out
-    evidence: ir.Table | None  # of the asked pair: comparison, level, bits, weight_bits, probability, refused
 
 
-def people(
-    records: ir.Table, settings: IdentitySettings, bench: Workbench, *, known: ir.Table | None = None, asked: tuple[str, str] | None = None
-) -> Found:
+def people(records: ir.Table, settings: IdentitySettings, bench: Workbench, *, known: ir.Table | None = None) -> Found:
     """
     Join records whose evidence reaches `settings.probability`.
 
@@ -38,14 +33,13 @@ def people(
         records: As for `preparing.prepared`.
         settings: Threshold and guards.
         known: record_id and cluster (a record_id of it): records that exact keys have joined; they stay together.
-        asked: Two record ids whose evidence is wanted.
 
     Returns:
         Every record once. Its probability is that of the surest link it has within its customer; of a record that is alone,
         that none of its pairs is one person, by the likeliest of them.
     """
     rows = prepared(records, tuple(settings.ignored_values), settings.max_records_per_value, bench)
-    found = matched(rows, settings.pairs_per_record, bench)
+    found = matched(rows, comparisons(records.columns), settings.pairs_per_record, bench)
     ids = rows.select("row", "record_id")
     nodes = rows.select("row", "record_id", id_number=ibis.cases((_.id_valid, _.id_number), else_=ibis.null("string")))
     if known is None:
@@ -63,7 +57,8 @@ def people(
     named = owned.join(ids.select(part="row", customer_id="record_id"), "part").select("row", "record_id", "customer_id")
     members = bench.settle(_likely(named, found.pairs).select("record_id", "customer_id", "probability"))
     pairs = found.pairs.filter(_.probability >= settings.probability).left_join(fates, ["left_row", "right_row"])
-    told = pairs.select("left_row", "right_row", "weight_bits", "probability", outcome=ibis.coalesce(_.refused, _.outcome, "joined_before"))
+    pairs = pairs.filter(_.outcome.notnull() | _.refused.notnull())  # the others exact keys had joined already
+    told = pairs.select("left_row", "right_row", "weight_bits", "probability", outcome=ibis.coalesce(_.refused, _.outcome))
     both = told.join(ids.select(left_row="row", left_record_id="record_id"), "left_row").join(
         ids.select(right_row="row", right_record_id="record_id"), "right_row"
     )
@@ -72,7 +67,6 @@ def people(
         bench.settle(both.select("left_record_id", "right_record_id", "weight_bits", "probability", "outcome")),
         found.weights,
         found.counts,
-        None,
     )
 
 
@@ -105,15 +99,3 @@ def _likely(owned: ir.Table, pairs: ir.Table) -> ir.Table:
     )
     told = owned.left_join(best, "row")
     return told.mutate(probability=ibis.coalesce(_.within, 1.0 - _.outside, 1.0).round(6))
-
-
-def spelt(found: Matched, pair: ir.Table) -> ir.Table:
-    """The evidence of *pair* (rows of `found.pairs`) in rows: comparison, level (null where unknown), bits."""
-    parts = []
-    for one in COMPARISONS:
-        words = ibis.cases(*[(pair[one.name] == place, level.name) for place, level in enumerate(one.levels)], else_=ibis.null("string"))
-        parts.append(pair.select(comparison=ibis.literal(one.name), level=words, bits=pair[f"bits__{one.name}"]))
-    return ibis.union(*parts).filter(_.level.notnull())
-
-
-EVIDENCE = pa.schema([("comparison", pa.string()), ("level", pa.string()), ("bits", pa.float64())])

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from kezhi.identity.blocking import RULES
-from kezhi.identity.comparing import COMPARISONS, UNKNOWN
+from kezhi.identity.comparing import COMPARISONS, UNKNOWN, Comparison
 
 # What is expected beforehand weighs as much as this many pairs of one person, and of strangers; so that five records
 # are weighed by what is common among people, and five thousand by what is common among them.
 MATCHES_BEFORE, STRANGERS_BEFORE = 20.0, 20_000.0
+Chosen = tuple[Comparison, ...]
 ROUNDS, SETTLED = 200, 1e-6
 
 
@@ -30,6 +31,7 @@ class Patterns:
 class Weights:
     """Shares of the levels among pairs of one person (m) and of strangers (u), per comparison; and pairs of one person among all."""
 
+    chosen: Chosen
     match: tuple[Any, ...]
     chance: tuple[Any, ...]
     matches: float  # expected pairs of one person
@@ -46,7 +48,7 @@ class Weights:
         return np.log2(self.match[number]) - np.log2(self.chance[number])
 
 
-def learnt(candidates: Patterns, strangers: Patterns, all_pairs: float) -> Weights:
+def learnt(candidates: Patterns, strangers: Patterns, all_pairs: float, chosen: Chosen) -> Weights:
     """
     Weights by expectation and maximisation, without labels.
 
@@ -57,14 +59,14 @@ def learnt(candidates: Patterns, strangers: Patterns, all_pairs: float) -> Weigh
     Source: Winkler (1988), Using the EM algorithm for weight computation in the Fellegi-Sunter model of record linkage;
     training by blocking rule as in Linacre et al. (2022), Splink: free software for probabilistic record linkage at scale.
     """
-    match = [np.array([level.match for level in one.levels]) for one in COMPARISONS]
+    match = [np.array([level.match for level in one.levels]) for one in chosen]
     match = [m * (1 / m.sum()) for m in match]
-    chance = [np.array([level.chance for level in one.levels]) for one in COMPARISONS]
+    chance = [np.array([level.chance for level in one.levels]) for one in chosen]
     chance = [u * (1 / u.sum()) for u in chance]
     before_m, before_u = [m * MATCHES_BEFORE for m in match], [u * STRANGERS_BEFORE for u in chance]
-    samples = [_sample(candidates, number, rule.fixed) for number, rule in enumerate(RULES)]
+    samples = [_sample(candidates, number, rule.fixed, chosen) for number, rule in enumerate(RULES)]
     samples = [sample for sample in samples if sample[1].sum() > 0]
-    samples.append((strangers.levels, strangers.count, np.ones(len(COMPARISONS), bool)))
+    samples.append((strangers.levels, strangers.count, np.ones(len(chosen), bool)))
     shares = [0.2] * (len(samples) - 1) + [1e-4]
     for _ in range(ROUNDS):
         bits = [np.log(m) - np.log(u) for m, u in zip(match, chance, strict=True)]
@@ -84,12 +86,12 @@ def learnt(candidates: Patterns, strangers: Patterns, all_pairs: float) -> Weigh
         match, chance, shares = new_m, new_u, new_shares
         if moved < SETTLED:
             break
-    return Weights(tuple(match), tuple(chance), _matches(candidates, match, chance, all_pairs), all_pairs)
+    return Weights(chosen, tuple(match), tuple(chance), _matches(candidates, match, chance, all_pairs), all_pairs)
 
 
-def _sample(patterns: Patterns, number: int, fixed: tuple[str, ...]) -> tuple[Any, Any, Any]:
+def _sample(patterns: Patterns, number: int, fixed: tuple[str, ...], chosen: Chosen) -> tuple[Any, Any, Any]:
     held = (patterns.mask >> number) & 1 == 1
-    return patterns.levels[held], patterns.count[held], np.array([one.name not in fixed for one in COMPARISONS])
+    return patterns.levels[held], patterns.count[held], np.array([one.name not in fixed for one in chosen])
 
 
 def _posterior(levels: Any, looked_at: Any, bits: list[Any], prior: float) -> Any:
@@ -104,7 +106,7 @@ def _matches(candidates: Patterns, match: list[Any], chance: list[Any], all_pair
     if not len(candidates.count) or not all_pairs:
         return 0.0
     bits = [np.log(m) - np.log(u) for m, u in zip(match, chance, strict=True)]
-    every = np.ones(len(COMPARISONS), bool)
+    every = np.ones(len(match), bool)
     found = float(candidates.count.sum()) * 0.1
     for _ in range(ROUNDS):
         share = min((found + 0.5) * (1 / (all_pairs + 5000.0)), 0.5)
@@ -117,7 +119,7 @@ def _matches(candidates: Patterns, match: list[Any], chance: list[Any], all_pair
 
 def named(weights: Weights) -> Mapping[str, list[Any]]:
     """The weights as columns of a table: comparison, level, match_share, chance_share, weight_bits; rows in order."""
-    rows = [
+    rows: list[tuple[str, str, float, float | None, float]] = [
         (
             one.name,
             level.name,
@@ -125,8 +127,21 @@ def named(weights: Weights) -> Mapping[str, list[Any]]:
             float(weights.chance[number][place]),
             float(weights.bits(number)[place]),
         )
-        for number, one in enumerate(COMPARISONS)
+        for number, one in enumerate(weights.chosen)
         for place, level in enumerate(one.levels)
     ]
+    share = weights.matches * (1 / max(weights.pairs, 1.0))
+    rows.append(("prior", "all", share, None, weights.prior_bits))
     names = ("comparison", "level", "match_share", "chance_share", "weight_bits")
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+
+
+def remembered(rows: Iterable[Mapping[str, Any]], all_pairs: float) -> Weights:
+    """The weights that `named` wrote down."""
+    told = {(row["comparison"], row["level"]): row for row in rows}
+    chosen = tuple(one for one in COMPARISONS if (one.name, one.levels[0].name) in told)
+    shares = {
+        name: tuple(np.array([told[one.name, level.name][f"{name}_share"] for level in one.levels]) for one in chosen)
+        for name in ("match", "chance")
+    }
+    return Weights(chosen, shares["match"], shares["chance"], told["prior", "all"]["match_share"] * all_pairs, all_pairs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kezhi.identity.comparing.comparison import ALIKE, EDITS, REARRANGED, Comparison, Level, Measured, Told, both, same
-from kezhi.kit.engine import ir
+from kezhi.kit.engine import ibis, ir
 
 _PET = "^[小阿老大][一-鿿]$"
 
@@ -127,6 +127,8 @@ def unlike(level: dict[str, ir.IntegerValue]) -> ir.BooleanValue:
     """Whether the names, as told by the levels of the three comparisons, are those of two people."""
 
     def at(comparison: Comparison, *names: str) -> ir.BooleanValue:
+        if comparison.name not in level:
+            return ibis.literal(False)
         return level[comparison.name].isin([comparison.level_names.index(name) for name in names])
 
     return at(CHINESE_NAME, "same_family", "differs") | at(GIVEN_NAME, "differs") & ~at(SURNAME, "swapped")

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
-from kezhi.identity.comparing import COMPARISONS
-from kezhi.identity.comparing.comparison import ALIKE, EDITS, Measured, Told, whole
+from kezhi.identity.comparing.comparison import ALIKE, EDITS, Comparison, Measured, Told, whole
 from kezhi.kit.engine import Workbench, _, ibis, ir
 
-MEASURED = tuple(
-    {level.test.column: level.test for one in COMPARISONS for level in one.levels if isinstance(level.test, Measured)}.values()
-)
-VALUED = tuple(one for one in COMPARISONS if one.value)
-_TEXTS = tuple(dict.fromkeys(test.field for test in MEASURED))
-_FIRST = [f"first__{one.name}" for one in COMPARISONS]
-_HOLDERS = [f"holders__{one.name}" for one in VALUED]
+Chosen = tuple[Comparison, ...]
 
 
-def with_holders(records: ir.Table, bench: Workbench) -> ir.Table:
+def valued(chosen: Chosen) -> Chosen:
+    """Those for which a rare value is worth more than a common one."""
+    return tuple(one for one in chosen if one.value)
+
+
+def _tests(chosen: Chosen) -> tuple[Measured, ...]:
+    return tuple({level.test.column: level.test for one in chosen for level in one.levels if isinstance(level.test, Measured)}.values())
+
+
+def with_holders(records: ir.Table, chosen: Chosen, bench: Workbench) -> ir.Table:
     """*records* with `<comparison>__holders`: how many records tell the same value; null where none is told."""
     counted = {}
-    for one in VALUED:
+    for one in valued(chosen):
         value = records[str(one.value)]
         counted[f"{one.name}__holders"] = ibis.cases((value.notnull(), _.count().over(group_by=one.value)), else_=ibis.null("int64"))
     return bench.settle(records.mutate(**counted))
 
 
-def compared(pairs: ir.Table, records: ir.Table, bench: Workbench) -> ir.Table:
+def compared(pairs: ir.Table, records: ir.Table, chosen: Chosen, bench: Workbench) -> ir.Table:
     """
     The level of every comparison for each pair.
 
@@ -50,14 +53,17 @@ def compared(pairs: ir.Table, records: ir.Table, bench: Workbench) -> ir.Table:
     def right(name: str) -> ir.Value:
         return met[f"right_{name}"]
 
-    first = {f"first__{one.name}": whole(left, right, one) for one in COMPARISONS}
-    holders = {f"holders__{one.name}": _holders(left, right, one.value, f"{one.name}__holders") for one in VALUED}
-    differ = {field: (left(field) != right(field)).fill_null(False) for field in _TEXTS}
-    texts = {f"{side}__{field}": ibis.cases((differ[field], at(field)), else_=ibis.null("string")) for field in _TEXTS for side, at in (("left", left), ("right", right))}  # fmt: skip
+    first = {f"first__{one.name}": whole(left, right, one) for one in chosen}
+    holders = {f"holders__{one.name}": _holders(left, right, one.value, f"{one.name}__holders") for one in valued(chosen)}
+    tests = _tests(chosen)
+    read = tuple(dict.fromkeys(test.field for test in tests))
+    differ = {field: (left(field) != right(field)).fill_null(False) for field in read}
+    texts = {f"{side}__{field}": ibis.cases((differ[field], at(field)), else_=ibis.null("string")) for field in read for side, at in (("left", left), ("right", right))}  # fmt: skip
     asked = met.select("left_row", "right_row", "mask", **first, **holders, **texts)
-    measured = bench.each_batch(_measured, _SCHEMA, asked)
-    levels = {one.name: _level(measured, one) for one in COMPARISONS}
-    return bench.settle(measured.select("left_row", "right_row", "mask", **levels, **{name: measured[name] for name in _HOLDERS}))
+    schema = _schema(chosen)
+    measured = bench.each_batch(partial(_measured, tests, schema), schema, asked)
+    levels = {one.name: _level(measured, one) for one in chosen}
+    return bench.settle(measured.select("left_row", "right_row", "mask", **levels, **{name: measured[name] for name in holders}))
 
 
 def _holders(left: Told, right: Told, value: str | None, counts: str) -> ir.IntegerValue:
@@ -77,18 +83,19 @@ def _level(measured: ir.Table, one: Any) -> ir.IntegerValue:
     return ibis.cases(*near, else_=level).cast("int8") if near else level.cast("int8")
 
 
-_SCHEMA = pa.schema(
-    [("left_row", pa.int64()), ("right_row", pa.int64()), ("mask", pa.int64())]
-    + [(name, pa.int8()) for name in _FIRST]
-    + [(name, pa.int64()) for name in _HOLDERS]
-    + [(test.column, pa.float32() if test.measure == ALIKE else pa.int8()) for test in MEASURED]
-)
+def _schema(chosen: Chosen) -> pa.Schema:
+    return pa.schema(
+        [("left_row", pa.int64()), ("right_row", pa.int64()), ("mask", pa.int64())]
+        + [(f"first__{one.name}", pa.int8()) for one in chosen]
+        + [(f"holders__{one.name}", pa.int64()) for one in valued(chosen)]
+        + [(test.column, pa.float32() if test.measure == ALIKE else pa.int8()) for test in _tests(chosen)]
+    )
 
 
-def _measured(batch: Any) -> Mapping[str, Any]:
+def _measured(tests: tuple[Measured, ...], schema: pa.Schema, batch: Any) -> Mapping[str, Any]:
     from kezhi.kit import text_distance
 
     measures = {"edits": text_distance.edits, "alike": text_distance.alike, "rearranged": text_distance.rearranged}
-    kept = {name: batch[name] for name in _SCHEMA.names if name in batch.schema.names}
-    found = {test.column: measures[test.measure](batch[f"left__{test.field}"], batch[f"right__{test.field}"]) for test in MEASURED}
-    return kept | {name: pa.array(values, _SCHEMA.field(name).type) for name, values in found.items()}
+    kept = {name: batch[name] for name in schema.names if name in batch.schema.names}
+    found = {test.column: measures[test.measure](batch[f"left__{test.field}"], batch[f"right__{test.field}"]) for test in tests}
+    return kept | {name: pa.array(values, schema.field(name).type) for name, values in found.items()}
