@@ -27,7 +27,7 @@ WEIGHTS = pa.schema(
 
 # Evidence that is about a person, and not about a household or a company.
 _PERSONAL = {
-    "name": ("same", "same_sound", "spelt_out", "rearranged", "pet_name", "same_given", "one_character"),
+    "name": ("same", "same_sound", "spelt_out", "rearranged", "pet_name", "same_given"),
     "given_name": ("same", "swapped", "short_form", "nearly_same", "similar"),
     "phone": ("same", "one_digit"),
     "email": ("same", "same_name", "one_sign", "similar"),
@@ -161,9 +161,11 @@ def _refused(level: dict[str, ir.IntegerValue]) -> ir.StringValue:
     for name, names in _PERSONAL.items():
         personal = personal | at(name, *names)
     own = sum((at(name, *_PERSONAL[name]).ifelse(1, 0) for name in _OWN), ibis.literal(0))
+    # a Western given name may be another one altogether (a second name), if the day of birth says so
+    western = at("given_name", "differs") & (at("birth_date", "same", "turned", "one_digit") | at("id_number", "one_digit"))
     return ibis.cases(
         (at("id_number", "two_people"), "two_id_numbers"),
-        (unlike(level) & (own < 2) & ~at("id_number", "same"), "other_name"),
+        (unlike(level) & (own < 2) & ~at("id_number", "same") & ~western, "other_name"),
         (~personal, "household_only"),
         else_=ibis.null("string"),
     )
