@@ -475,7 +475,9 @@ IDENTITY_LINKS = Table(
         ("record_id", "string", "The record.", "!"),
         ("customer_id", "string", "The customer: the record_id of its founding record.", "!"),
         ("source", "string", "The record's source.", "!"),
-        ("linked_by", "string", "The kinds of key it shares with another record of the customer, comma separated; null when alone."),
+        ("linked_by", "string", "The kinds of key it shares with another record of the customer, comma separated; null when none."),
+        ("method", "string", "What ties it: `exact` (a key), `probable` (the weight of the evidence alone); null when alone."),
+        ("weight_bits", "float64", "Weight of its surest probable link, log2 of the odds; null when exact keys alone tie it."),
         ("records", "int64", "How many records the customer has.", "!"),
     ),
     ("record_id",),
@@ -493,6 +495,32 @@ IDENTITY_CONFLICTS = Table(
         ("customers", "int64", "Customers they became.", "!"),
     ),
     ("conflict_id",),
+)
+
+IDENTITY_MATCHES = Table(
+    "identity_matches",
+    "Pairs of records that no exact key joined and whose evidence reaches the threshold, and what became of them.",
+    _columns(
+        ("left_record_id", "string", "One record.", "!"),
+        ("right_record_id", "string", "The other record.", "!"),
+        ("weight_bits", "float64", "Weight of the evidence, log2 of the odds that they are one person.", "!"),
+        ("probability", "float64", "Probability that they are one person.", "!"),
+        ("outcome", "string", "`joined`, or why not: `two_id_numbers`, `other_name`, `household_only`, `contradicted`, `too_large`.", "!"),
+    ),
+    ("left_record_id", "right_record_id"),
+)
+
+IDENTITY_WEIGHTS = Table(
+    "identity_weights",
+    "What each degree of agreement is worth, learnt from the records; `prior` is what is expected before any is known.",
+    _columns(
+        ("comparison", "string", "What is compared, or `prior`.", "!"),
+        ("level", "string", "How far it agrees.", "!"),
+        ("match_share", "float64", "Share of it among pairs of one person; of `prior` the share of such pairs among all.", "!"),
+        ("chance_share", "float64", "Share of it among pairs of strangers; null for `prior`."),
+        ("weight_bits", "float64", "log2 of the two shares' ratio; a rare value that is the same weighs more.", "!"),
+    ),
+    ("comparison", "level"),
 )
 
 _SURVIVING = (
@@ -1517,7 +1545,7 @@ TABLES: dict[str, Table] = {
     t.name: t
     for t in (
         REJECTS, CORRECTIONS, RECONCILIATION, CUSTOMER_RECORDS, PRODUCTS, CLEAN_ORDERS, ORDERS, ORDER_LINES,
-        CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
+        CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, IDENTITY_MATCHES, IDENTITY_WEIGHTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
         MOVES, RFM_MIGRATION, BAND_MOVEMENT, LIFECYCLE_TRANSITIONS, LOYALTY_TREND, VALUE, VALUE_DECILES, AARRR, TIERS,
         LEDGER, RETENTION, EVENT_PATHS, EVENT_TRANSITIONS, CHANNEL_SWITCHES, BUYING_HABITS,

@@ -46,7 +46,7 @@ def made(
         given("clean_orders", orders),
         given("clean_events", events),
         previous=given("identity_links", previous),
-        settings=IdentitySettings(**settings),
+        settings=IdentitySettings(**{"probable_links": False} | settings),
         bench=bench,
     )
     return {name: rows(expression, bench) for name, expression in tables.items()}

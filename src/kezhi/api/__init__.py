@@ -10,6 +10,7 @@ from kezhi.api.circles import circle_interests, communities, ego_graph, key_cust
 from kezhi.api.clusters import Clusters, clusters
 from kezhi.api.frames import band_movement, cohort_retention, features, loyalty, metric, rfm, rfm_migration, sales_monthly, tiers, value
 from kezhi.api.groups import Crosstab, channel_switches, crosstab, funnel, paths, retention, sessions, transitions
+from kezhi.api.linkage import dedupe, link
 from kezhi.api.patterns import behaviour_patterns, product_issues
 from kezhi.api.plans import best_plan, bills, blocked_plans, plan_review
 from kezhi.api.project import Project, analyze, metrics_of, open_project
@@ -35,12 +36,14 @@ __all__ = [
     "cohort_retention",
     "communities",
     "crosstab",
+    "dedupe",
     "discriminants",
     "ego_graph",
     "features",
     "frequent_itemsets",
     "funnel",
     "key_customers",
+    "link",
     "lookalike",
     "loyalty",
     "market",

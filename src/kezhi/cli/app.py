@@ -19,6 +19,7 @@ from kezhi.cli import (
     customer,
     demo,
     doctor,
+    identity,
     init,
     insight,
     lifecycle,
@@ -59,6 +60,7 @@ _VERBS: dict[str, Callable[..., None]] = {
     "market": alike.market,
     "product": alike.product,
     "fit": alike.fit,
+    "dedupe": identity.dedupe,
     "query": query.query,
     "city": city.city,
     "doctor": doctor.doctor,
@@ -74,6 +76,7 @@ app.add_typer(lifecycle.app, name="lifecycle", help=t("lifecycle.help"))
 app.add_typer(insight.app, name="insight", help=t("insight.help"))
 app.add_typer(user.app, name="user", help=t("user.help"))
 app.add_typer(plan.app, name="plan", help=t("plan.help"))
+app.add_typer(identity.app, name="identity", help=t("identity.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 app.add_typer(churn.app, name="churn", help=t("churn.help"))
 app.add_typer(model.app, name="model", help=t("model.help"))

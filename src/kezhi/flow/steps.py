@@ -256,7 +256,7 @@ STEPS: tuple[Step, ...] = (
         _identity,
         needs=("customer_records",),
         uses=("clean_orders", "clean_events"),
-        makes=("identity_links", "identity_conflicts", "customers", "orders", "events"),
+        makes=("identity_links", "identity_conflicts", "identity_matches", "identity_weights", "customers", "orders", "events"),
     ),
     Step("features", _features, needs=("customers", "orders"), uses=("order_lines", "products", "events"), makes=("features",)),
     Step("rfm", _rfm, needs=("orders",), makes=("rfm",)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -228,6 +228,10 @@ class Warehouse:
             pq.write_table(data, path)
             made.append(self.read(path))
         return tuple(made)
+
+    def each_batch(self, work: Callable[[pa.RecordBatch], Mapping[str, Any]], schema: pa.Schema, table: ir.Table) -> ir.Table:
+        """See `Workbench.each_batch`."""
+        return self.keep(schema, (pa.record_batch(dict(work(batch)), schema=schema) for batch in self.batches(table)))
 
     def arrow(self, table: ir.Table) -> pa.Table:
         """The rows of a small table."""

@@ -8,11 +8,12 @@ from kezhi.identity.conflicts import conflicts
 from kezhi.identity.founders import customer_ids
 from kezhi.identity.guards import guarded
 from kezhi.identity.keys import key_rows
+from kezhi.identity.probable import Found, people
 from kezhi.identity.splitting import LIVE, Split, split
 from kezhi.identity.survivors import golden
 from kezhi.kit.engine import Workbench, _, ibis, ir, typed
 from kezhi.settings import IdentitySettings
-from kezhi.tables import IDENTITY_LINKS
+from kezhi.tables import IDENTITY_LINKS, IDENTITY_MATCHES, IDENTITY_WEIGHTS, Table
 
 
 def resolve(
@@ -25,7 +26,7 @@ def resolve(
     bench: Workbench,
 ) -> dict[str, ir.Table]:
     """
-    Join records of one person by exact keys, and give orders and events to customers.
+    Join records of one person by exact keys, then by the weight of all they tell, and give orders and events to customers.
 
     The same rows give the same result in any order, on any number of threads and on either engine.
 
@@ -34,7 +35,7 @@ def resolve(
         orders: `tables.CLEAN_ORDERS`, if there are any.
         events: `tables.CLEAN_EVENTS`, if there are any.
         previous: `tables.IDENTITY_LINKS` of the last snapshot: its customer ids live on.
-        settings: The guards.
+        settings: The guards, and whether probable links are made beside exact ones.
 
     Returns:
         `identity_links`, `identity_conflicts`, `customers`, and `orders` and `events` where given, as
@@ -54,25 +55,50 @@ def resolve(
         .mutate(cluster=ibis.coalesce(_.part, _.label, _.record_id))
         .drop("part", "label")
     )
-    members = bench.settle(clusters)
-    links = bench.settle(_links(members, customer_ids(members, previous), keys.live))
+    exact = bench.settle(clusters)
+    members, likely = _with_probable(exact, records, settings, bench) if settings.probable_links else (exact, None)
+    links = bench.settle(_links(members, customer_ids(members, previous), keys.live, likely))
     made = {
         "identity_links": links,
         "identity_conflicts": conflicts(_stopped(keys.stopped, broken), links),
         "customers": golden(records, links),
     }
+    if likely is not None:
+        made |= {
+            "identity_matches": typed(likely.pairs, _types(IDENTITY_MATCHES)),
+            "identity_weights": typed(likely.weights, _types(IDENTITY_WEIGHTS)),
+        }
     facts = {"orders": orders, "events": events}
     return made | {name: assigned(table, links, name) for name, table in facts.items() if table is not None}
 
 
-def _links(members: ir.Table, ids: ir.Table, live: ir.Table) -> ir.Table:
+def _with_probable(exact: ir.Table, records: ir.Table, settings: IdentitySettings, bench: Workbench) -> tuple[ir.Table, Found]:
+    """*exact* with the clusters that probable links make of them, and what was found out."""
+    told = records.filter(~_.is_bare).mutate(birth_date=_.id_birth_date.coalesce(_.birth_date), gender=_.id_gender.coalesce(_.gender))
+    found = people(told.mutate(is_left=ibis.null("boolean")), settings, bench, known=exact.select("record_id", "cluster"))
+    wider = exact.left_join(found.members.select("record_id", "customer_id"), "record_id").drop("record_id_right")
+    return bench.settle(wider.mutate(cluster=ibis.coalesce(_.customer_id, _.cluster)).drop("customer_id")), found
+
+
+def _types(table: Table) -> dict[str, str]:
+    return {column.name: column.type for column in table.columns}
+
+
+def _links(members: ir.Table, ids: ir.Table, live: ir.Table, likely: Found | None) -> ir.Table:
     """`tables.IDENTITY_LINKS`."""
     sizes = members.group_by("cluster").agg(records=_.count())
     owned = members.join(ids, "cluster").join(sizes, "cluster")
     owned_keys = live.join(members.select("record_id", "cluster"), "record_id").select("record_id", "cluster", *LIVE)
     shared = owned_keys.group_by(["cluster", *LIVE]).agg(holders=_.count()).filter(_.holders > 1).select("cluster", *LIVE)
     tied = owned_keys.semi_join(shared, ["cluster", *LIVE]).group_by("record_id").agg(linked_by=_.key_kind.collect().sort().join(","))
-    return typed(owned.left_join(tied, "record_id"), {column.name: column.type for column in IDENTITY_LINKS.columns})
+    known = owned.left_join(tied, "record_id").drop("record_id_right")
+    if likely is not None:
+        made = likely.pairs.filter(_.outcome == "joined")
+        ends = [made.select(record_id=f"{side}_record_id", weight_bits="weight_bits") for side in ("left", "right")]
+        surest = ends[0].union(ends[1]).group_by("record_id").agg(weight_bits=_.weight_bits.max())
+        known = known.left_join(surest, "record_id").drop("record_id_right")
+    method = ibis.cases((known.linked_by.notnull(), "exact"), (known.records > 1, "probable"), else_=ibis.null("string"))
+    return typed(known.mutate(method=method), _types(IDENTITY_LINKS))
 
 
 def _stopped(values: ir.Table, broken: Split) -> ir.Table:

@@ -9,7 +9,7 @@ division is `ratio`; a ranking has a unique tie-breaker; time gaps come from `ep
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -49,6 +49,10 @@ class Workbench(Protocol):
 
     def kernel(self, work: Callable[..., tuple[pa.Table, ...]], *tables: ir.Table) -> tuple[ir.Table, ...]:
         """Compute *tables* into memory, hand them to *work* as Arrow tables, and give back what it makes, to be read again."""
+        ...
+
+    def each_batch(self, work: Callable[[pa.RecordBatch], Mapping[str, Any]], schema: pa.Schema, table: ir.Table) -> ir.Table:
+        """Hand *work* the rows of *table* some at a time, in no order, and give back the columns of *schema* that it makes of them."""
         ...
 
 

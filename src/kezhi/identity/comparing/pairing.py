@@ -1,0 +1,101 @@
+"""Pairs of records to levels: what the engine can tell in the engine, what needs letters counted in a compiled loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from kezhi.identity.comparing.comparison import ALIKE, EDITS, Comparison, Measured, Told, whole
+from kezhi.kit.engine import Workbench, _, ibis, ir
+
+Chosen = tuple[Comparison, ...]
+
+
+def valued(chosen: Chosen) -> Chosen:
+    """Those for which a rare value is worth more than a common one."""
+    return tuple(one for one in chosen if one.value)
+
+
+def _tests(chosen: Chosen) -> tuple[Measured, ...]:
+    return tuple({level.test.column: level.test for one in chosen for level in one.levels if isinstance(level.test, Measured)}.values())
+
+
+def with_holders(records: ir.Table, chosen: Chosen, bench: Workbench) -> ir.Table:
+    """*records* with `<comparison>__holders`: how many records tell the same value; null where none is told."""
+    counted = {}
+    for one in valued(chosen):
+        value = records[str(one.value)]
+        counted[f"{one.name}__holders"] = ibis.cases((value.notnull(), _.count().over(group_by=one.value)), else_=ibis.null("int64"))
+    return bench.settle(records.mutate(**counted))
+
+
+def compared(pairs: ir.Table, records: ir.Table, chosen: Chosen, bench: Workbench) -> ir.Table:
+    """
+    The level of every comparison for each pair.
+
+    Args:
+        pairs: left_row, right_row, mask.
+        records: `preparing.prepared` with `with_holders`.
+
+    Returns:
+        left_row, right_row, mask, a column per comparison (int8: the number of its level, -1 unknown) and per valued one
+        `holders__<name>`: how many records tell the value both tell, null where it is not the same. Settled.
+    """
+    sides = {side: records.select(**{f"{side}_{name}": records[name] for name in records.columns}) for side in ("left", "right")}
+    met = pairs.join(sides["left"], "left_row").join(sides["right"], "right_row")
+
+    def left(name: str) -> ir.Value:
+        return met[f"left_{name}"]
+
+    def right(name: str) -> ir.Value:
+        return met[f"right_{name}"]
+
+    first = {f"first__{one.name}": whole(left, right, one) for one in chosen}
+    holders = {f"holders__{one.name}": _holders(left, right, one.value, f"{one.name}__holders") for one in valued(chosen)}
+    tests = _tests(chosen)
+    read = tuple(dict.fromkeys(test.field for test in tests))
+    differ = {field: (left(field) != right(field)).fill_null(False) for field in read}
+    texts = {f"{side}__{field}": ibis.cases((differ[field], at(field)), else_=ibis.null("string")) for field in read for side, at in (("left", left), ("right", right))}  # fmt: skip
+    asked = met.select("left_row", "right_row", "mask", **first, **holders, **texts)
+    schema = _schema(chosen)
+    measured = bench.each_batch(partial(_measured, tests, schema), schema, asked)
+    levels = {one.name: _level(measured, one) for one in chosen}
+    return bench.settle(measured.select("left_row", "right_row", "mask", **levels, **{name: measured[name] for name in holders}))
+
+
+def _holders(left: Told, right: Told, value: str | None, counts: str) -> ir.IntegerValue:
+    assert value
+    return ibis.cases((left(value) == right(value), left(counts)), else_=ibis.null("int64")).cast("int64")
+
+
+def _level(measured: ir.Table, one: Any) -> ir.IntegerValue:
+    """Levels stand from best to worst, so the level is the least of those that hold."""
+    level = measured[f"first__{one.name}"]
+    near = []
+    for number, candidate in enumerate(one.levels):
+        if isinstance(candidate.test, Measured):
+            value = measured[candidate.test.column]
+            holds = value <= candidate.test.bound if candidate.test.measure == EDITS else value >= candidate.test.bound
+            near.append((holds & (level > number), number))
+    return ibis.cases(*near, else_=level).cast("int8") if near else level.cast("int8")
+
+
+def _schema(chosen: Chosen) -> pa.Schema:
+    return pa.schema(
+        [("left_row", pa.int64()), ("right_row", pa.int64()), ("mask", pa.int64())]
+        + [(f"first__{one.name}", pa.int8()) for one in chosen]
+        + [(f"holders__{one.name}", pa.int64()) for one in valued(chosen)]
+        + [(test.column, pa.float32() if test.measure == ALIKE else pa.int8()) for test in _tests(chosen)]
+    )
+
+
+def _measured(tests: tuple[Measured, ...], schema: pa.Schema, batch: Any) -> Mapping[str, Any]:
+    from kezhi.kit import text_distance
+
+    measures = {"edits": text_distance.edits, "alike": text_distance.alike, "rearranged": text_distance.rearranged}
+    kept = {name: batch[name] for name in schema.names if name in batch.schema.names}
+    found = {test.column: measures[test.measure](batch[f"left__{test.field}"], batch[f"right__{test.field}"]) for test in tests}
+    return kept | {name: pa.array(values, schema.field(name).type) for name, values in found.items()}

@@ -1,0 +1,167 @@
+"""Records as they are compared: every field in one form, with what can be told from it beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from kezhi.identity.placeholders import is_placeholder
+from kezhi.kit import han
+from kezhi.kit.engine import Workbench, _, ibis, ir
+from kezhi.kit.reading import stages_apart
+from kezhi.kit.text import half_width
+
+# What a record may tell; a table has whatever of them it has.
+FIELDS = (
+    "name", "given_name", "surname", "phone", "email", "id_number", "birth_date", "gender", "address", "province", "city", "postcode",
+    "company", "member_id", "app_id", "wechat_id",
+)  # fmt: skip
+
+COMPOUND_SURNAMES = (
+    "欧阳", "司马", "诸葛", "上官", "夏侯", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "轩辕", "长孙", "宇文", "端木", "南宫",
+    "百里", "东郭", "西门", "独孤", "呼延", "闻人", "申屠", "太史", "澹台", "公冶", "宗政", "濮阳", "淳于", "单于", "鲜于", "闾丘", "万俟",
+)  # fmt: skip
+
+# Mail boxes of an office, not of a person.
+_ROLE = r"^(info|sales|service|services|support|admin|administrator|office|contact|hr|kefu|webmaster|postmaster|enquiries|enquiry|hello|mail|marketing|finance|caiwu|bangong)$"
+_NOBODY = r"^(测试.*|匿名.*|游客|散客|顾客|客户|会员|用户.*|微信用户|无名氏|未知|未填.*|不详|先生|女士|小姐|暂无|无|没有|同上|保密|test.*|unknown|none|null|nan|n/?a|anonymous|guest|user|customer|x+|-+|\.+|\*+|\?+|[0-9]+)$"
+_TITLE = r"(先生|女士|小姐|太太|老师|经理|总)$"
+_WESTERN_TITLE = r"^(mr|mrs|ms|miss|dr|prof)[. ]+|[, ]+(jr|sr|ii|iii|phd|md)[.]?$"
+_LAST_FIRST = "^([^,]+),[ ]*([^,]+)$"
+_HAN = "^[一-鿿]{1,6}$"
+_DATE = "^[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?$"
+_COMPANY = "[ ,.()（）]|有限责任公司|股份有限公司|有限公司|公司|集团|[ ](inc|ltd|llc|co|gmbh)[.]?$"
+_NAMES = pa.schema([("record_id", pa.string()), ("written", pa.string()), ("simple", pa.string()), ("sound", pa.string())])
+
+
+def prepared(records: ir.Table, ignored: tuple[str, ...], crowd: int, bench: Workbench) -> ir.Table:
+    """
+    One row per record with the forms that are compared.
+
+    Args:
+        records: record_id (string, unique), is_left (boolean, of `link`; null else) and any of `FIELDS` as text; `id_number_valid`.
+        ignored: Values that say nothing, besides the built-in placeholders.
+        crowd: A phone, mail or WeChat of more records than this is nobody's own and is not compared.
+
+    Returns:
+        row (int64 from 0, in the order of ids: shorter first), record_id, is_left, id_valid, and, each null where nothing is told:
+        full (Chinese name in simplified characters), written (as written), sound (pinyin, or Latin letters), family (Chinese
+        surname), given, surname (Latin), phone, landline, local_number, email, mail_name, id_number, birth (digits), gender,
+        address, house, street, province, city, postcode, company, member_id, app_id, wechat_id. Settled.
+    """
+    have = {name: records[name].cast("string") if name in records.columns else ibis.null("string") for name in FIELDS}
+    with stages_apart():
+        told = records.select("record_id", "is_left", "id_number_valid", **have)
+        told = told.mutate(**{name: _bare(told[name]) for name in FIELDS})
+        told = bench.settle(told.mutate(row=ibis.row_number().over(order_by=[_.record_id.length(), _.record_id]).cast("int64")))
+        named = told.filter(_.name.notnull() | _.given_name.notnull() | _.surname.notnull())
+        names = bench.each_batch(_read_names, _NAMES, _whole_names(named).filter(_.written.notnull()))
+        both = told.left_join(names, "record_id").drop("record_id_right")
+        return _without_crowds(bench.settle(_forms(bench.settle(both), ignored)), crowd, bench)
+
+
+def _bare(value: ir.StringValue) -> ir.StringValue:
+    return half_width(value).re_replace("[\\s\u3000\u00a0]+", " ").strip().nullif("")
+
+
+def _whole_names(t: ir.Table) -> ir.Table:
+    """record_id and written: lower case, without titles; Chinese without blanks, surname first; `smith, john` as `john smith`."""
+    parts = ibis.cases(
+        (t.surname.re_search("^[一-鿿]") & t.given_name.re_search("^[一-鿿]"), t.surname + t.given_name),
+        else_=t.given_name.fill_null("") + " " + t.surname.fill_null(""),
+    )
+    low = t.select("record_id", low=t.name.fill_null(parts).lower().re_replace(_WESTERN_TITLE, "").re_replace("[.*'’`·•・]", ""))
+    turned = low.mutate(
+        family=low.low.re_extract(_LAST_FIRST, 1).nullif(""), given=low.low.re_extract(_LAST_FIRST, 2), han=low.low.re_replace("[ ]", "")
+    )
+    latin = ibis.cases((turned.family.notnull(), turned.given + " " + turned.family), else_=turned.low.strip())
+    text = turned.select("record_id", text=ibis.cases((turned.han.re_search("[一-鿿]"), turned.han.re_replace(_TITLE, "")), else_=latin))
+    return text.select("record_id", written=ibis.cases((text.text.re_search(_NOBODY), ibis.null("string")), else_=text.text).nullif(""))
+
+
+def _read_names(names: Any) -> Any:
+    simple = han.simplified(names["written"])
+    return {"record_id": names["record_id"], "written": names["written"], "simple": simple, "sound": han.pinyin(simple)}
+
+
+def _forms(t: ir.Table, ignored: tuple[str, ...]) -> ir.Table:
+    nothing = ibis.null("string")
+    parted = t.given_name.notnull() | t.surname.notnull()
+    t = t.mutate(
+        chinese=t.simple.re_search(_HAN).fill_null(False),
+        digits=t.phone.re_replace("^([+]|00)?86[ -]?", "").re_replace("[^0-9]", ""),
+        low_mail=t.email.lower().replace("＠", "@").replace(" ", ""),
+        id_number=t.id_number.upper().re_replace("[ ._-]", ""),
+        born=t.birth_date.re_replace("[ T].*$", ""),
+        place=t.address.lower().re_replace('[ ,，。.;；#"“”()（）]+', " ").strip().nullif(""),
+        first=ibis.cases((parted, t.given_name), else_=t.written.re_extract("^([^ ]+)[ ]", 1)),
+        last=ibis.cases((parted, t.surname), else_=t.written.re_extract("([^ ]+)$", 1)),
+        low_wechat=t.wechat_id,
+    )
+    t = t.mutate(
+        phone=ibis.cases((t.digits.length() >= 5, t.digits), else_=nothing),
+        box=t.low_mail.re_extract("^([^@]+)@", 1).nullif(""),
+        first=ibis.cases((t.chinese, nothing), else_=_letters(t.first)),
+        last=ibis.cases((t.chinese, nothing), else_=_letters(t.last)),
+    )
+    said = {"phone": t.phone, "email": t.low_mail, "id_number": t.id_number, "wechat_id": t.low_wechat}
+    kinds = {"id_number": "code"}
+    t = t.mutate(
+        **{
+            f"void_{name}": is_placeholder(ibis.literal(kinds.get(name, name)), value.fill_null("-"), ignored)
+            for name, value in said.items()
+        }
+    )
+
+    def real(name: str, value: ir.StringValue) -> ir.StringValue:
+        return ibis.cases((value.isnull() | t[f"void_{name}"], nothing), else_=value)
+
+    office = t.box.re_search(_ROLE).fill_null(False)
+    t = t.mutate(
+        phone=real("phone", t.phone),
+        email=ibis.cases((office, nothing), else_=real("email", t.low_mail)),
+        mail_name=ibis.cases((office | t.void_email, nothing), else_=t.box),
+        id_number=real("id_number", t.id_number),
+        wechat_id=real("wechat_id", t.wechat_id),
+        birth=ibis.cases((t.born.re_search(_DATE), _eight(t.born)), else_=t.born.re_replace("[^0-9]", "")).nullif(""),
+        house=t.place.re_extract("^(.*?[0-9]+号)", 1).nullif(""),
+        street=t.place.re_extract("^(.*?(路|街|道|巷|村|镇|里))", 1).nullif(""),
+    )
+    return t.select(
+        "row", "record_id", "is_left", "phone", "email", "mail_name", "id_number", "birth", "house", "street", "member_id", "app_id", "wechat_id",
+        id_valid=t.id_number_valid.fill_null(False) & t.id_number.notnull(),
+        full=ibis.cases((t.chinese, t.simple), else_=nothing),
+        written=ibis.cases((t.chinese, t.written), else_=nothing),
+        sound=_letters(t.sound),
+        family=ibis.cases(
+            (~t.chinese, nothing),
+            (t.simple.substr(0, 2).isin(COMPOUND_SURNAMES) & (t.simple.length() >= 3), t.simple.substr(0, 2)),
+            else_=t.simple.substr(0, 1),
+        ),
+        given=t["first"].nullif(""),
+        surname=t["last"].nullif(""),
+        landline=ibis.cases((t.phone.isnull(), ibis.null("boolean")), else_=~t.phone.re_search("^1[3-9][0-9]{9}$")),
+        local_number=t.phone.right(7),
+        gender=t.gender.lower().substr(0, 1),
+        address=t.place,
+        province=t.province.re_replace("(省|市|自治区|壮族自治区|回族自治区|维吾尔自治区)$", "").lower(),
+        city=t.city.lower().re_replace("市$", "").nullif(""),
+        postcode=t.postcode.upper().re_replace("[ .-]", "").nullif(""),
+        company=t.company.lower().re_replace(_COMPANY, "").nullif(""),
+    )  # fmt: skip
+
+
+def _letters(text: ir.StringValue) -> ir.StringValue:
+    return text.lower().re_replace("[ .,'’`·-]", "").nullif("")
+
+
+def _eight(born: ir.StringValue) -> ir.StringValue:
+    pattern = "^([0-9]{4})[^0-9]([0-9]{1,2})[^0-9]([0-9]{1,2})"
+    return born.re_extract(pattern, 1) + born.re_extract(pattern, 2).lpad(2, "0") + born.re_extract(pattern, 3).lpad(2, "0")
+
+
+def _without_crowds(t: ir.Table, crowd: int, bench: Workbench) -> ir.Table:
+    """What an office, a shop or a switchboard lends to many says nothing of one of them."""
+    crowded = {name: _.count().over(group_by=name) > crowd for name in ("phone", "email", "wechat_id")}
+    return bench.settle(t.mutate(**{name: ibis.cases((held, ibis.null("string")), else_=t[name]) for name, held in crowded.items()}))

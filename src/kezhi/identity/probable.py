@@ -1,0 +1,101 @@
+"""Records to customers by the weight of the evidence, on top of what exact keys have joined already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kezhi.identity.comparing import comparisons
+from kezhi.identity.comparing.preparing import prepared
+from kezhi.identity.linking import joiner
+from kezhi.identity.matching import matched
+from kezhi.kit.engine import Workbench, _, ibis, ir
+from kezhi.settings import IdentitySettings
+
+# Two customers of several records are joined when the pairs between them speak for it on the whole.
+LEAST_MEAN_BITS = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who is one person, and why."""
+
+    members: ir.Table  # record_id, customer_id (a record_id of the customer), probability
+    pairs: ir.Table  # left_record_id, right_record_id, weight_bits, probability, outcome: pairs at the threshold that no key joined
+    weights: ir.Table  # comparison, level, match_share, chance_share, weight_bits
+    counts: ir.Table  # rule, pairs, pairs_left_out
+
+
+def people(records: ir.Table, settings: IdentitySettings, bench: Workbench, *, known: ir.Table | None = None) -> Found:
+    """
+    Join records whose evidence reaches `settings.probability`.
+
+    Args:
+        records: As for `preparing.prepared`.
+        settings: Threshold and guards.
+        known: record_id and cluster (a record_id of it): records that exact keys have joined; they stay together.
+
+    Returns:
+        Every record once. Its probability is that of the surest link it has within its customer; of a record that is alone,
+        that none of its pairs is one person, by the likeliest of them.
+    """
+    rows = prepared(records, tuple(settings.ignored_values), settings.max_records_per_value, bench)
+    found = matched(rows, comparisons(records.columns), settings.pairs_per_record, bench)
+    ids = rows.select("row", "record_id")
+    nodes = rows.select("row", "record_id", id_number=ibis.cases((_.id_valid, _.id_number), else_=ibis.null("string")))
+    if known is None:
+        grouped = nodes.mutate(cluster=_.row)
+    else:
+        owners = known.join(ids, "record_id").group_by("cluster").agg(first=_.row.min())
+        grouped = nodes.left_join(known.join(owners, "cluster").select("record_id", "first"), "record_id").mutate(
+            cluster=ibis.coalesce(_["first"], _.row)
+        )
+    grouped = bench.settle(grouped.select("row", "cluster", "id_number"))
+    parts, fates = bench.kernel(
+        joiner(LEAST_MEAN_BITS, settings.max_cluster_size), grouped, _between(found.pairs, grouped, settings, bench)
+    )
+    owned = bench.settle(parts.join(ids, "row"))
+    named = owned.join(ids.select(part="row", customer_id="record_id"), "part").select("row", "record_id", "customer_id")
+    members = bench.settle(_likely(named, found.pairs).select("record_id", "customer_id", "probability"))
+    pairs = found.pairs.filter(_.probability >= settings.probability).left_join(fates, ["left_row", "right_row"])
+    pairs = pairs.filter(_.outcome.notnull() | _.refused.notnull())  # the others exact keys had joined already
+    told = pairs.select("left_row", "right_row", "weight_bits", "probability", outcome=ibis.coalesce(_.refused, _.outcome))
+    both = told.join(ids.select(left_row="row", left_record_id="record_id"), "left_row").join(
+        ids.select(right_row="row", right_record_id="record_id"), "right_row"
+    )
+    return Found(
+        members,
+        bench.settle(both.select("left_record_id", "right_record_id", "weight_bits", "probability", "outcome")),
+        found.weights,
+        found.counts,
+    )
+
+
+def _between(pairs: ir.Table, grouped: ir.Table, settings: IdentitySettings, bench: Workbench) -> ir.Table:
+    """Pairs of different groups, both of whose groups have a link: left_row, right_row, weight_bits, is_link. Settled."""
+    groups = grouped.select("row", "cluster")
+    ended = pairs.join(groups.select(left_row="row", left_group="cluster"), "left_row").join(
+        groups.select(right_row="row", right_group="cluster"), "right_row"
+    )
+    apart = bench.settle(
+        ended.filter(_.left_group != _.right_group).select(
+            "left_row", "right_row", "weight_bits", "left_group", "right_group",
+            is_link=(_.probability >= settings.probability) & _.refused.isnull(),
+        )
+    )  # fmt: skip
+    links = apart.filter("is_link")
+    linked = bench.settle(links.select(group="left_group").union(links.select(group="right_group"), distinct=True))
+    near = apart.semi_join(linked.select(left_group="group"), "left_group").semi_join(linked.select(right_group="group"), "right_group")
+    return bench.settle(near.select("left_row", "right_row", "weight_bits", "is_link"))
+
+
+def _likely(owned: ir.Table, pairs: ir.Table) -> ir.Table:
+    """*owned* with the probability of each record."""
+    ends = pairs.select(row="left_row", other="right_row", probability="probability").union(
+        pairs.select(row="right_row", other="left_row", probability="probability")
+    )
+    placed = ends.join(owned.select("row", "customer_id"), "row").join(owned.select(other="row", other_id="customer_id"), "other")
+    best = placed.group_by("row").agg(
+        within=_.probability.max(where=_.customer_id == _.other_id), outside=_.probability.max(where=_.customer_id != _.other_id)
+    )
+    told = owned.left_join(best, "row")
+    return told.mutate(probability=ibis.coalesce(_.within, 1.0 - _.outside, 1.0).round(6))
