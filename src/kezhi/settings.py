@@ -18,7 +18,7 @@ FILE = "kezhi.yaml"
 TAGS_FILE = "tags.yaml"
 METRICS_FILE = "metrics.yaml"
 SEGMENTS_FILE = "segments.yaml"
-TableName = Literal["customer_records", "products", "orders", "order_lines", "refunds", "events", "sales"]
+TableName = Literal["customer_records", "products", "orders", "order_lines", "refunds", "events", "sales", "relations"]
 
 
 class Section(BaseModel):
@@ -399,6 +399,29 @@ class ServeSettings(Section):
     sign_in: SignInSettings | None = None  # none: by password only
 
 
+class CircleSettings(Section):
+    """What ties customers, and how circles are told. A kind that is not named, or has 0, ties nobody."""
+
+    kind_weights: dict[Literal["household", "device", "referral", "call", "other", "co_purchase"], float] = {
+        "household": 1.0, "device": 1.0, "referral": 1.0, "call": 1.0, "other": 1.0, "co_purchase": 1.0,
+    }  # fmt: skip
+    co_purchase: bool = False  # also tie customers who bought the same rare products
+    co_purchase_days: int = Field(365, ge=1)  # looking back from as_of
+    co_purchase_max_buyers: int = Field(30, ge=2)  # a product with more buyers ties nobody: everybody buys milk
+    co_purchase_min_products: int = Field(3, ge=1)  # such products in common
+    closeness: float = Field(0.05, gt=0)  # weight per two members that a circle has at least; more: smaller, closer circles
+    key_customers: int = Field(100, ge=1)
+    chance: float = Field(0.1, ge=0, le=1)  # that somebody told passes it on
+    min_interest_customers: int = Field(3, ge=1)  # an interest rests on so many members
+    seed: int = Field(7, ge=0)
+
+    @model_validator(mode="after")
+    def _weights_are_not_negative(self) -> Self:
+        if wrong := [kind for kind, weight in self.kind_weights.items() if not 0 <= weight < float("inf")]:
+            raise ValueError(f"kind_weights.{wrong[0]} must be 0 or more")
+        return self
+
+
 class Settings(Section):
     """A project."""
 
@@ -425,6 +448,7 @@ class Settings(Section):
     preferences: PreferenceSettings = PreferenceSettings()
     clusters: ClusterSettings = ClusterSettings()
     serve: ServeSettings = ServeSettings()
+    circles: CircleSettings = CircleSettings()
 
 
 def load(folder: Path) -> Settings:

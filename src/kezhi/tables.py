@@ -23,7 +23,7 @@ class Field:
     """A column that a user's file may be mapped to, and how its text is understood by `clean`."""
 
     name: str
-    kind: str  # text, code, name, phone, email, id_number, gender, date, timestamp, money, number, integer, status
+    kind: str  # text, code, name, phone, email, id_number, gender, date, timestamp, money, number, integer, status, relation
     doc: str
     required: bool = False
 
@@ -223,8 +223,22 @@ SALES_IN = Input(
     ("order_id", "line_no"),
 )
 
+RELATIONS_IN = Input(
+    "relations",
+    "One row per relation of two people: a call, a referral, a household, a shared device.",
+    _fields(
+        ("from_record_id", "code", "One person: `record_id` of the same system's customer_records; who called or referred.", True),
+        ("to_record_id", "code", "The other person, of the same system.", True),
+        ("kind", "relation", "What ties them: call, referral, household, device; empty means other."),
+        ("weight", "number", "How often or how strongly, above 0; 1 when not told."),
+        ("related_at", "timestamp", "When it was, or since when it is."),
+    ),
+    ("from_record_id", "to_record_id", "kind", "related_at"),
+)
+
 INPUTS: dict[str, Input] = {
-    i.name: i for i in (CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN)
+    i.name: i
+    for i in (CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN, RELATIONS_IN)
 }
 
 
@@ -1206,6 +1220,110 @@ CUSTOMER_FIT = Table(
     ("customer_id", "category"),
 )
 
+# --- relations and circles ------------------------------------------------------------------------
+
+RELATION_KINDS = ("household", "device", "referral", "call", "other", "co_purchase")
+
+_RELATION_COLUMNS = (
+    ("relation_id", "string", "File and line it came from.", "!"),
+    ("source", "string", "The source.", "!"),
+    ("from_record_id", "string", "One person, a record; who called or referred.", "!"),
+    ("to_record_id", "string", "The other person, a record.", "!"),
+    ("kind", "string", "`household`, `device`, `referral`, `call` or `other`.", "!"),
+    ("weight", "float64", "How often or how strongly, above 0; 1 when the source does not tell.", "!"),
+    ("related_at", TIMESTAMP, "When it was, or since when it is; null when not told."),
+)
+
+CLEAN_RELATIONS = Table(
+    "clean_relations", "One row per relation of two records, before records become customers.", _columns(*_RELATION_COLUMNS), ("relation_id",)
+)
+
+RELATIONS = Table(
+    "relations",
+    "One row per relation, with the two customers; both are the same where two records proved to be one person.",
+    _columns(
+        *_RELATION_COLUMNS,
+        ("from_customer_id", "string", "The customer of from_record_id.", "!"),
+        ("to_customer_id", "string", "The customer of to_record_id.", "!"),
+    ),
+    ("relation_id",),
+)
+
+TIES = Table(
+    "ties",
+    "One row per two customers who are related in any way before as_of.",
+    _columns(
+        ("from_customer_id", "string", "The customer whose id comes first.", "!"),
+        ("to_customer_id", "string", "The other.", "!"),
+        ("weight", "float64", "Over the kinds: kind weight × log2(1 + sum of weights); above 0.", "!"),
+        ("kinds", "string", "What ties them, comma separated, in alphabetical order.", "!"),
+    ),
+    ("from_customer_id", "to_customer_id"),
+)
+
+CIRCLE_MEMBERS = Table(
+    "circle_members",
+    "One row per customer with a tie: the circle, and how the customer stands in the whole net.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("community", "int64", "Number of the circle; 1 is the largest.", "!"),
+        ("size", "int64", "Customers in the circle.", "!"),
+        ("degree", "int64", "Customers tied to.", "!"),
+        ("degree_inside", "int64", "Of them, those of the same circle.", "!"),
+        ("strength", "float64", "Sum of the weights of these ties.", "!"),
+    ),
+    ("customer_id",),
+)
+
+CIRCLES = Table(
+    "circles",
+    "One row per circle: how close it is, who stands at its head, what it buys; net and buyers as in `profile`.",
+    _columns(
+        ("community", "int64", "Number of the circle.", "!"),
+        ("customers", "int64", "Customers in it.", "!"),
+        ("ties_inside", "int64", "Ties between two of them.", "!"),
+        ("density", SHARE, "ties_inside / possible ties; null for one customer."),
+        ("modularity_part", "float64", "What it adds to the modularity of all circles, which is the sum.", "!"),
+        ("head_customer_id", "string", "The member with the most strength inside; of equals the first.", "!"),
+        ("buyers", "int64", "Members who have bought.", "!"),
+        ("net_amount_365d", MONEY, "Purchases minus refunds of the members in 365 days.", "!"),
+        ("main_interest", "string", "The category of rank 1 in `circle_interests`; null without one."),
+    ),
+    ("community",),
+)
+
+CIRCLE_INTERESTS = Table(
+    "circle_interests",
+    "Categories that a larger part of a circle bought in 365 days than of all customers with a tie.",
+    _columns(
+        ("community", "int64", "Number of the circle.", "!"),
+        ("category", "string", "Category.", "!"),
+        ("rank", "int64", "1 for the highest drawn_lift.", "!"),
+        ("customers", "int64", "Members who bought it.", "!"),
+        ("members", "int64", "Members of the circle.", "!"),
+        ("share", SHARE, "customers / members.", "!"),
+        ("base_share", SHARE, "The same of all customers with a tie.", "!"),
+        ("lift", "float64", "share / base_share, above 1.", "!"),
+        ("drawn_lift", "float64", "The same, drawn to 1 as by 5 more members at the base share.", "!"),
+    ),
+    ("community", "category"),
+)
+
+KEY_CUSTOMERS = Table(
+    "key_customers",
+    "The customers to win first: the highest PageRank, in the order of how far a word from them goes.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("rank", "int64", "1 for the farthest reach.", "!"),
+        ("community", "int64", "Number of the circle.", "!"),
+        ("degree", "int64", "Customers tied to.", "!"),
+        ("strength", "float64", "Sum of the weights of these ties.", "!"),
+        ("pagerank", "float64", "Weighted, damping 0.85; sums to 1 over all customers with a tie.", "!"),
+        ("reach", "float64", "Customers who hear on average of what begins here, this one included (independent cascade).", "!"),
+    ),
+    ("customer_id",),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -1219,6 +1337,7 @@ TABLES: dict[str, Table] = {
         CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY,
         CLUSTERS, CLUSTER_PROFILES, CLUSTER_FEATURES, CLUSTER_CHOICES,
         PRODUCT_VIEW, PRODUCT_FIT, CUSTOMER_FIT,
+        CLEAN_RELATIONS, RELATIONS, TIES, CIRCLE_MEMBERS, CIRCLES, CIRCLE_INTERESTS, KEY_CUSTOMERS,
     )
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ To add one: write a function from `Inputs` to named tables, and put a `Step` in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from kezhi.flow import movement
 from kezhi.flow.clusters import cluster_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.warehouse import Warehouse
+from kezhi.insight import circles
 from kezhi.kit.days import midnight
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.profile import segments
@@ -51,6 +52,11 @@ class Step:
     needs: tuple[str, ...]
     makes: tuple[str, ...]
     uses: tuple[str, ...] = ()
+    also_needs: Callable[[Settings], tuple[str, ...]] = lambda _settings: ()  # what settings make necessary
+
+    def missing(self, tables: Iterable[str], settings: Settings) -> list[str]:
+        """Tables that it cannot do without and that are not among *tables*."""
+        return [name for name in (*self.needs, *self.also_needs(settings)) if name not in set(tables)]
 
 
 def _clean(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -59,7 +65,7 @@ def _clean(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 
 def _identity(inputs: Inputs) -> Mapping[str, ir.Table]:
-    return identity.resolve(
+    made = identity.resolve(
         inputs["customer_records"],
         inputs.get("clean_orders"),
         inputs.get("clean_events"),
@@ -67,6 +73,8 @@ def _identity(inputs: Inputs) -> Mapping[str, ir.Table]:
         settings=inputs.settings.identity,
         bench=inputs.bench,
     )
+    told = inputs.get("clean_relations")
+    return made if told is None else made | {"relations": identity.related(told, made["identity_links"])}
 
 
 def _features(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -191,6 +199,19 @@ def _products(inputs: Inputs) -> Mapping[str, ir.Table]:
     }
 
 
+def _circles(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day, settings, lines = inputs.as_of, inputs.settings.circles, None
+    if (bought := inputs.get("order_lines")) is not None and (ledger := inputs.get("ledger")) is not None:
+        lines = inputs.bench.settle(insight.bought_lines(ledger.filter(_.is_purchase), bought, inputs.get("products")))
+    tied = inputs.bench.settle(circles.ties(inputs.get("relations"), lines, as_of=day, settings=settings))
+    return {"ties": tied, **circles.circle_tables(tied, inputs["profile"], lines, as_of=day, settings=settings, bench=inputs.bench)}
+
+
+def _needs_of_circles(settings: Settings) -> tuple[str, ...]:
+    """What was bought can tie customers where no source tells relations, if the settings ask for it."""
+    return ("order_lines", "ledger") if settings.circles.co_purchase else ("relations",)
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -198,14 +219,15 @@ STEPS: tuple[Step, ...] = (
         needs=("read_files",),
         makes=(
             "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
+            "clean_relations",
         ),
     ),
     Step(
         "identity",
         _identity,
         needs=("customer_records",),
-        uses=("clean_orders", "clean_events"),
-        makes=("identity_links", "identity_conflicts", "customers", "orders", "events"),
+        uses=("clean_orders", "clean_events", "clean_relations"),
+        makes=("identity_links", "identity_conflicts", "customers", "orders", "events", "relations"),
     ),
     Step("features", _features, needs=("customers", "orders"), uses=("order_lines", "products", "events"), makes=("features",)),
     Step("rfm", _rfm, needs=("orders",), makes=("rfm",)),
@@ -255,6 +277,14 @@ STEPS: tuple[Step, ...] = (
         _clusters,
         needs=("profile",),
         makes=("clusters", "cluster_profiles", "cluster_features", "cluster_choices"),
+    ),
+    Step(
+        "circles",
+        _circles,
+        needs=("profile",),
+        uses=("relations", "ledger", "order_lines", "products"),
+        makes=("ties", "circle_members", "circles", "circle_interests", "key_customers"),
+        also_needs=_needs_of_circles,
     ),
     Step(
         "products",
