@@ -1182,6 +1182,9 @@ PRODUCT_VIEW = Table(
         )),
         ("main_cluster", "int64", "The cluster most of its buyers are in; null without clusters."),
         ("main_cluster_share", SHARE, "Share of its buyers with a cluster who are in it."),
+        ("main_circle", "int64", "The circle with the most buyers, at least two; null without one."),
+        ("main_circle_buyers", "int64", "Its members who bought."),
+        ("tied_buyer_share", SHARE, "Of its buyers with a tie, the share tied to another buyer; null without circles."),
     ),
     ("product_id",),
 )  # fmt: skip
@@ -1216,6 +1219,9 @@ CUSTOMER_FIT = Table(
         ("own_lift", "float64", "The customer's share of the category against that of all, drawn to 1 as by 5 more purchases.", "!"),
         ("gender_lift", "float64", "Lift of the customer's gender in `product_fit`; null when unknown."),
         ("age_band_lift", "float64", "Lift of the customer's age band; null when unknown."),
+        ("brand", "string", "The brand the customer leans to within the category; null without a purchase of a known brand."),
+        ("brand_orders", "int64", "The customer's purchases of it in the category, in 365 days."),
+        ("brand_lift", "float64", "Its share of the customer's purchases of the category against that of all, drawn to 1 as by 5 more."),
     ),
     ("customer_id", "category"),
 )

@@ -191,7 +191,7 @@ def _products(inputs: Inputs) -> Mapping[str, ir.Table]:
     purchases, refunds = ledger.filter(_.is_purchase), ledger.filter(_.is_refund)
     lines = inputs.bench.settle(insight.bought_lines(purchases, inputs["order_lines"], inputs.get("products")))
     fit = inputs.bench.settle(insight.product_fit(lines, people, clusters, as_of=day))
-    view = insight.product_view(lines, refunds, inputs["order_lines"], inputs.get("products"), people, clusters, as_of=day)
+    view = insight.product_view(lines, refunds, inputs["order_lines"], inputs.get("products"), people, clusters, as_of=day, members=inputs.get("circle_members"), ties=inputs.get("ties"))  # fmt: skip
     return {
         "product_view": view,
         "product_fit": fit,
@@ -290,7 +290,7 @@ STEPS: tuple[Step, ...] = (
         "products",
         _products,
         needs=("ledger", "order_lines", "profile"),
-        uses=("products", "clusters"),
+        uses=("products", "clusters", "circle_members", "ties"),
         makes=("product_view", "product_fit", "customer_fit"),
     ),
 )  # fmt: skip
