@@ -422,6 +422,30 @@ class CircleSettings(Section):
         return self
 
 
+class LookalikeSettings(Section):
+    """Whose likes are looked for at each run."""
+
+    categories: list[str] = []  # none: the three with most money that at most half of the buyers bought
+    contrast_rows: int = Field(30, ge=1)  # kept per category, the surest first
+    candidates: int = Field(1000, ge=1)  # kept per category, the best first
+    seed: int = Field(7, ge=0)
+
+
+class MarketSettings(Section):
+    """How customers are cut into segments for the choice of a market, and what counts how much."""
+
+    by: list[Literal["cluster", "age_band", "gender", "province", "city", "occupation", "rfm_group", "lifecycle_stage", "favourite_category"]] = [
+        "cluster", "favourite_category", "age_band", "province",
+    ]  # fmt: skip
+    weights: dict[Literal["size", "growth", "value", "margin"], float] = {"size": 0.25, "growth": 0.25, "value": 0.3, "margin": 0.2}
+
+    @model_validator(mode="after")
+    def _weights_weigh(self) -> Self:
+        if any(not 0 <= weight < float("inf") for weight in self.weights.values()) or sum(self.weights.values()) <= 0:
+            raise ValueError("market.weights must be 0 or more, and one of them above")
+        return self
+
+
 class Settings(Section):
     """A project."""
 
@@ -449,6 +473,8 @@ class Settings(Section):
     clusters: ClusterSettings = ClusterSettings()
     serve: ServeSettings = ServeSettings()
     circles: CircleSettings = CircleSettings()
+    lookalike: LookalikeSettings = LookalikeSettings()
+    market: MarketSettings = MarketSettings()
 
 
 def load(folder: Path) -> Settings:

@@ -1330,6 +1330,73 @@ KEY_CUSTOMERS = Table(
     ("customer_id",),
 )
 
+LOOKALIKE_MODELS = Table(
+    "lookalike_models",
+    "How well buyers of a category are told from other buyers of the company, judged on customers the fit did not see.",
+    _columns(
+        ("category", "string", "The category.", "!"),
+        ("buyers", "int64", "Its buyers in 365 days.", "!"),
+        ("others", "int64", "Customers with a purchase who are none.", "!"),
+        ("auc", "float64", "Area under the ROC curve; 0.5 is chance.", "!"),
+        ("auc_low", "float64", "Lower end of its 95% interval.", "!"),
+        ("better_than_chance", "boolean", "auc_low is above 0.5; else there are no candidates.", "!"),
+    ),
+    ("category",),
+)
+
+LOOKALIKE_CONTRAST = Table(
+    "lookalike_contrast",
+    "What sets the buyers of a category apart, the surest first.",
+    _columns(
+        ("category", "string", "The category.", "!"),
+        ("place", "int64", "1 for the surest.", "!"),
+        ("attribute", "string", "A column of `profile`.", "!"),
+        ("value", "string", "Its value; of numbers a quarter, Q1 the lowest.", "!"),
+        ("customers", "int64", "Customers with a purchase who have it.", "!"),
+        ("buyers", "int64", "Of them, buyers of the category.", "!"),
+        ("buying_rate", SHARE, "buyers / customers.", "!"),
+        ("rate_low", SHARE, "Lower end of Wilson's 95% interval.", "!"),
+        ("rate_high", SHARE, "Upper end.", "!"),
+        ("lift", "float64", "buying_rate / that of all.", "!"),
+        ("is_sure", "boolean", "The rate of all is outside of the interval.", "!"),
+        ("p_value", SHARE, "Two-sided test of the two shares.", "!"),
+    ),
+    ("category", "place"),
+)
+
+LOOKALIKE_CANDIDATES = Table(
+    "lookalike_candidates",
+    "Customers who did not buy a category and are most like those who did, the best first.",
+    _columns(
+        ("category", "string", "The category.", "!"),
+        ("rank", "int64", "1 for the best.", "!"),
+        ("customer_id", "string", "The customer.", "!"),
+        ("score", "float64", "Chance to be a buyer as the fit sees it, 0 to 1.", "!"),
+    ),
+    ("category", "rank"),
+)
+
+MARKET_SEGMENTS = Table(
+    "market_segments",
+    "Which group to go for: size, growth, value and margin of each, weighted, and how to stand before it.",
+    _columns(
+        ("dimension", "string", "What the groups are cut by: a column of `profile`, or `cluster`.", "!"),
+        ("segment", "string", "The group.", "!"),
+        ("customers", "int64", "Customers.", "!"),
+        ("customer_share", SHARE, "Of all customers of the dimension."),
+        ("growth", "float64", "Money of 90 days as a year against that of 365, held against all, minus 1; null without money."),
+        ("value", "float64", "Net amount of 365 days per customer."),
+        ("margin_rate", SHARE, "Margin of 365 days / net amount, where every cost is known."),
+        *((f"{name}_points", "float64", f"What {name} adds to the score.") for name in ("size", "growth", "value", "margin")),
+        ("score", "float64", "0 to 100: the sum of the points.", "!"),
+        ("price_level", "float64", "Average order value against that of all."),
+        ("frequency_level", "float64", "Purchases per customer against those of all."),
+        ("category", "string", "Favourite category most lifted over all."),
+        ("channel", "string", "Favourite channel most lifted over all."),
+    ),
+    ("dimension", "segment"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -1344,6 +1411,7 @@ TABLES: dict[str, Table] = {
         CLUSTERS, CLUSTER_PROFILES, CLUSTER_FEATURES, CLUSTER_CHOICES,
         PRODUCT_VIEW, PRODUCT_FIT, CUSTOMER_FIT,
         CLEAN_RELATIONS, RELATIONS, TIES, CIRCLE_MEMBERS, CIRCLES, CIRCLE_INTERESTS, KEY_CUSTOMERS,
+        LOOKALIKE_MODELS, LOOKALIKE_CONTRAST, LOOKALIKE_CANDIDATES, MARKET_SEGMENTS,
     )
 }  # fmt: skip
 

@@ -13,14 +13,17 @@ from typing import Any
 
 from kezhi import clean, identity, insight, profile
 from kezhi.flow import movement
+from kezhi.flow.alike import alike_tables
 from kezhi.flow.clusters import cluster_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.warehouse import Warehouse
 from kezhi.insight import circles
-from kezhi.kit.days import midnight
-from kezhi.kit.engine import _, ibis, ir
+from kezhi.kit.days import days_before, midnight
+from kezhi.kit.engine import _, ibis, ir, typed
+from kezhi.measure.metrics.grains import with_age_band
 from kezhi.profile import segments
 from kezhi.settings import Settings
+from kezhi.tables import MARKET_SEGMENTS
 
 
 @dataclass(frozen=True)
@@ -212,6 +215,29 @@ def _needs_of_circles(settings: Settings) -> tuple[str, ...]:
     return ("order_lines", "ledger") if settings.circles.co_purchase else ("relations",)
 
 
+def _market(inputs: Inputs) -> Mapping[str, ir.Table]:
+    people, settings, clusters = with_age_band(inputs["profile"]), inputs.settings.market, inputs.get("clusters")
+    if clusters is not None:
+        people = people.left_join(clusters.select("customer_id", "cluster"), "customer_id").drop("customer_id_right")
+    people = inputs.bench.settle(people)
+    parts = [
+        typed(
+            insight.market_segments(people, by=by, weights=settings.weights).mutate(dimension=ibis.literal(by)),
+            {column.name: column.type for column in MARKET_SEGMENTS.columns},
+        )
+        for by in settings.by
+        if by in people.columns
+    ]
+    return {"market_segments": ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]} if parts else {}
+
+
+def _lookalike(inputs: Inputs) -> Mapping[str, ir.Table]:
+    since = midnight(days_before(inputs.as_of, 365))
+    recent = inputs["ledger"].filter(_.is_purchase & (_.ordered_at >= since))
+    lines = insight.bought_lines(recent, inputs["order_lines"], inputs["products"])
+    return alike_tables(inputs["profile"], inputs.bench.settle(lines), settings=inputs.settings.lookalike, bench=inputs.bench)
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -292,6 +318,13 @@ STEPS: tuple[Step, ...] = (
         needs=("ledger", "order_lines", "profile"),
         uses=("products", "clusters", "circle_members", "ties"),
         makes=("product_view", "product_fit", "customer_fit"),
+    ),
+    Step("market", _market, needs=("profile",), uses=("clusters",), makes=("market_segments",)),
+    Step(
+        "lookalike",
+        _lookalike,
+        needs=("profile", "ledger", "order_lines", "products"),
+        makes=("lookalike_models", "lookalike_contrast", "lookalike_candidates"),
     ),
 )  # fmt: skip
 

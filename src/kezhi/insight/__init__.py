@@ -8,6 +8,7 @@ from kezhi.insight.crosstabs import age_attention, age_category, crosstab
 from kezhi.insight.fit import customer_fit, product_fit
 from kezhi.insight.funnels import funnel
 from kezhi.insight.habits import buying_habits, channel_switches
+from kezhi.insight.market import market_segments
 from kezhi.insight.migration import lifecycle_transitions, moves, rfm_migration
 from kezhi.insight.products import bought_lines, product_view
 from kezhi.insight.retention import KINDS, retention
@@ -30,6 +31,7 @@ __all__ = [
     "customer_fit",
     "funnel",
     "lifecycle_transitions",
+    "market_segments",
     "moves",
     "paths",
     "product_fit",

@@ -45,6 +45,9 @@ def cell(column: str, value: Any, formats: Formats, settings: Settings) -> str:
         return " + ".join(map(str, value))
     if column in _STAGES:
         return words.stage_word(value, settings, lang)
+    if column == "value_band":
+        english = {band.name: band.name_en for band in settings.value.bands}
+        return english.get(value) or value if lang == "en" else value
     if column in _CODES:
         return words.code_word(_CODES[column], value, lang)
     if column == "group_value":
