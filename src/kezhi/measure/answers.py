@@ -52,6 +52,8 @@ def cell(column: str, value: Any, formats: Formats, settings: Settings) -> str:
         return words.code_word(_CODES[column], value, lang)
     if column == "group_value":
         return words.known(f"report.genders.{value}", lang) or words.code_word("report.groups", value, lang)
+    if column == "main_age":
+        return value.replace("_", "–") if value[0].isdigit() else words.say(f"told_ages.{value}", lang)
     if column == "attribute":
         return words.known(f"report.answers.{value}", lang) or words.known(f"report.columns.{value}", lang) or str(value)
     if isinstance(value, bool):

@@ -13,6 +13,7 @@ FIGURES = (
     "segment", "segment_entered", "segment_left",
     "cluster", "moved_share",
     "anonymous_orders", "anonymous_lines", "anonymous_amount", "anonymous_share",
+    "product_stage", "tied_buyer_share", "product_fit", "brand_affinity", "lookalike_auc", "market_score", "circle", "reach", "tag_confidence",
     "n_day_retention", "promotion_hunters", "margin_mix", "channel_switches", "age_category",
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kezhi.measure import metrics
@@ -12,6 +12,7 @@ from kezhi.measure.figures import clusters as groups_of_alike
 from kezhi.measure.figures import groups as groups_of
 from kezhi.measure.figures.movement import Movement, movement
 from kezhi.measure.figures.rows import Row, Rows
+from kezhi.measure.figures.told import told
 from kezhi.measure.source import ReportSource
 
 __all__ = ["Figures", "Row", "Rows", "compute"]
@@ -31,6 +32,7 @@ class Figures:
         staying, habits, switches, age_preferences: See `figures.groups`.
         rules: See `figures.baskets`.
         clusters: See `figures.groups`.
+        told: Tables by section and name; see `figures.told`.
     """
 
     values: dict[str, Any]
@@ -57,6 +59,7 @@ class Figures:
     rules: Rows | None
     segments: Rows | None
     clusters: Rows | None = None
+    told: dict[str, dict[str, Rows] | None] = field(default_factory=dict)
 
 
 def compute(source: ReportSource) -> Figures:
@@ -115,4 +118,5 @@ def compute(source: ReportSource) -> Figures:
         rules=None if rules is None else baskets.rules(rules, table("products")),
         segments=None if saved is None else people.segments(saved),
         clusters=groups_of_alike.clusters(source),
+        told=told(source),
     )
