@@ -41,7 +41,7 @@ def seven_p(
     if as_json:
         typer.echo(json.dumps(chosen, ensure_ascii=False, default=str))
         return
-    from kezhi.measure.answers import cell, head, is_number
+    from kezhi.measure.answers import cell, figure, head, is_number
     from kezhi.measure.formats import Formats
     from kezhi.measure.words import say
 
@@ -50,14 +50,14 @@ def seven_p(
     for code, one in chosen.items():
         out.print(f"[bold]{say(f'seven_p.parts.{code}', words)}[/]")
         for key, value in one["figures"].items():
-            out.print(f"  {head(key, words)}: {cell(key, value, formats, opened.settings)}", markup=False)
+            out.print(f"  {figure(key, words)}: {cell(key, value, formats, opened.settings)}", markup=False)
         for name, rows in one["tables"].items():
             out.print(f"  {say(f'seven_p.tables.{name}', words)}", markup=False)
             table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2))
             for column in rows[0]:
                 table.add_column(head(column, words), justify="right" if any(is_number(row[column]) for row in rows) else "left")
             for row in rows:
-                table.add_row(*(cell(column, value, formats, opened.settings) for column, value in row.items()))
+                table.add_row(*(cell(column, value, formats, opened.settings, row) for column, value in row.items()))
             out.print(table, markup=False)
         for code_of_lack in one["lacking"]:
             out.print(f"  {say('seven_p.needed', words)}: {say(f'seven_p.lacking.{code_of_lack}', words)}", markup=False)

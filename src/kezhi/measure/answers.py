@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,9 +20,14 @@ _LISTS = {"costs": "report.costs"}
 _STAGES = ("lifecycle_stage", "from_stage", "to_stage")
 
 
+def figure(key: str, lang: str) -> str:
+    """What a metric of the dictionary is called."""
+    return standard()[key].name(lang)
+
+
 def head(column: str, lang: str) -> str:
-    """What *column* is called: by the metric dictionary where it defines it."""
-    return standard()[column].name(lang) if is_metric(column) else words.say(f"answers.{column}", lang)
+    """What *column* of a table is called; a column of metrics by the metric dictionary."""
+    return words.known(f"report.answers.{column}", lang) or figure(column, lang)
 
 
 def is_metric(column: str) -> bool:
@@ -34,8 +40,8 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
-def cell(column: str, value: Any, formats: Formats, settings: Settings) -> str:
-    """*value* of *column* in words; a dash for what is missing."""
+def cell(column: str, value: Any, formats: Formats, settings: Settings, row: Mapping[str, Any] | None = None) -> str:
+    """*value* of *column* in words, as the rest of its *row* makes it understood; a dash for what is missing."""
     lang = formats.lang
     if value is None:
         return MISSING
@@ -52,6 +58,8 @@ def cell(column: str, value: Any, formats: Formats, settings: Settings) -> str:
         return words.code_word(_CODES[column], value, lang)
     if column == "group_value":
         return words.known(f"report.genders.{value}", lang) or words.code_word("report.groups", value, lang)
+    if column == "tag" and row is not None:
+        return _tag(row["family"], value, lang)
     if column == "main_age":
         return value.replace("_", "–") if value[0].isdigit() else words.say(f"told_ages.{value}", lang)
     if column == "attribute":
@@ -65,12 +73,19 @@ def cell(column: str, value: Any, formats: Formats, settings: Settings) -> str:
     return _number(column, value, formats)
 
 
+def _tag(family: str, tag: str, lang: str) -> str:
+    """A tag's value as its family calls it."""
+    if family == "hour":
+        return f"{tag}:00"
+    return words.known(f"report.tag_values.{family}.{tag}", lang) or words.code_word("report.categories", tag, lang)
+
+
 def _number(column: str, value: Any, formats: Formats) -> str:
     unit = standard()[column].settings.unit if is_metric(column) else None
-    if unit == "money" or isinstance(value, Decimal):
+    if unit == "money" or isinstance(value, Decimal) or column == "value_per_customer":
         return formats.money(value)
-    if unit == "share" or column.endswith(("share", "_rate", "rate_low", "rate_high")) or column in ("rate", "confidence", "density"):
+    if unit == "share" or column.endswith(("share", "_rate", "rate_low", "rate_high")) or column in ("rate", "confidence", "density", "growth"):
         return formats.share(value)
     if isinstance(value, int):
         return formats.number(value)
-    return f"{value:,.2f}".replace("-", "−") if column.endswith("lift") else formats.decimal(value)
+    return f"{value:,.2f}".replace("-", "−") if column.endswith(("lift", "_level", "auc", "auc_low")) else formats.decimal(value)

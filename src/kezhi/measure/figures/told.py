@@ -9,6 +9,7 @@ from kezhi.tables import PRODUCT_VIEW
 
 SHOWN = 10
 FEWEST = 30  # customers of a group or buyers of a product, below which nothing is said of it
+ELSEWHERE = ["rule", "gender", "age_band", "region"]  # families that other sections show
 AGES = [name for name in PRODUCT_VIEW.column_names if name.startswith("age_")]
 
 
@@ -29,16 +30,18 @@ def _products(view: ir.Table | None) -> dict[str, Rows] | None:
     if view is None:
         return None
     stages = view.group_by("stage").agg(products=_.count(), net_amount=_.net_amount.sum()).order_by(ibis.desc("net_amount"), "stage")
-    best = rows(view.filter(_.orders > 0).order_by(ibis.desc("net_amount"), "product_id").limit(SHOWN))
-    return {"product_stages": rows(stages), "best_products": [_product(row) for row in best]}
+    named = view.mutate(product=ibis.coalesce(_.product_name, _.product_id)).filter(_.orders > 0)
+    names = ("product", "category", "stage", "net_amount", "buyers", "repurchase_rate", "margin_rate", "refund_rate")
+    best = named.order_by(ibis.desc("net_amount"), "product_id").limit(SHOWN).select(*names)
+    common = named.filter(_.buyers >= FEWEST).order_by(ibis.desc("buyers"), "product_id").limit(SHOWN)
+    return {"product_stages": rows(stages), "best_products": rows(best), "product_buyers": [_buyers(row) for row in rows(common)]}
 
 
-def _product(row: Row) -> Row:
+def _buyers(row: Row) -> Row:
     known = [(row[name], name) for name in AGES if row[name] is not None]
-    age = max(known)[1].removeprefix("age_").removesuffix("_share") if known and row["buyers"] >= FEWEST else None
-    names = ("category", "stage", "net_amount", "buyers", "repurchase_rate", "margin_rate", "refund_rate")
-    shares = {name: row[name] if row["buyers"] >= FEWEST else None for name in ("female_share", "tied_buyer_share")}
-    return {"product": row["product_name"] or row["product_id"], **{name: row[name] for name in names}, **shares, "main_age": age}
+    age = max(known)[1].removeprefix("age_").removesuffix("_share") if known else None
+    names = ("product", "buyers", "female_share", "tied_buyer_share", "main_circle")
+    return {**{name: row[name] for name in names[:3]}, "main_age": age, **{name: row[name] for name in names[3:]}}
 
 
 def _fit(fit: ir.Table | None, own: ir.Table | None) -> dict[str, Rows] | None:
@@ -65,7 +68,8 @@ def _lookalike(models: ir.Table | None, contrast: ir.Table | None) -> dict[str, 
 def _market(segments: ir.Table | None) -> dict[str, Rows] | None:
     if segments is None:
         return None
-    names = ("segment", "customers", "growth", "value", "margin_rate", "score", "price_level", "frequency_level", "category", "channel")
+    segments = segments.rename(value_per_customer="value")
+    names = ("segment", "customers", "growth", "value_per_customer", "margin_rate", "score", "price_level", "frequency_level", "category", "channel")
     ranked = rows(segments.order_by("dimension", ibis.desc("score"), "segment"))
     made: dict[str, Rows] = {}
     for row in ranked:
@@ -87,7 +91,8 @@ def _circles(circles: ir.Table | None, keys: ir.Table | None) -> dict[str, Rows]
 def _tags(tags: ir.Table | None) -> dict[str, Rows] | None:
     if tags is None:
         return None
-    counted = tags.group_by("family", "tag").agg(
+    shown = tags.filter(_.family.notin(ELSEWHERE))
+    counted = shown.group_by("family", "tag").agg(
         customers=_.customer_id.nunique(), confidence=_.confidence.mean(), contradicted=_.count(where=_.contradicted)
     )
     place = ibis.row_number().over(group_by="family", order_by=[ibis.desc("customers"), "family", "tag"])

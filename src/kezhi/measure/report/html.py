@@ -123,7 +123,8 @@ def _answer_words(source: ReportSource, formats: Formats) -> dict[str, Any]:
     """What tables of answers ask for."""
     return {
         "head": lambda column: answers.head(column, formats.lang),
-        "cell": lambda column, value: answers.cell(column, value, formats, source.settings),
+        "cell": lambda column, value, row=None: answers.cell(column, value, formats, source.settings, row),
+        "metric_name": lambda key: answers.figure(key, formats.lang),
         "is_number": lambda rows, column: any(answers.is_number(row[column]) for row in rows),
     }
 
