@@ -237,8 +237,7 @@ RELATIONS_IN = Input(
 )
 
 INPUTS: dict[str, Input] = {
-    i.name: i
-    for i in (CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN, RELATIONS_IN)
+    i.name: i for i in (CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN, RELATIONS_IN)
 }
 
 
@@ -1241,7 +1240,10 @@ _RELATION_COLUMNS = (
 )
 
 CLEAN_RELATIONS = Table(
-    "clean_relations", "One row per relation of two records, before records become customers.", _columns(*_RELATION_COLUMNS), ("relation_id",)
+    "clean_relations",
+    "One row per relation of two records, before records become customers.",
+    _columns(*_RELATION_COLUMNS),
+    ("relation_id",),
 )
 
 RELATIONS = Table(

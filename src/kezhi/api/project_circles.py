@@ -13,9 +13,9 @@ from pyarrow import parquet as pq
 from kezhi.api.circles import SEED, circle_interests, communities, ego_graph, key_customers
 from kezhi.api.project import Project
 from kezhi.errors import ColumnMissing, FileUnreadable, NoSnapshot, WrongInput
+from kezhi.insight import circles
 from kezhi.insight.circles import modularity, relations
 from kezhi.insight.circles.graph import ENDS
-from kezhi.insight import circles
 from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.locales import Phrase
 from kezhi.profile import purchases

@@ -113,7 +113,9 @@ def _once(one: np.ndarray, other: np.ndarray, rng: np.random.Generator) -> tuple
     """Each two people once, nobody with oneself; three in ten met by a referral, the others call each other."""
     differ = one != other
     one, other = one[differ], other[differ]
-    _, kept = np.unique(np.minimum(one, other) * (int(max(one.max(initial=0), other.max(initial=0))) + 1) + np.maximum(one, other), return_index=True)
+    _, kept = np.unique(
+        np.minimum(one, other) * (int(max(one.max(initial=0), other.max(initial=0))) + 1) + np.maximum(one, other), return_index=True
+    )
     kept = np.sort(kept)
     return one[kept], other[kept], np.where(rng.random(len(kept)) < 0.3, "referral", "call")
 

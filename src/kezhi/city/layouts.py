@@ -88,4 +88,17 @@ APP_RELATIONS = _layout(
     "from_record_id=from_user to_record_id=to_user kind=relation weight=times related_at=since",
 )  # fmt: skip
 MEMBER_SHEET = "会员"
-LAYOUTS = (SHOP_CUSTOMERS, SHOP_PRODUCTS, SHOP_ORDERS, SHOP_LINES, SHOP_REFUNDS, APP_USERS, APP_ORDERS, APP_LINES, APP_EVENTS, MEMBERS, SHOP_RELATIONS, APP_RELATIONS)
+LAYOUTS = (
+    SHOP_CUSTOMERS,
+    SHOP_PRODUCTS,
+    SHOP_ORDERS,
+    SHOP_LINES,
+    SHOP_REFUNDS,
+    APP_USERS,
+    APP_ORDERS,
+    APP_LINES,
+    APP_EVENTS,
+    MEMBERS,
+    SHOP_RELATIONS,
+    APP_RELATIONS,
+)

@@ -13,9 +13,7 @@ from kezhi.tables import CLEAN_RELATIONS
 
 def type_relations(raw: ir.Table, *, settings: Settings, bench: Workbench) -> TypedRows:
     """Typed `relations`; a relation to oneself, and a weight that is unreadable or not above 0, is rejected."""
-    return type_rows(
-        "relations", raw, settings=settings, needed=("from_record_id", "to_record_id"), refuse=_without_meaning, bench=bench
-    )
+    return type_rows("relations", raw, settings=settings, needed=("from_record_id", "to_record_id"), refuse=_without_meaning, bench=bench)
 
 
 def _without_meaning(rows: ir.Table) -> Sequence[tuple[ir.BooleanValue, str, str]]:

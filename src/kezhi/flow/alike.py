@@ -96,7 +96,9 @@ def alike_tables(profile: ir.Table, lines: ir.Table, *, settings: LookalikeSetti
     open_ = [name for name in people.columns if name != "customer_id" and not name.startswith(OF_GOODS)]
     for category in chosen:
         buyers = known.filter(known.category == category).select("customer_id").distinct().mutate(bought=True)
-        marked = people.left_join(buyers, "customer_id").drop("customer_id_right").mutate(**{IS_BUYER: _.bought.fill_null(False)}).drop("bought")
+        marked = (
+            people.left_join(buyers, "customer_id").drop("customer_id_right").mutate(**{IS_BUYER: _.bought.fill_null(False)}).drop("bought")
+        )
         try:
             found = alike(marked, open_, features=None, seed=settings.seed, compute=bench.arrow)
         except WrongInput:  # too few buyers or others: nothing to tell them apart by, and that is no failure
@@ -105,7 +107,10 @@ def alike_tables(profile: ir.Table, lines: ir.Table, *, settings: LookalikeSetti
         row = {"buyers": found.buyers, "others": found.candidates.num_rows, "auc": model.auc, "auc_low": model.auc_low}
         models.append({"category": category, **row, "better_than_chance": model.better_than_chance})
         told = found.contrast[: settings.contrast_rows]
-        contrast += [{"category": category, "place": place + 1, **one, "rate_low": max(one["low"], 0.0), "rate_high": one["high"]} for place, one in enumerate(told)]
+        contrast += [
+            {"category": category, "place": place + 1, **one, "rate_low": max(one["low"], 0.0), "rate_high": one["high"]}
+            for place, one in enumerate(told)
+        ]
         best = found.candidates.slice(0, settings.candidates if model.better_than_chance else 0).to_pylist()
         candidates += [{"category": category, "rank": place + 1, **one} for place, one in enumerate(best)]
     made = ((LOOKALIKE_MODELS, models), (LOOKALIKE_CONTRAST, contrast), (LOOKALIKE_CANDIDATES, candidates))

@@ -152,9 +152,7 @@ def _circles(per_order: ir.Table, members: ir.Table, ties: ir.Table) -> ir.Table
     found = tied.distinct().group_by("product_id").aggregate(tied=_.count())
     table = shares.left_join(found, "product_id").drop("product_id_right")
     table = table.left_join(first, "product_id").drop("product_id_right")
-    return table.select(
-        "product_id", "main_circle_buyers", main_circle=_.community, tied_buyer_share=ratio(_.tied.fill_null(0), _.netted)
-    )
+    return table.select("product_id", "main_circle_buyers", main_circle=_.community, tied_buyer_share=ratio(_.tied.fill_null(0), _.netted))
 
 
 def _finished(table: ir.Table, as_of: date) -> ir.Table:

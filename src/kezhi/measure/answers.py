@@ -84,7 +84,11 @@ def _number(column: str, value: Any, formats: Formats) -> str:
     unit = standard()[column].settings.unit if is_metric(column) else None
     if unit == "money" or isinstance(value, Decimal) or column == "value_per_customer":
         return formats.money(value)
-    if unit == "share" or column.endswith(("share", "_rate", "rate_low", "rate_high")) or column in ("rate", "confidence", "density", "growth"):
+    if (
+        unit == "share"
+        or column.endswith(("share", "_rate", "rate_low", "rate_high"))
+        or column in ("rate", "confidence", "density", "growth")
+    ):
         return formats.share(value)
     if isinstance(value, int):
         return formats.number(value)

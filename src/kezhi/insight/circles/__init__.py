@@ -8,4 +8,16 @@ from kezhi.insight.circles.graph import Relations, relations
 from kezhi.insight.circles.interests import interests, prospects
 from kezhi.insight.circles.key_customers import key_customers
 
-__all__ = ["Relations", "circle_tables", "communities", "ego_graph", "interests", "key_customers", "modularity", "prospects", "reaches", "relations", "ties"]
+__all__ = [
+    "Relations",
+    "circle_tables",
+    "communities",
+    "ego_graph",
+    "interests",
+    "key_customers",
+    "modularity",
+    "prospects",
+    "reaches",
+    "relations",
+    "ties",
+]

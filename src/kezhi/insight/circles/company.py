@@ -91,7 +91,9 @@ def circle_tables(
     members, shapes, keys = bench.kernel(partial(_found, settings=settings), tied)
     liked = bench.settle(_interests(members, lines, as_of=as_of, settings=settings))
     owned = members.join(people.select("customer_id", "orders_life", "net_amount_365d"), "customer_id")
-    money = owned.group_by("community").aggregate(buyers=_.count(where=_.orders_life > 0), net_amount_365d=_.net_amount_365d.sum().cast(MONEY))
+    money = owned.group_by("community").aggregate(
+        buyers=_.count(where=_.orders_life > 0), net_amount_365d=_.net_amount_365d.sum().cast(MONEY)
+    )
     first = liked.filter(_["rank"] == 1).select("community", main_interest="category")
     whole = shapes
     for part in (money, first):
@@ -109,7 +111,9 @@ def _interests(members: ir.Table, lines: ir.Table | None, *, as_of: date, settin
     columns = {c.name: c.type for c in CIRCLE_INTERESTS.columns}
     if lines is None:
         return typed(members.filter(ibis.literal(False)).select("community"), columns)
-    bought = lines.filter(_.customer_id.notnull() & (_.ordered_at >= midnight(days_before(as_of, 365)))).select("customer_id", item="category")
+    bought = lines.filter(_.customer_id.notnull() & (_.ordered_at >= midnight(days_before(as_of, 365)))).select(
+        "customer_id", item="category"
+    )
     found = interests(members, bought, min_customers=settings.min_interest_customers)
     drawn = found.mutate(
         category=_.item, drawn_lift=ratio(ratio(found.customers + DRAWN_BY * found.base_share, found.members + DRAWN_BY), found.base_share)
@@ -125,7 +129,7 @@ def _found(tied: pa.Table, *, settings: CircleSettings) -> tuple[pa.Table, pa.Ta
     made = communities(graph, seed=settings.seed, closeness=settings.closeness) if people else None
     label = made["community"].to_numpy() - 1 if made else np.zeros(0, np.int64)
     inside = label[graph.low] == label[graph.high]
-    one, other = np.concatenate([graph.low, graph.high]), np.concatenate([graph.high, graph.low])
+    one = np.concatenate([graph.low, graph.high])
     both, weights = np.concatenate([inside, inside]), np.concatenate([graph.weight, graph.weight])
     strength = np.bincount(one, weights, people)
     members = pa.table(

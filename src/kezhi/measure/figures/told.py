@@ -69,7 +69,18 @@ def _market(segments: ir.Table | None) -> dict[str, Rows] | None:
     if segments is None:
         return None
     segments = segments.rename(value_per_customer="value")
-    names = ("segment", "customers", "growth", "value_per_customer", "margin_rate", "score", "price_level", "frequency_level", "category", "channel")
+    names = (
+        "segment",
+        "customers",
+        "growth",
+        "value_per_customer",
+        "margin_rate",
+        "score",
+        "price_level",
+        "frequency_level",
+        "category",
+        "channel",
+    )
     ranked = rows(segments.order_by("dimension", ibis.desc("score"), "segment"))
     made: dict[str, Rows] = {}
     for row in ranked:

@@ -23,7 +23,9 @@ def product(source: ReportSource) -> Part:
         named = view.mutate(product=ibis.coalesce(_.product_name, _.product_id))
         best = named.filter(_.orders > 0).order_by(ibis.desc("net_amount"), "product_id").limit(SHOWN)
         found.show("best_products", rows(best.select("product", "category", "net_amount", "margin_rate", "buyers", "repurchase_rate")))
-        back = named.filter((_.orders >= LEAST_ORDERS) & (_.refund_amount > 0)).order_by(ibis.desc("refund_rate"), "product_id").limit(SHOWN)
+        back = (
+            named.filter((_.orders >= LEAST_ORDERS) & (_.refund_amount > 0)).order_by(ibis.desc("refund_rate"), "product_id").limit(SHOWN)
+        )
         found.show("returned_products", rows(back.select("product", "category", "orders", "refund_amount", "refund_rate")))
     if rules is None:
         found.lacking.append("order_lines")

@@ -53,10 +53,24 @@ def performance(source: ReportSource) -> Part:
     """Sales of 365 days by kind, channel and place, and of the last twelve months."""
     found, since = Part("performance"), year_before(source.as_of)
     found.say(figures(source, "net_sales", "purchases", "average_order_value", "buying_customers", since=since), or_lacks="orders")
-    found.show("by_category", split(source, "line_sales", "bought_units", "product_customers", by="category", since=since, top=SHOWN), or_lacks="order_lines")
-    found.show("by_channel", split(source, "net_sales", "purchases", "average_order_value", by="channel", since=since, top=SHOWN), or_lacks="channel")
-    found.show("by_store", split(source, "net_sales", "purchases", "buying_customers", by="store", since=since, top=SHOWN), or_lacks="store")
-    found.show("by_province", split(source, "net_sales", "purchases", "buying_customers", by="province", since=since, top=SHOWN), or_lacks="province")
+    found.show(
+        "by_category",
+        split(source, "line_sales", "bought_units", "product_customers", by="category", since=since, top=SHOWN),
+        or_lacks="order_lines",
+    )
+    found.show(
+        "by_channel",
+        split(source, "net_sales", "purchases", "average_order_value", by="channel", since=since, top=SHOWN),
+        or_lacks="channel",
+    )
+    found.show(
+        "by_store", split(source, "net_sales", "purchases", "buying_customers", by="store", since=since, top=SHOWN), or_lacks="store"
+    )
+    found.show(
+        "by_province",
+        split(source, "net_sales", "purchases", "buying_customers", by="province", since=since, top=SHOWN),
+        or_lacks="province",
+    )
     found.show("sales_by_month", months(source, "net_sales", "purchases", "buying_customers"))
     return found  # fmt: skip
 
