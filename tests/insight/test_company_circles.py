@@ -57,7 +57,9 @@ def test_two_triangles_are_two_circles_with_heads_money_and_interests(bench):
     people = [{"customer_id": c, "orders_life": int(c in "abc"), "net_amount_365d": 10 * (c in "abc")} for c in "abcxyz"]
     lines = bought(*((c, "tent", "outdoor", None) for c in "abc"), ("out", "tent", "outdoor", None))
     tied = bench.settle(net(bench, *pairs))
-    made = circles.circle_tables(tied, table("profile", people, bench), lines, as_of=AS_OF, settings=CircleSettings(closeness=0.3), bench=bench)
+    made = circles.circle_tables(
+        tied, table("profile", people, bench), lines, as_of=AS_OF, settings=CircleSettings(closeness=0.3), bench=bench
+    )
     first, second = rows(made["circles"], bench)
     assert (first["customers"], first["ties_inside"], first["density"], first["buyers"]) == (3, 3, 1.0, 3)
     assert (float(first["net_amount_365d"]), first["main_interest"], second["main_interest"]) == (30.0, "outdoor", None)

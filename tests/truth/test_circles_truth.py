@@ -14,7 +14,11 @@ def placed(city_project):
     found = pl.from_arrow(city_project.query("select m.*, l.record_id from circle_members m join identity_links l using (customer_id)"))
     records = pl.read_parquet(truth / "records.parquet").with_columns(record_id=pl.col("source") + ":" + pl.col("record_id"))
     people = found.join(records, on="record_id").join(pl.read_parquet(truth / "circles.parquet"), on="person_id")
-    return people.sort("customer_id", "person_id").unique("customer_id", keep="first", maintain_order=True).filter(pl.col("circle").is_not_null())
+    return (
+        people.sort("customer_id", "person_id")
+        .unique("customer_id", keep="first", maintain_order=True)
+        .filter(pl.col("circle").is_not_null())
+    )
 
 
 def test_circles_of_friends_are_found(placed):
@@ -42,7 +46,9 @@ def test_relations_are_kept_but_for_the_broken_and_repeated(city_project):
 
 def test_brand_lovers_lean_to_a_brand(city_project):
     """Persons loyal to a brand have a higher lift in their favourite category than others (measured 1.9 against 1.5)."""
-    fit = pl.from_arrow(city_project.query("select f.*, l.record_id from customer_fit f join identity_links l using (customer_id) where brand_orders >= 3"))
+    fit = pl.from_arrow(
+        city_project.query("select f.*, l.record_id from customer_fit f join identity_links l using (customer_id) where brand_orders >= 3")
+    )
     truth = city_project.folder / "truth"
     records = pl.read_parquet(truth / "records.parquet").with_columns(record_id=pl.col("source") + ":" + pl.col("record_id"))
     persons = pl.read_parquet(truth / "persons.parquet").select("person_id", "favourite_category", "loyal_to_brand")
