@@ -35,7 +35,7 @@ def test_wrong_words_are_one_line(kezhi, city_project, tmp_path):
 
 def test_the_seven_p_in_words_and_as_json(kezhi, city_project):
     assert "Profitability" in kezhi("seven-p", "-p", city_project.folder, "--part", "profitability").out
-    assert list(json.loads(kezhi("seven-p", "-p", city_project.folder, "--json").out))[0] == "profiling"
+    assert next(iter(json.loads(kezhi("seven-p", "-p", city_project.folder, "--json").out))) == "profiling"
 
 
 def test_the_page_of_the_seven_p_is_written(kezhi, city_project, tmp_path):
