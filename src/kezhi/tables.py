@@ -1387,7 +1387,7 @@ MARKET_SEGMENTS = Table(
         ("customers", "int64", "Customers.", "!"),
         ("customer_share", SHARE, "Of all customers of the dimension."),
         ("growth", "float64", "Money of 90 days as a year against that of 365, held against all, minus 1; null without money."),
-        ("value", "float64", "Net amount of 365 days per customer."),
+        ("value_per_customer", "float64", "Net amount of 365 days per customer."),
         ("margin_rate", SHARE, "Margin of 365 days / net amount, where every cost is known."),
         *((f"{name}_points", "float64", f"What {name} adds to the score.") for name in ("size", "growth", "value", "margin")),
         ("score", "float64", "0 to 100: the sum of the points.", "!"),

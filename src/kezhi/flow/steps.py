@@ -222,7 +222,7 @@ def _market(inputs: Inputs) -> Mapping[str, ir.Table]:
     people = inputs.bench.settle(people)
     parts = [
         typed(
-            insight.market_segments(people, by=by, weights=dict(settings.weights)).mutate(dimension=ibis.literal(by)),
+            insight.market_segments(people, by=by, weights=dict(settings.weights)).mutate(dimension=ibis.literal(by), value_per_customer=_.value),
             {column.name: column.type for column in MARKET_SEGMENTS.columns},
         )
         for by in settings.by

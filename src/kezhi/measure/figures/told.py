@@ -68,7 +68,6 @@ def _lookalike(models: ir.Table | None, contrast: ir.Table | None) -> dict[str, 
 def _market(segments: ir.Table | None) -> dict[str, Rows] | None:
     if segments is None:
         return None
-    segments = segments.rename(value_per_customer="value")
     names = (
         "segment",
         "customers",
