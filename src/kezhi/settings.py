@@ -437,10 +437,12 @@ class MarketSettings(Section):
     by: list[Literal["cluster", "age_band", "gender", "province", "city", "occupation", "rfm_group", "lifecycle_stage", "favourite_category"]] = [
         "cluster", "favourite_category", "age_band", "province",
     ]  # fmt: skip
-    weights: dict[Literal["size", "growth", "value", "margin"], float] = {"size": 0.25, "growth": 0.25, "value": 0.3, "margin": 0.2}
+    weights: dict[str, float] = {"size": 0.25, "growth": 0.25, "value": 0.3, "margin": 0.2}
 
     @model_validator(mode="after")
     def _weights_weigh(self) -> Self:
+        if unknown := sorted(set(self.weights) - {"size", "growth", "value", "margin"}):
+            raise ValueError(f"market.weights.{unknown[0]} is not one of size, growth, value, margin")
         if any(not 0 <= weight < float("inf") for weight in self.weights.values()) or sum(self.weights.values()) <= 0:
             raise ValueError("market.weights must be 0 or more, and one of them above")
         return self

@@ -220,10 +220,9 @@ def _market(inputs: Inputs) -> Mapping[str, ir.Table]:
     if clusters is not None:
         people = people.left_join(clusters.select("customer_id", "cluster"), "customer_id").drop("customer_id_right")
     people = inputs.bench.settle(people)
-    weights: Mapping[str, float] = {**settings.weights}
     parts = [
         typed(
-            insight.market_segments(people, by=by, weights=weights).mutate(dimension=ibis.literal(by), value_per_customer=_.value),
+            insight.market_segments(people, by=by, weights=settings.weights).mutate(dimension=ibis.literal(by), value_per_customer=_.value),
             {column.name: column.type for column in MARKET_SEGMENTS.columns},
         )
         for by in settings.by
