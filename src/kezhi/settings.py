@@ -21,7 +21,9 @@ METRICS_FILE = "metrics.yaml"
 SEGMENTS_FILE = "segments.yaml"
 _BESIDE = {TAGS_FILE: ("tags", "propagate"), SEGMENTS_FILE: ("segments",)}  # lists that stand in a file of their own
 PLANS_FILE = "plans.yaml"
-TableName = Literal["customer_records", "products", "orders", "order_lines", "refunds", "events", "sales", "usage"]
+TableName = Literal[
+    "customer_records", "products", "orders", "order_lines", "refunds", "events", "sales", "usage", "relations"
+]  # fmt: skip
 
 
 class Section(BaseModel):
@@ -628,6 +630,55 @@ class AddOnSettings(Section):
     price: dict[str, PlanPrice] = {}  # charge -> its price instead of the plan's
 
 
+class CircleSettings(Section):
+    """What ties customers, and how circles are told. A kind that is not named, or has 0, ties nobody."""
+
+    kind_weights: dict[Literal["household", "device", "referral", "call", "other", "co_purchase"], float] = {
+        "household": 1.0, "device": 1.0, "referral": 1.0, "call": 1.0, "other": 1.0, "co_purchase": 1.0,
+    }  # fmt: skip
+    co_purchase: bool = False  # also tie customers who bought the same rare products
+    co_purchase_days: int = Field(365, ge=1)  # looking back from as_of
+    co_purchase_max_buyers: int = Field(30, ge=2)  # a product with more buyers ties nobody: everybody buys milk
+    co_purchase_min_products: int = Field(3, ge=1)  # such products in common
+    closeness: float = Field(0.05, gt=0)  # weight per two members that a circle has at least; more: smaller, closer circles
+    key_customers: int = Field(100, ge=1)
+    chance: float = Field(0.1, ge=0, le=1)  # that somebody told passes it on
+    min_interest_customers: int = Field(3, ge=1)  # an interest rests on so many members
+    seed: int = Field(7, ge=0)
+
+    @model_validator(mode="after")
+    def _weights_are_not_negative(self) -> Self:
+        if wrong := [kind for kind, weight in self.kind_weights.items() if not 0 <= weight < float("inf")]:
+            raise ValueError(f"kind_weights.{wrong[0]} must be 0 or more")
+        return self
+
+
+class LookalikeSettings(Section):
+    """Whose likes are looked for at each run."""
+
+    categories: list[str] = []  # none: the three with most money that at most half of the buyers bought
+    contrast_rows: int = Field(30, ge=1)  # kept per category, the surest first
+    candidates: int = Field(1000, ge=1)  # kept per category, the best first
+    seed: int = Field(7, ge=0)
+
+
+class MarketSettings(Section):
+    """How customers are cut into segments for the choice of a market, and what counts how much."""
+
+    by: list[Literal["cluster", "age_band", "gender", "province", "city", "occupation", "rfm_group", "lifecycle_stage", "favourite_category"]] = [
+        "cluster", "favourite_category", "age_band", "province",
+    ]  # fmt: skip
+    weights: dict[str, float] = {"size": 0.25, "growth": 0.25, "value": 0.3, "margin": 0.2}
+
+    @model_validator(mode="after")
+    def _weights_weigh(self) -> Self:
+        if unknown := sorted(set(self.weights) - {"size", "growth", "value", "margin"}):
+            raise ValueError(f"market.weights.{unknown[0]} is not one of size, growth, value, margin")
+        if any(not 0 <= weight < float("inf") for weight in self.weights.values()) or sum(self.weights.values()) <= 0:
+            raise ValueError("market.weights must be 0 or more, and one of them above")
+        return self
+
+
 class Settings(Section):
     """A project."""
 
@@ -658,6 +709,9 @@ class Settings(Section):
     clusters: ClusterSettings = ClusterSettings()
     serve: ServeSettings = ServeSettings()
     churn: ChurnSettings = ChurnSettings()
+    circles: CircleSettings = CircleSettings()
+    lookalike: LookalikeSettings = LookalikeSettings()
+    market: MarketSettings = MarketSettings()
     plans: list[PlanSettings] = []  # usually in plans.yaml
     add_ons: list[AddOnSettings] = []  # usually in plans.yaml
     unit_costs: dict[str, PlanPrice] = {}  # kind of use -> what one unit costs the company; usually in plans.yaml

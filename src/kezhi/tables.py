@@ -23,7 +23,7 @@ class Field:
     """A column that a user's file may be mapped to, and how its text is understood by `clean`."""
 
     name: str
-    kind: str  # text, code, name, phone, email, id_number, gender, date, timestamp, money, number, integer, status
+    kind: str  # text, code, name, phone, email, id_number, gender, date, timestamp, money, number, integer, status, relation
     doc: str
     required: bool = False
 
@@ -242,8 +242,22 @@ USAGE_IN = Input(
     ("usage_id",),
 )
 
+RELATIONS_IN = Input(
+    "relations",
+    "One row per relation of two people: a call, a referral, a household, a shared device.",
+    _fields(
+        ("from_record_id", "code", "One person: `record_id` of the same system's customer_records; who called or referred.", True),
+        ("to_record_id", "code", "The other person, of the same system.", True),
+        ("kind", "relation", "What ties them: call, referral, household, device; empty means other."),
+        ("weight", "number", "How often or how strongly, above 0; 1 when not told."),
+        ("related_at", "timestamp", "When it was, or since when it is."),
+    ),
+    ("from_record_id", "to_record_id", "kind", "related_at"),
+)
+
 INPUTS: dict[str, Input] = {
-    i.name: i for i in (CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN, USAGE_IN)
+    i.name: i
+    for i in (CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN, USAGE_IN, RELATIONS_IN)
 }
 
 
@@ -1323,6 +1337,9 @@ PRODUCT_VIEW = Table(
         )),
         ("main_cluster", "int64", "The cluster most of its buyers are in; null without clusters."),
         ("main_cluster_share", SHARE, "Share of its buyers with a cluster who are in it."),
+        ("main_circle", "int64", "The circle with the most buyers, at least two; null without one."),
+        ("main_circle_buyers", "int64", "Its members who bought."),
+        ("tied_buyer_share", SHARE, "Of its buyers with a tie, the share tied to another buyer; null without circles."),
     ),
     ("product_id",),
 )  # fmt: skip
@@ -1357,6 +1374,9 @@ CUSTOMER_FIT = Table(
         ("own_lift", "float64", "The customer's share of the category against that of all, drawn to 1 as by 5 more purchases.", "!"),
         ("gender_lift", "float64", "Lift of the customer's gender in `product_fit`; null when unknown."),
         ("age_band_lift", "float64", "Lift of the customer's age band; null when unknown."),
+        ("brand", "string", "The brand the customer leans to within the category; null without a purchase of a known brand."),
+        ("brand_orders", "int64", "The customer's purchases of it in the category, in 365 days."),
+        ("brand_lift", "float64", "Its share of the customer's purchases of the category against that of all, drawn to 1 as by 5 more."),
     ),
     ("customer_id", "category"),
 )
@@ -1541,6 +1561,180 @@ PLAN_REVIEW = Table(
     ("plan",),
 )
 
+# --- relations and circles ------------------------------------------------------------------------
+
+RELATION_KINDS = ("household", "device", "referral", "call", "other", "co_purchase")
+
+_RELATION_COLUMNS = (
+    ("relation_id", "string", "File and line it came from.", "!"),
+    ("source", "string", "The source.", "!"),
+    ("from_record_id", "string", "One person, a record; who called or referred.", "!"),
+    ("to_record_id", "string", "The other person, a record.", "!"),
+    ("kind", "string", "`household`, `device`, `referral`, `call` or `other`.", "!"),
+    ("weight", "float64", "How often or how strongly, above 0; 1 when the source does not tell.", "!"),
+    ("related_at", TIMESTAMP, "When it was, or since when it is; null when not told."),
+)
+
+CLEAN_RELATIONS = Table(
+    "clean_relations",
+    "One row per relation of two records, before records become customers.",
+    _columns(*_RELATION_COLUMNS),
+    ("relation_id",),
+)
+
+RELATIONS = Table(
+    "relations",
+    "One row per relation, with the two customers; both are the same where two records proved to be one person.",
+    _columns(
+        *_RELATION_COLUMNS,
+        ("from_customer_id", "string", "The customer of from_record_id.", "!"),
+        ("to_customer_id", "string", "The customer of to_record_id.", "!"),
+    ),
+    ("relation_id",),
+)
+
+TIES = Table(
+    "ties",
+    "One row per two customers who are related in any way before as_of.",
+    _columns(
+        ("from_customer_id", "string", "The customer whose id comes first.", "!"),
+        ("to_customer_id", "string", "The other.", "!"),
+        ("weight", "float64", "Over the kinds: kind weight × log2(1 + sum of weights); above 0.", "!"),
+        ("kinds", "string", "What ties them, comma separated, in alphabetical order.", "!"),
+    ),
+    ("from_customer_id", "to_customer_id"),
+)
+
+CIRCLE_MEMBERS = Table(
+    "circle_members",
+    "One row per customer with a tie: the circle, and how the customer stands in the whole net.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("community", "int64", "Number of the circle; 1 is the largest.", "!"),
+        ("size", "int64", "Customers in the circle.", "!"),
+        ("degree", "int64", "Customers tied to.", "!"),
+        ("degree_inside", "int64", "Of them, those of the same circle.", "!"),
+        ("strength", "float64", "Sum of the weights of these ties.", "!"),
+    ),
+    ("customer_id",),
+)
+
+CIRCLES = Table(
+    "circles",
+    "One row per circle: how close it is, who stands at its head, what it buys; net and buyers as in `profile`.",
+    _columns(
+        ("community", "int64", "Number of the circle.", "!"),
+        ("customers", "int64", "Customers in it.", "!"),
+        ("ties_inside", "int64", "Ties between two of them.", "!"),
+        ("density", SHARE, "ties_inside / possible ties; null for one customer."),
+        ("modularity_part", "float64", "What it adds to the modularity of all circles, which is the sum.", "!"),
+        ("head_customer_id", "string", "The member with the most strength inside; of equals the first.", "!"),
+        ("buyers", "int64", "Members who have bought.", "!"),
+        ("net_amount_365d", MONEY, "Purchases minus refunds of the members in 365 days.", "!"),
+        ("main_interest", "string", "The category of rank 1 in `circle_interests`; null without one."),
+    ),
+    ("community",),
+)
+
+CIRCLE_INTERESTS = Table(
+    "circle_interests",
+    "Categories that a larger part of a circle bought in 365 days than of all customers with a tie.",
+    _columns(
+        ("community", "int64", "Number of the circle.", "!"),
+        ("category", "string", "Category.", "!"),
+        ("rank", "int64", "1 for the highest drawn_lift.", "!"),
+        ("customers", "int64", "Members who bought it.", "!"),
+        ("members", "int64", "Members of the circle.", "!"),
+        ("share", SHARE, "customers / members.", "!"),
+        ("base_share", SHARE, "The same of all customers with a tie.", "!"),
+        ("lift", "float64", "share / base_share, above 1.", "!"),
+        ("drawn_lift", "float64", "The same, drawn to 1 as by 5 more members at the base share.", "!"),
+    ),
+    ("community", "category"),
+)
+
+KEY_CUSTOMERS = Table(
+    "key_customers",
+    "The customers to win first: the highest PageRank, in the order of how far a word from them goes.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("rank", "int64", "1 for the farthest reach.", "!"),
+        ("community", "int64", "Number of the circle.", "!"),
+        ("degree", "int64", "Customers tied to.", "!"),
+        ("strength", "float64", "Sum of the weights of these ties.", "!"),
+        ("pagerank", "float64", "Weighted, damping 0.85; sums to 1 over all customers with a tie.", "!"),
+        ("reach", "float64", "Customers who hear on average of what begins here, this one included (independent cascade).", "!"),
+    ),
+    ("customer_id",),
+)
+
+LOOKALIKE_MODELS = Table(
+    "lookalike_models",
+    "How well buyers of a category are told from other buyers of the company, judged on customers the fit did not see.",
+    _columns(
+        ("category", "string", "The category.", "!"),
+        ("buyers", "int64", "Its buyers in 365 days.", "!"),
+        ("others", "int64", "Customers with a purchase who are none.", "!"),
+        ("auc", "float64", "Area under the ROC curve; 0.5 is chance.", "!"),
+        ("auc_low", "float64", "Lower end of its 95% interval.", "!"),
+        ("better_than_chance", "boolean", "auc_low is above 0.5; else there are no candidates.", "!"),
+    ),
+    ("category",),
+)
+
+LOOKALIKE_CONTRAST = Table(
+    "lookalike_contrast",
+    "What sets the buyers of a category apart, the surest first.",
+    _columns(
+        ("category", "string", "The category.", "!"),
+        ("place", "int64", "1 for the surest.", "!"),
+        ("attribute", "string", "A column of `profile`.", "!"),
+        ("value", "string", "Its value; of numbers a quarter, Q1 the lowest.", "!"),
+        ("customers", "int64", "Customers with a purchase who have it.", "!"),
+        ("buyers", "int64", "Of them, buyers of the category.", "!"),
+        ("buying_rate", SHARE, "buyers / customers.", "!"),
+        ("rate_low", SHARE, "Lower end of Wilson's 95% interval.", "!"),
+        ("rate_high", SHARE, "Upper end.", "!"),
+        ("lift", "float64", "buying_rate / that of all.", "!"),
+        ("is_sure", "boolean", "The rate of all is outside of the interval.", "!"),
+        ("p_value", SHARE, "Two-sided test of the two shares.", "!"),
+    ),
+    ("category", "place"),
+)
+
+LOOKALIKE_CANDIDATES = Table(
+    "lookalike_candidates",
+    "Customers who did not buy a category and are most like those who did, the best first.",
+    _columns(
+        ("category", "string", "The category.", "!"),
+        ("rank", "int64", "1 for the best.", "!"),
+        ("customer_id", "string", "The customer.", "!"),
+        ("score", "float64", "Chance to be a buyer as the fit sees it, 0 to 1.", "!"),
+    ),
+    ("category", "rank"),
+)
+
+MARKET_SEGMENTS = Table(
+    "market_segments",
+    "Which group to go for: size, growth, value and margin of each, weighted, and how to stand before it.",
+    _columns(
+        ("dimension", "string", "What the groups are cut by: a column of `profile`, or `cluster`.", "!"),
+        ("segment", "string", "The group.", "!"),
+        ("customers", "int64", "Customers.", "!"),
+        ("customer_share", SHARE, "Of all customers of the dimension."),
+        ("growth", "float64", "Money of 90 days as a year against that of 365, held against all, minus 1; null without money."),
+        ("value_per_customer", "float64", "Net amount of 365 days per customer."),
+        ("margin_rate", SHARE, "Margin of 365 days / net amount, where every cost is known."),
+        *((f"{name}_points", "float64", f"What {name} adds to the score.") for name in ("size", "growth", "value", "margin")),
+        ("score", "float64", "0 to 100: the sum of the points.", "!"),
+        ("price_level", "float64", "Average order value against that of all."),
+        ("frequency_level", "float64", "Purchases per customer against those of all."),
+        ("category", "string", "Favourite category most lifted over all."),
+        ("channel", "string", "Favourite channel most lifted over all."),
+    ),
+    ("dimension", "segment"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -1557,6 +1751,8 @@ TABLES: dict[str, Table] = {
         PRODUCT_VIEW, PRODUCT_FIT, CUSTOMER_FIT,
         CHURN, OFF_NET,
         CLEAN_USAGE, USAGE, PLANS, BEST_PLAN, BEST_PLAN_MONTHS, BLOCKED_PLANS, PLAN_REVIEW,
+        CLEAN_RELATIONS, RELATIONS, TIES, CIRCLE_MEMBERS, CIRCLES, CIRCLE_INTERESTS, KEY_CUSTOMERS,
+        LOOKALIKE_MODELS, LOOKALIKE_CONTRAST, LOOKALIKE_CANDIDATES, MARKET_SEGMENTS,
     )
 }  # fmt: skip
 

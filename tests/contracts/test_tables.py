@@ -10,7 +10,22 @@ from kezhi.kit.engine import dt
 from kezhi.settings import TableName
 from kezhi.tables import INPUTS, MONEY, ORIGIN, TABLES, raw_schema
 
-KINDS = {"text", "code", "name", "phone", "email", "id_number", "gender", "date", "timestamp", "money", "number", "integer", "status"}
+KINDS = {
+    "text",
+    "code",
+    "name",
+    "phone",
+    "email",
+    "id_number",
+    "gender",
+    "date",
+    "timestamp",
+    "money",
+    "number",
+    "integer",
+    "status",
+    "relation",
+}
 MAY_NAME_PEOPLE = {"customer_records", "customers", "corrections", "rejects"}  # docs/adr/0005
 NAMES_A_PERSON = re.compile(r"^(name|phone|email|id_number|wechat_id|address|birth_date|member_id|app_id|raw_text|before|after)$")
 

@@ -35,7 +35,9 @@ def book(tmp_path_factory):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_sheets_stand_in_order_with_names_in_the_language(lang, tmp_path):
     assert _book(tmp_path / "r.xlsx", sample.source(lang=lang), lang).sheetnames == [
-        text(f"report.sheets.{name}", lang) for name in workbook.ORDER
+        text(f"report.sheets.{name}", lang)
+        for name in workbook.ORDER
+        if name not in workbook.NEW  # the sample has not their tables
     ]
 
 

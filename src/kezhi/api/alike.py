@@ -11,18 +11,17 @@ import pyarrow as pa
 from kezhi.api.frames import _like
 from kezhi.api.kinds import as_ibis
 from kezhi.errors import ColumnMissing, WrongInput
+from kezhi.flow.alike import IS_BUYER, alike
 from kezhi.flow.columns import check_numeric, matrix, numbers, numeric
 from kezhi.insight.market import NEEDED, WEIGHTS, market_segments
 from kezhi.kit.engine import ibis, ir
 from kezhi.kit.expression import parse
 from kezhi.locales import Phrase
-from kezhi.settings import ClusterSettings
 
 if TYPE_CHECKING:
     from kezhi.models.discriminants import Discriminants
     from kezhi.models.lookalike import Lookalike
 
-ATTRIBUTES = ("gender", "province", "favourite_category", "favourite_brand", "favourite_channel", "rfm_group", "lifecycle_stage")
 _ENDINGS = ("_30d", "_90d", "_365d", "_life", "_share", "_lift", "_orders")
 
 
@@ -62,43 +61,23 @@ def lookalike(profile: Any, *, buyers: str | Iterable[Any], features: Sequence[s
         ExpressionWrong: *buyers* is a text and no rule over the columns.
         WrongInput: Fewer than 30 buyers or others, or a feature that is no column of numbers.
     """
-    from kezhi.models.lookalike import contrast_rows, score_alike
-
     table = _customers(profile)
     if isinstance(buyers, str):
         rule = parse(buyers, columns={name: str(kind) for name, kind in table.schema().items()}, kind="boolean")
-        table = table.mutate(is_buyer_=rule.predicate(table))
+        table = table.mutate(**{IS_BUYER: rule.predicate(table)})
         stems = {_stem(name) for name in rule.columns}
     else:
         chosen = [str(one) for one in buyers]
-        table = table.mutate(is_buyer_=table.customer_id.cast("string").isin(chosen) if chosen else ibis.literal(False))
+        table = table.mutate(**{IS_BUYER: table.customer_id.cast("string").isin(chosen) if chosen else ibis.literal(False)})
         stems = set()
-    open_ = [name for name in table.columns if name not in ("customer_id", "is_buyer_") and _stem(name) not in stems]
-    left_out = sorted(set(table.columns) - set(open_) - {"customer_id", "is_buyer_"})
-    if features is None:
-        usual = [name for name in (*ClusterSettings().features, "age_years") if name in open_ and name in numeric(table)]
-        used = usual or [name for name in numeric(table) if name in open_]
-    else:
-        used = [name for name in features if name in open_]
-        check_numeric(table, list(features))
-    check_numeric(table, used)
-    attributes = [name for name in ATTRIBUTES if name in open_]
-    data = numbers(table, used).select("customer_id", "is_buyer_", *used, *attributes).order_by("customer_id").to_pyarrow()
-    values, truth = matrix(data, used), data["is_buyer_"].to_numpy(zero_copy_only=False).astype(bool)
-    extra = (
-        [np.asarray([{"female": 1.0, "male": 0.0}.get(g, np.nan) for g in data["gender"].to_pylist()])] if "gender" in attributes else []
-    )
-    found = score_alike(np.column_stack([values, *extra]), [*used, *(["is_female"] if extra else [])], truth, seed=seed)
-    columns: list[Any] = [data[name].to_pylist() for name in attributes] + [_quarters(values[:, place]) for place in range(len(used))]
-    contrast = contrast_rows([*attributes, *used], columns, truth)
-    order = np.lexsort((np.arange(len(truth)), -found.scores))
-    order = order[~truth[order]]
-    candidates = pa.table({"customer_id": data["customer_id"].take(pa.array(order)), "score": found.scores[order]})
+    open_ = [name for name in table.columns if name not in ("customer_id", IS_BUYER) and _stem(name) not in stems]
+    left_out = sorted(set(table.columns) - set(open_) - {"customer_id", IS_BUYER})
+    found = alike(table, open_, features=features, seed=seed, compute=lambda asked: asked.to_pyarrow())
     return Alike(
-        _like(profile, ibis.memtable(pa.Table.from_pylist(contrast))),
-        _like(profile, ibis.memtable(candidates)),
-        int(truth.sum()),
-        found,
+        _like(profile, ibis.memtable(pa.Table.from_pylist(found.contrast))),
+        _like(profile, ibis.memtable(found.candidates)),
+        found.buyers,
+        found.model,
         left_out,
     )
 
@@ -166,12 +145,3 @@ def _customers(frame: Any) -> ir.Table:
 def _stem(name: str) -> str:
     """A column without its window and its evidence: `favourite_category_lift` and `favourite_category` are one."""
     return next((_stem(name.removesuffix(ending)) for ending in _ENDINGS if name.endswith(ending) and name != ending), name)
-
-
-def _quarters(values: Any) -> list[str | None]:
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return [None] * len(values)
-    bounds = np.unique(np.quantile(known, [0.25, 0.5, 0.75]))
-    names = np.array([f"Q{place + 1}" for place in range(len(bounds) + 1)])
-    return [None if np.isnan(value) else str(names[np.searchsorted(bounds, value)]) for value in values]

@@ -16,13 +16,14 @@ from kezhi.flow.analyze import analyze as _analyze
 from kezhi.flow.lake import Lake, Snapshot
 from kezhi.flow.linkage import why
 from kezhi.flow.reader import Reader
-from kezhi.flow.report import report
+from kezhi.flow.report import report, source_of
 from kezhi.flow.runner import run
 from kezhi.kit.days import midnight
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
 from kezhi.measure.metrics import Dictionary, Question, query, standard
 from kezhi.measure.metrics.grains import with_age_band
+from kezhi.measure.seven_p import seven_p
 from kezhi.settings import Settings, load, locate
 
 
@@ -179,10 +180,20 @@ class Project:
         found = why(records, (left, right), weights, self.settings.identity)
         return {"left": left, "right": right, "same_customer": owners[left] == owners[right], **found}
 
-    def report(self, path: str | Path, *, lang: str | None = None, form: str = "html") -> Path:
-        """Write the report (`html` or `xlsx`) to *path*."""
-        report(self.snapshot, Path(path), lang=lang or self.settings.language, form=form)
+    def report(self, path: str | Path, *, lang: str | None = None, form: str = "html", kind: str = "all") -> Path:
+        """Write the report (`html` or `xlsx`; of *kind* `7p` the seven parts alone, `html`) to *path*."""
+        report(self.snapshot, Path(path), lang=lang or self.settings.language, form=form, kind=kind)
         return Path(path)
+
+    def seven_p(self) -> dict[str, dict[str, Any]]:
+        """
+        The seven parts of the snapshot by their codes, from profiling to promotion.
+
+        Each has `figures` (metrics by key), `tables` (lists of rows by name) and `lacking`: what would have to be known
+        for the rest. What no data tell is not there; nothing stands in for it.
+        """
+        with source_of(self.snapshot) as source:
+            return {part.code: {"figures": part.figures, "tables": part.tables, "lacking": part.lacking} for part in seven_p(source)}
 
     def close(self) -> None:
         """Let go of the snapshot that is read."""

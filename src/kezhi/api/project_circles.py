@@ -1,4 +1,4 @@
-"""Circles of a file of relations, with what a project knows of the customers in it."""
+"""Circles of a project: those of its snapshot, or of a file of relations with what the project knows of the customers in it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from pyarrow import parquet as pq
 
 from kezhi.api.circles import SEED, circle_interests, communities, ego_graph, key_customers
 from kezhi.api.project import Project
-from kezhi.errors import ColumnMissing, FileUnreadable
+from kezhi.errors import ColumnMissing, FileUnreadable, NoSnapshot, WrongInput
+from kezhi.insight import circles
 from kezhi.insight.circles import modularity, relations
 from kezhi.insight.circles.graph import ENDS
-from kezhi.kit.engine import _, ibis
+from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.locales import Phrase
 from kezhi.profile import purchases
 
@@ -100,3 +101,85 @@ def _categories(project: Project) -> pa.Table:
     goods = project.table("products").select("product_id", item="category")
     found = lines.join(bought.select("order_id", "customer_id"), "order_id").join(goods, "product_id")
     return found.select("customer_id", "item").distinct().to_pyarrow()
+
+
+def circles_of_project(project: Project, *, top: int = SHOWN) -> dict[str, Any]:
+    """
+    What `circles_of` gives, from the tables of the snapshot; reach and interests are those of the run.
+
+    Raises:
+        NoSnapshot: The run had no relations.
+    """
+    ties, members = _ties(project), project.table("circle_members")
+    largest = project.table("circles").order_by("community").limit(top).to_pyarrow().to_pylist()
+    liked = project.table("circle_interests").filter((_["rank"] <= 3) & (_.community <= top)).order_by("community", "rank")
+    interests: dict[int, list[dict[str, Any]]] = {}
+    for row in liked.to_pyarrow().to_pylist():
+        interests.setdefault(row["community"], []).append({"item": row["category"], **row})
+    totals = project.table("circles").aggregate(circles=_.count(), modularity=_.modularity_part.sum()).to_pyarrow().to_pylist()[0]
+    return {
+        "customers": members.count().to_pyarrow().as_py(),
+        "relations": ties.count().to_pyarrow().as_py(),
+        "circles": totals["circles"],
+        "modularity": totals["modularity"] or 0.0,
+        "largest": [row | {"size": row["customers"], "interests": interests.get(row["community"], [])} for row in largest],
+        "key_customers": project.table("key_customers").order_by("rank").limit(top).to_pyarrow().to_pylist(),
+    }  # fmt: skip
+
+
+def circle_of_project(project: Project, customer: str, *, depth: int = 1) -> dict[str, Any]:
+    """
+    customer, community, size and the ties within *depth* steps, from the snapshot.
+
+    Args:
+        project: With a snapshot.
+        customer: A customer_id, or a record_id of one.
+        depth: Steps away, at least 1.
+
+    Raises:
+        NoSnapshot: The run had no relations.
+        WrongInput: Nobody is tied to the customer.
+    """
+    ties = _ties(project)
+    link = project.table("identity_links").filter(_.record_id == customer).limit(1).to_pyarrow().to_pylist()
+    customer = link[0]["customer_id"] if link else customer
+    own = project.table("circle_members").filter(_.customer_id == customer).to_pyarrow().to_pylist()
+    if not own:
+        raise WrongInput(problem=Phrase("circles.no_customer", customer=customer))
+    near = ego_graph(ties.select("from_customer_id", "to_customer_id", "weight").to_pyarrow(), customer, depth=depth)
+    return {**own[0], "relations": near.to_pylist()}
+
+
+def prospects_of_project(project: Project, item: str) -> ir.Table:
+    """
+    Whom to talk to about a product or category: members of circles with buyers of it who have not bought it themselves.
+
+    Args:
+        project: With a snapshot of relations and order lines.
+        item: A product_id, product_name, category or brand, as written in `products`.
+
+    Returns:
+        As `kezhi.prospects`, the best first.
+
+    Raises:
+        NoSnapshot: The run had no relations, or no order lines.
+        WrongInput: No product is called so.
+    """
+    ties = _ties(project)
+    if not {"order_lines", "products"} <= set(project.tables):
+        raise NoSnapshot(folder=str(project.folder), what="order_lines, products")
+    goods = project.table("products").filter(ibis.or_(*(_[name] == item for name in ("product_id", "product_name", "category", "brand"))))
+    if not goods.count().to_pyarrow().as_py():
+        raise WrongInput(problem=Phrase("circles.no_item", item=item))
+    bought = purchases(project.table("orders"), as_of=project.snapshot.as_of).select("order_id", "customer_id")
+    lines = project.table("order_lines").filter(_.quantity.fill_null(1.0) > 0).semi_join(goods, "product_id").select("order_id")
+    buyers = bought.semi_join(lines, "order_id").select("customer_id")
+    made = circles.prospects(project.table("circle_members").select("customer_id", "community"), ties, buyers)
+    part = ratio(made.circle_buyers, made.circle_members)
+    return made.order_by(ibis.desc(made.buyers_known), ibis.desc(made.known_weight), ibis.desc(part), made.customer_id)
+
+
+def _ties(project: Project) -> ir.Table:
+    if "ties" not in project.tables:
+        raise NoSnapshot(folder=str(project.folder), what="relations")
+    return project.table("ties")

@@ -206,10 +206,10 @@ def _uses(
         different = [word for word in pc.unique(words).to_pylist() if word is not None]
         found: dict[str, pa.Array] = {}
         for word in different:
-            ours = by_name.get(canonical(word))
-            if ours is not None:
+            charged = by_name.get(canonical(word))
+            if charged is not None:
                 mine = pc.if_else(pc.fill_null(pc.equal(words, word), False), amount, pa.scalar(None, pa.int64()))
-                found[ours] = pc.coalesce(found[ours], mine) if ours in found else mine
+                found[charged] = pc.coalesce(found[charged], mine) if charged in found else mine
         return found, sorted({canonical(word) for word in different}), True
     uses: dict[str, pa.Array] = {}
     for one in known:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from kezhi.city import customers, defects, events, layouts, plans, sales
+from kezhi.city import circles, customers, defects, events, layouts, plans, sales
 from kezhi.city.catalogue import Catalogue, catalogue
 from kezhi.city.chance import stream
 from kezhi.city.files import WORKBOOK_ROWS, Files
@@ -152,6 +152,13 @@ class _City:
             self.files.workbook(page, numbers, (layouts.MEMBERS.header("registered_at"),))
             self.truth.page(page)
         self._csv(self._product_page())
+        self._relations()
+
+    def _relations(self) -> None:
+        net, app, shop = circles.circles(self.seed, self.people), self.systems["app"], self.systems["shop"]
+        self._json(circles.relation_page(self.seed, layouts.APP_RELATIONS, net, app, None))
+        self._csv(circles.relation_page(self.seed, layouts.SHOP_RELATIONS, net, shop, app))
+        self.truth.circles(self.people, net)
 
     def _product_page(self) -> Page:
         rng, layout = stream(self.seed, "products"), layouts.SHOP_PRODUCTS
@@ -212,6 +219,7 @@ class _City:
         self.files.json_lines(
             page, ("total_fee", "discount_fee", "pay_amount", "price", "qty", "line_no", "call_minutes", "sms", "data_mb")
         )
+        self.files.json_lines(page, ("total_fee", "discount_fee", "pay_amount", "price", "qty", "line_no", "times"))
         self.truth.page(page)
 
 

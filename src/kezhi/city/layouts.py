@@ -83,6 +83,14 @@ MEMBERS = _layout(
     "registered_at=入会日期",
     ("会员等级", "积分"),
 )  # fmt: skip
+SHOP_RELATIONS = _layout(
+    "shop", "relations", "关系.csv", "关系.csv",
+    "from_record_id=顾客A to_record_id=顾客B kind=关系类型 weight=次数 related_at=建立时间",
+)  # fmt: skip
+APP_RELATIONS = _layout(
+    "app", "relations", "relations.jsonl", "relations.jsonl",
+    "from_record_id=from_user to_record_id=to_user kind=relation weight=times related_at=since",
+)  # fmt: skip
 MEMBER_SHEET = "会员"
 LAYOUTS = (
     SHOP_CUSTOMERS,
@@ -96,4 +104,6 @@ LAYOUTS = (
     APP_EVENTS,
     APP_USAGE,
     MEMBERS,
+    SHOP_RELATIONS,
+    APP_RELATIONS,
 )

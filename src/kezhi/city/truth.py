@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from kezhi.city import catalogue as goods
+from kezhi.city.circles import Circles
 from kezhi.city.pages import DEFECT_SCHEMA, Page
 from kezhi.city.people import NEVER, SYSTEMS, People
 from kezhi.city.records import Records
@@ -104,6 +105,19 @@ class Truth:
                 }
             )  # fmt: skip
             self._append("records", frame)
+
+    def circles(self, people: People, net: Circles) -> None:
+        """Write truth/circles.parquet (person and circle, null without one) and truth/relations.parquet (every true tie)."""
+        member = pl.DataFrame({"person_id": people.person_id, "circle": net.circle, "household": people.household})
+        self._append(
+            "circles",
+            member.with_columns(
+                circle=pl.when(pl.col("circle") >= 0).then("circle"),
+                shared_taste=pl.when(pl.col("circle") >= 0).then(pl.Series(goods.NAMES).gather(people.category)),
+            ),
+        )
+        ends = {name: people.person_id.gather(end) for name, end in (("from_person_id", net.one), ("to_person_id", net.other))}
+        self._append("relations", pl.DataFrame({**ends, "kind": pl.Series(net.kind.tolist(), dtype=pl.String), "weight": net.weight}))
 
     def summary(self, **city: Any) -> dict[str, Any]:
         """Write and give truth/summary.json; money as text in yuan."""

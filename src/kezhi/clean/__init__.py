@@ -14,8 +14,9 @@ Values
     Discounts and amounts of refunds files are positive however they were signed.
 Rejected (`rejects`, with the row as it came)
     A needed value is missing or unreadable: the id of a record, product or refund, number and date of an order,
-    date and name of an event; the net amount of an order or line, where it is there but unreadable, for
-    no other amount may stand in for it. No amount anywhere. A line whose order is not there. Of rows with one
+    date and name of an event, both people of a relation; the net amount of an order or line, where it is there but unreadable, for
+    no other amount may stand in for it. No amount anywhere. A line whose order is not there. A relation to oneself, of somebody
+    whom no file and no sale knows, or with a weight that is not above 0. Of rows with one
     id that disagree all but the newest (`updated_at`, then file name and line).
     Metered use without a user, a time or a quantity, with a quantity below 0 or above 10^9.
 Merged (`corrections`, rule `duplicate_row`)

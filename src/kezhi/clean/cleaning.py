@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kezhi.clean import bookings, events, ledger, lines, orders, people, products, sales, usage
+from kezhi.clean import bookings, events, ledger, lines, orders, people, products, relations, sales, usage
 from kezhi.clean.repeats import FATE, repeats
 from kezhi.clean.typing import TypedRows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
@@ -34,6 +34,7 @@ def clean(
     Returns:
         rejects, corrections and reconciliation, and those of customer_records, products, clean_orders,
         order_lines, clean_events and clean_usage whose inputs are there, as `tables.TABLES` says.
+        order_lines, clean_events and clean_relations whose inputs are there, as `tables.TABLES` says.
     """
     return _Cleaning(raw, read_rejects, files, settings=settings, today=today, bench=bench).tables()
 
@@ -67,6 +68,7 @@ class _Cleaning:
         self._events()
         self._usage()
         self._records()
+        self._relations()
         self._ledger()
         return self.made
 
@@ -212,6 +214,21 @@ class _Cleaning:
             parts.append(people.bare_records(self.named, known, settings=self.settings))
         if parts:
             self.made["customer_records"] = self.bench.settle(ibis.union(*parts) if len(parts) > 1 else parts[0])
+
+    def _relations(self) -> None:
+        """Last but the ledger: a relation of somebody whom neither files nor sales know is rejected, it makes no customer."""
+        if "relations" not in self.raw:
+            return
+        rows = relations.type_relations(self.raw["relations"], settings=self.settings, bench=self.bench)
+        part = self._part(rows, relations.relation_fates(rows, merge=self.merge, bench=self.bench))
+        named = self.bench.settle(relations.named_relations(rows, part.fates, settings=self.settings))
+        lost = named
+        if "customer_records" in self.made:
+            lost = relations.of_strangers(named, self.made["customer_records"])
+            strangers = self.bench.settle(lost.select("source_file", "source_line"))
+            self.made["clean_relations"] = relations.as_clean_relations(named.anti_join(strangers, ["source_file", "source_line"]))
+            lost = strangers
+        part.reasons.append(self.bench.settle(typed(lost.mutate(reason=ibis.literal("unknown_record")), _REASON)))
 
     def _ledger(self) -> None:
         rejects, corrections, merged, used = [], [], [], []

@@ -41,6 +41,15 @@ STATUS = {
 }  # fmt: skip
 
 
+RELATION = {
+    **dict.fromkeys(("household", "family", "家庭", "家人", "同户", "同住", "亲属", "夫妻", "父母", "子女", "relative", "spouse"), "household"),
+    **dict.fromkeys(("device", "shared device", "shared_device", "共用设备", "同设备", "设备"), "device"),
+    **dict.fromkeys(("referral", "refer", "invite", "invitation", "推荐", "转介绍", "老带新", "邀请", "介绍"), "referral"),
+    **dict.fromkeys(("call", "calls", "phone call", "通话", "呼叫", "电话", "来电"), "call"),
+    **dict.fromkeys(("other", "其他", "其它", "friend", "朋友", "好友", "同事", "colleague", "contact"), "other"),
+}  # fmt: skip
+
+
 def gender_reader() -> Reader:
     """`male` or `female`. Rule: `unreadable_gender`."""
     return words_reader(GENDER, unreadable="unreadable_gender")
@@ -55,3 +64,8 @@ def status_reader() -> Reader:
     not seen.
     """
     return words_reader(STATUS, unreadable="unknown_status", otherwise="unpaid")
+
+
+def relation_reader() -> Reader:
+    """`household`, `device`, `referral`, `call` or `other`; null when empty. Rule: `unknown_relation`, and `other`."""
+    return words_reader(RELATION, unreadable="unknown_relation", otherwise="other")

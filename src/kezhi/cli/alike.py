@@ -139,6 +139,8 @@ def fit(
         for column, word in REASONS:
             if row[column] is not None:
                 out.print("   " + t(f"fit.{word}", lift=f"{row[column]:.2f}"), markup=False)
+        if row["brand"] is not None:
+            out.print("   " + t("fit.brand", brand=row["brand"], orders=row["brand_orders"], lift=f"{row['brand_lift']:.2f}"), markup=False)
         if row["products"]:
             out.print(
                 "   " + t("fit.products", products=", ".join(one["product_name"] or one["product_id"] for one in row["products"])),

@@ -19,16 +19,24 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
+class Kind(StrEnum):
+    """What a report tells."""
+
+    ALL = "all"
+    SEVEN_P = "7p"
+
+
 def report(
     project: ProjectDir = Path(),
     form: Annotated[Format, typer.Option("--format", help=t("report.format"))] = Format.HTML,
     path: Annotated[Path | None, typer.Option("--out", "-o", help=t("report.out"))] = None,
+    kind: Annotated[Kind, typer.Option("--kind", help=t("report.kind"))] = Kind.ALL,
     lang: LangOption = None,
 ) -> None:
     """Write the report."""
     from kezhi.api import open_project
 
     opened = open_project(project)
-    target = path or project / f"report.{form.value}"
-    opened.report(target, lang=lang.value if lang else None, form=form.value)
+    target = path or project / ("seven-p.html" if kind is Kind.SEVEN_P else f"report.{form.value}")
+    opened.report(target, lang=lang.value if lang else None, form=form.value, kind=kind.value)
     out.print(t("written", path=target.resolve()))

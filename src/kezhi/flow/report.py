@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kezhi.errors import WrongInput
 from kezhi.flow.lake import Snapshot
 from kezhi.flow.reader import Reader
+from kezhi.locales import Phrase
 from kezhi.measure.report import write_html, write_xlsx
 from kezhi.measure.source import ReportSource
 from kezhi.settings import Settings
@@ -15,15 +17,28 @@ from kezhi.settings import Settings
 WRITERS = {"html": write_html, "xlsx": write_xlsx}
 
 
-def report(snapshot: Snapshot, path: Path, *, lang: str, form: str = "html", title: str | None = None) -> None:
-    """Write the report of *snapshot* to *path*, as `html` or `xlsx`, in *lang* (`zh` or `en`)."""
-    with _source(snapshot, title) as source:
+def report(snapshot: Snapshot, path: Path, *, lang: str, form: str = "html", title: str | None = None, kind: str = "all") -> None:
+    """
+    Write the report of *snapshot* to *path*, as `html` or `xlsx`, in *lang* (`zh` or `en`).
+
+    *kind* `7p` writes the seven parts alone, which have no workbook.
+
+    Raises:
+        WrongInput: The 7P as a workbook.
+    """
+    if kind == "7p" and form != "html":
+        raise WrongInput(problem=Phrase("report.seven_p.no_workbook"))
+    with source_of(snapshot, title) as source:
         path.parent.mkdir(parents=True, exist_ok=True)
-        WRITERS[form](source, path, lang=lang)
+        if kind == "7p":
+            write_html(source, path, lang=lang, kind=kind)
+        else:
+            WRITERS[form](source, path, lang=lang)
 
 
 @contextmanager
-def _source(snapshot: Snapshot, title: str | None) -> Iterator[ReportSource]:
+def source_of(snapshot: Snapshot, title: str | None = None) -> Iterator[ReportSource]:
+    """*snapshot* as a report reads it."""
     settings = Settings.model_validate(snapshot.manifest["settings"])  # those it was made with, not today's
     with Reader(snapshot) as reader:
         yield ReportSource(

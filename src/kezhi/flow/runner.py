@@ -193,7 +193,7 @@ def _steps(
         elif step.name not in chosen:
             how = "kept"
             _keep(state, step, current)
-        elif missing := [name for name in step.needs if name not in tables]:
+        elif missing := step.missing(tables, settings):
             how = "skipped"
             state.steps[step.name] = {"how": how, "missing": missing}
             watcher.says(f"{step.name}: {', '.join(missing)}")

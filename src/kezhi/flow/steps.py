@@ -6,7 +6,7 @@ To add one: write a function from `Inputs` to named tables, and put a `Step` in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,16 +14,20 @@ from typing import Any
 
 from kezhi import clean, identity, insight, profile
 from kezhi.flow import churn, movement
+from kezhi.flow.alike import alike_tables
 from kezhi.flow.clusters import cluster_tables
 from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.propagation import needed_columns, spread_tags
 from kezhi.flow.warehouse import Warehouse
+from kezhi.insight import circles
 from kezhi.kit.days import days_before, midnight
-from kezhi.kit.engine import _, ibis, ir
+from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.locales import Phrase
+from kezhi.measure.metrics.grains import with_age_band
 from kezhi.profile import segments
 from kezhi.settings import Settings
+from kezhi.tables import MARKET_SEGMENTS
 
 JUDGED_DAYS = (120, 240, 365)  # before as_of: the days at which learned tags are judged
 
@@ -59,6 +63,11 @@ class Step:
     needs: tuple[str, ...]
     makes: tuple[str, ...]
     uses: tuple[str, ...] = ()
+    also_needs: Callable[[Settings], tuple[str, ...]] = lambda _settings: ()  # what settings make necessary
+
+    def missing(self, tables: Iterable[str], settings: Settings) -> list[str]:
+        """Tables that it cannot do without and that are not among *tables*."""
+        return [name for name in (*self.needs, *self.also_needs(settings)) if name not in set(tables)]
 
 
 def _clean(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -67,7 +76,7 @@ def _clean(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 
 def _identity(inputs: Inputs) -> Mapping[str, ir.Table]:
-    return identity.resolve(
+    made = identity.resolve(
         inputs["customer_records"],
         inputs.get("clean_orders"),
         inputs.get("clean_events"),
@@ -75,6 +84,8 @@ def _identity(inputs: Inputs) -> Mapping[str, ir.Table]:
         settings=inputs.settings.identity,
         bench=inputs.bench,
     )
+    told = inputs.get("clean_relations")
+    return made if told is None else made | {"relations": identity.related(told, made["identity_links"])}
 
 
 def _features(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -221,7 +232,7 @@ def _products(inputs: Inputs) -> Mapping[str, ir.Table]:
     purchases, refunds = ledger.filter(_.is_purchase), ledger.filter(_.is_refund)
     lines = inputs.bench.settle(insight.bought_lines(purchases, inputs["order_lines"], inputs.get("products")))
     fit = inputs.bench.settle(insight.product_fit(lines, people, clusters, as_of=day))
-    view = insight.product_view(lines, refunds, inputs["order_lines"], inputs.get("products"), people, clusters, as_of=day)
+    view = insight.product_view(lines, refunds, inputs["order_lines"], inputs.get("products"), people, clusters, as_of=day, members=inputs.get("circle_members"), ties=inputs.get("ties"))  # fmt: skip
     return {
         "product_view": view,
         "product_fit": fit,
@@ -241,6 +252,42 @@ def _best_plan(inputs: Inputs) -> Mapping[str, ir.Table]:
     return plan_tables(inputs["usage"], settings=inputs.settings, as_of=inputs.as_of, bench=inputs.bench)
 
 
+def _circles(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day, settings, lines = inputs.as_of, inputs.settings.circles, None
+    if (bought := inputs.get("order_lines")) is not None and (ledger := inputs.get("ledger")) is not None:
+        lines = inputs.bench.settle(insight.bought_lines(ledger.filter(_.is_purchase), bought, inputs.get("products")))
+    tied = inputs.bench.settle(circles.ties(inputs.get("relations"), lines, as_of=day, settings=settings))
+    return {"ties": tied, **circles.circle_tables(tied, inputs["profile"], lines, as_of=day, settings=settings, bench=inputs.bench)}
+
+
+def _needs_of_circles(settings: Settings) -> tuple[str, ...]:
+    """What was bought can tie customers where no source tells relations, if the settings ask for it."""
+    return ("order_lines", "ledger") if settings.circles.co_purchase else ("relations",)
+
+
+def _market(inputs: Inputs) -> Mapping[str, ir.Table]:
+    people, settings, clusters = with_age_band(inputs["profile"]), inputs.settings.market, inputs.get("clusters")
+    if clusters is not None:
+        people = people.left_join(clusters.select("customer_id", "cluster"), "customer_id").drop("customer_id_right")
+    people = inputs.bench.settle(people)
+    parts = [
+        typed(
+            insight.market_segments(people, by=by, weights=settings.weights).mutate(dimension=ibis.literal(by), value_per_customer=_.value),
+            {column.name: column.type for column in MARKET_SEGMENTS.columns},
+        )
+        for by in settings.by
+        if by in people.columns
+    ]
+    return {"market_segments": ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]} if parts else {}
+
+
+def _lookalike(inputs: Inputs) -> Mapping[str, ir.Table]:
+    since = midnight(days_before(inputs.as_of, 365))
+    recent = inputs["ledger"].filter(_.is_purchase & (_.ordered_at >= since))
+    lines = insight.bought_lines(recent, inputs["order_lines"], inputs["products"])
+    return alike_tables(inputs["profile"], inputs.bench.settle(lines), settings=inputs.settings.lookalike, bench=inputs.bench)
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -248,15 +295,15 @@ STEPS: tuple[Step, ...] = (
         needs=("read_files",),
         makes=(
             "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
-            "clean_usage",
+            "clean_usage", "clean_relations",
         ),
     ),
     Step(
         "identity",
         _identity,
         needs=("customer_records",),
-        uses=("clean_orders", "clean_events"),
-        makes=("identity_links", "identity_conflicts", "identity_matches", "identity_weights", "customers", "orders", "events"),
+        uses=("clean_orders", "clean_events", "clean_relations"),
+        makes=("identity_links", "identity_conflicts", "identity_matches", "identity_weights", "customers", "orders", "events", "relations"),
     ),
     Step("features", _features, needs=("customers", "orders"), uses=("order_lines", "products", "events"), makes=("features",)),
     Step("rfm", _rfm, needs=("orders",), makes=("rfm",)),
@@ -315,10 +362,18 @@ STEPS: tuple[Step, ...] = (
         makes=("clusters", "cluster_profiles", "cluster_features", "cluster_choices"),
     ),
     Step(
+        "circles",
+        _circles,
+        needs=("profile",),
+        uses=("relations", "ledger", "order_lines", "products"),
+        makes=("ties", "circle_members", "circles", "circle_interests", "key_customers"),
+        also_needs=_needs_of_circles,
+    ),
+    Step(
         "products",
         _products,
         needs=("ledger", "order_lines", "profile"),
-        uses=("products", "clusters"),
+        uses=("products", "clusters", "circle_members", "ties"),
         makes=("product_view", "product_fit", "customer_fit"),
     ),
     Step(
@@ -331,6 +386,13 @@ STEPS: tuple[Step, ...] = (
     Step("usage", _usage, needs=("clean_usage", "identity_links"), makes=("usage",)),
     Step("plans", _plans, needs=(), makes=("plans",)),
     Step("best_plan", _best_plan, needs=("usage", "plans"), makes=("best_plan", "best_plan_months", "blocked_plans", "plan_review")),
+    Step("market", _market, needs=("profile",), uses=("clusters",), makes=("market_segments",)),
+    Step(
+        "lookalike",
+        _lookalike,
+        needs=("profile", "ledger", "order_lines", "products"),
+        makes=("lookalike_models", "lookalike_contrast", "lookalike_candidates"),
+    ),
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Which records are one person: exact keys, guards, clusters that live, one golden row per customer."""
 
+from kezhi.identity.assigning import related
 from kezhi.identity.resolving import resolve
 
-__all__ = ["resolve"]
+__all__ = ["related", "resolve"]

@@ -1,4 +1,4 @@
-"""Orders and events change hands: from a source's record to the customer."""
+"""Orders, events and relations change hands: from a source's record to the customer."""
 
 from __future__ import annotations
 
@@ -20,3 +20,18 @@ def assigned(facts: ir.Table, links: ir.Table, name: str) -> ir.Table:
     """
     owners = links.select("record_id", "customer_id")
     return typed(facts.left_join(owners, "record_id"), {column.name: column.type for column in TABLES[name].columns})
+
+
+def related(relations: ir.Table, links: ir.Table) -> ir.Table:
+    """
+    `tables.RELATIONS`: each of *relations* with its two customers.
+
+    Args:
+        relations: `tables.CLEAN_RELATIONS`.
+        links: `tables.IDENTITY_LINKS`, which knows every record.
+    """
+    rows = relations
+    for end in ("from", "to"):
+        owners = links.select(**{f"{end}_record_id": "record_id", f"{end}_customer_id": "customer_id"})
+        rows = rows.join(owners, f"{end}_record_id")
+    return typed(rows, {column.name: column.type for column in TABLES["relations"].columns})

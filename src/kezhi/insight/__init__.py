@@ -11,6 +11,7 @@ from kezhi.insight.funnels import funnel
 from kezhi.insight.habits import buying_habits, channel_switches
 from kezhi.insight.issues import product_issues
 from kezhi.insight.lenses import behaviour_lenses
+from kezhi.insight.market import market_segments
 from kezhi.insight.migration import lifecycle_transitions, moves, rfm_migration
 from kezhi.insight.patterns import behaviour_patterns
 from kezhi.insight.products import bought_lines, product_view
@@ -38,6 +39,7 @@ __all__ = [
     "customer_fit",
     "funnel",
     "lifecycle_transitions",
+    "market_segments",
     "moves",
     "named_bands",
     "paths",

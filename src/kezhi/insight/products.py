@@ -44,6 +44,8 @@ def product_view(
     clusters: ir.Table | None,
     *,
     as_of: date,
+    members: ir.Table | None = None,
+    ties: ir.Table | None = None,
 ) -> ir.Table:
     """
     One row per product that was ever bought before *as_of*.
@@ -60,6 +62,8 @@ def product_view(
         profile: `tables.PROFILE`: gender and age of buyers.
         clusters: `tables.CLUSTERS`, or None.
         as_of: The first day not seen.
+        members: `tables.CIRCLE_MEMBERS`, or None.
+        ties: `tables.TIES`, or None.
 
     Returns:
         `tables.PRODUCT_VIEW`. Figures but the first and last day are of the 365 days before *as_of*; a product not
@@ -99,6 +103,8 @@ def product_view(
     parts = [back, buyers]
     if clusters is not None:
         parts.append(_main_cluster(per_order.filter((_.ordered_at >= since) & _.customer_id.notnull()), clusters))
+    if members is not None and ties is not None:
+        parts.append(_circles(per_order.filter((_.ordered_at >= since) & _.customer_id.notnull()), members, ties))
     if products is not None:
         parts.append(products.select("product_id", "product_name", "category", "brand"))
     for part in parts:
@@ -129,6 +135,24 @@ def _main_cluster(per_order: ir.Table, clusters: ir.Table) -> ir.Table:
     whole = counted.group_by("product_id").aggregate(clustered=_.members.sum())
     first = counted.mutate(place=order).filter(_.place == 0).select("product_id", "members", main_cluster="cluster")
     return first.join(whole, "product_id").select("product_id", "main_cluster", main_cluster_share=ratio(_.members, _.clustered))
+
+
+def _circles(per_order: ir.Table, members: ir.Table, ties: ir.Table) -> ir.Table:
+    """The circle with the most buyers of a product, and the share of buyers with a tie who are tied to another buyer."""
+    buyers = per_order.select("product_id", "customer_id").distinct().join(members.select("customer_id", "community"), "customer_id")
+    counted = buyers.group_by("product_id", "community").aggregate(main_circle_buyers=_.count())
+    order = ibis.row_number().over(group_by="product_id", order_by=[ibis.desc("main_circle_buyers"), "product_id", "community"])
+    first = counted.mutate(place=order).filter((_.place == 0) & (_.main_circle_buyers > 1))
+    one = ties.select(customer_id="from_customer_id", other="to_customer_id")
+    both = one.union(ties.select(customer_id="to_customer_id", other="from_customer_id"), distinct=False)
+    met = buyers.select("product_id", "customer_id").join(both, "customer_id")
+    fellow = buyers.select(fellow_product="product_id", fellow="customer_id")
+    tied = met.join(fellow, [met.product_id == fellow.fellow_product, met.other == fellow.fellow]).select("product_id", "customer_id")
+    shares = buyers.group_by("product_id").aggregate(netted=_.count())
+    found = tied.distinct().group_by("product_id").aggregate(tied=_.count())
+    table = shares.left_join(found, "product_id").drop("product_id_right")
+    table = table.left_join(first, "product_id").drop("product_id_right")
+    return table.select("product_id", "main_circle_buyers", main_circle=_.community, tied_buyer_share=ratio(_.tied.fill_null(0), _.netted))
 
 
 def _finished(table: ir.Table, as_of: date) -> ir.Table:
@@ -172,5 +196,7 @@ def _finished(table: ir.Table, as_of: date) -> ir.Table:
         **{f"age_{name}_share": ratio(table[f"age_{name}"], table.aged) for name in AGE_BANDS},
         "main_cluster": table.main_cluster if "main_cluster" in names else ibis.null("int64"),
         "main_cluster_share": table.main_cluster_share if "main_cluster_share" in names else ibis.null("float64"),
+        **{name: table[name] if name in names else ibis.null("int64") for name in ("main_circle", "main_circle_buyers")},
+        "tied_buyer_share": table.tied_buyer_share if "tied_buyer_share" in names else ibis.null("float64"),
     }
     return table.select(**{c.name: values[c.name].cast(c.type) for c in PRODUCT_VIEW.columns})

@@ -89,6 +89,11 @@ NAMES: dict[str, str] = {
     "event_name": "事件 事件名称 事件名 事件类型 行为 行为类型 eventname event eventtype action behavior behaviortype",
     "session_id": "会话ID 会话 会话编号 sessionid session visitid usersession",
     "page": "页面 页面路径 网址 页面名称 page url pageurl path screen",
+    "from_record_id": "主叫 主叫方 主叫编号 推荐人 推荐人编号 推荐人ID 邀请人 邀请人编号 关系人A 客户A 用户A from fromid fromcustomerid fromuserid fromuser caller referrer inviter",
+    "to_record_id": "被叫 被叫方 被叫编号 被推荐人 被推荐人编号 被推荐人ID 被邀请人 被邀请人编号 关系人B 客户B 用户B to toid tocustomerid touserid touser callee referred invitee",
+    "kind": "关系 关系类型 关系种类 关系名称 kind relation relationtype relationship relationkind",
+    "weight": "权重 强度 关系强度 通话次数 往来次数 联系次数 weight strength calls times",
+    "related_at": "建立时间 关系时间 通话时间 推荐时间 邀请时间 联系时间 relatedat since calledat referredat",
 }  # fmt: skip
 
 # where a name means another field in one table, or one that a table can only know by an odd name

@@ -154,6 +154,8 @@ def _table_of(sample: Sample, overrides: Mapping[str, str]) -> tuple[str, dict[s
     sales = matched["sales"]
     if sure["refunds"] >= {"refunded_at", "refund_amount"} and "ordered_at" not in sure["orders"]:
         return "refunds", _with_id(matched["refunds"], "refund_id", "refund_of")
+    if sure["relations"] >= {"from_record_id", "to_record_id"} and not _has_amount(sales):
+        return "relations", matched["relations"]
     if sure["events"] >= {"event_name", "occurred_at"} and not _has_amount(sales):
         return "events", matched["events"]
     if sure["order_lines"] >= {"order_id", "product_id"} and "ordered_at" not in sales and not sure["sales"] & {*_PERSONAL, "record_id"}:

@@ -21,14 +21,18 @@ def as_igraph(ties: Relations) -> Any:
     return build(n=len(ties.customers), edges=np.column_stack([ties.low, ties.high]))
 
 
-def communities(ties: Relations, *, seed: int, resolution: float = 1.0) -> pa.Table:
+def communities(ties: Relations, *, seed: int, resolution: float = 1.0, closeness: float | None = None) -> pa.Table:
     """
-    The Leiden algorithm on weighted modularity, in `ROUNDS` rounds.
+    The Leiden algorithm on weighted modularity, in `ROUNDS` rounds; with *closeness*, on the constant Potts model.
+
+    Modularity cannot tell circles smaller than about the root of all ties (Fortunato, Barthélemy 2007), so they grow
+    with the company; the Potts model asks the same of a circle in a net of any size.
 
     Args:
         ties: Who is tied to whom.
         seed: The same seed gives the same circles.
         resolution: Above 1 gives smaller circles.
+        closeness: Weight per two members that a circle has at least (Traag, Van Dooren, Nesterov 2011); then no resolution.
 
     Returns:
         customer_id, community (1 is the largest; ties by the first customer), size; a customer without any tie to
@@ -39,7 +43,8 @@ def communities(ties: Relations, *, seed: int, resolution: float = 1.0) -> pa.Ta
     igraph.set_random_number_generator(Random(seed))
     try:
         graph = as_igraph(ties)
-        found = graph.community_leiden("modularity", weights=ties.weight.tolist(), resolution=resolution, n_iterations=ROUNDS)
+        goal = ("modularity", resolution) if closeness is None else ("CPM", closeness)
+        found = graph.community_leiden(goal[0], weights=ties.weight.tolist(), resolution=goal[1], n_iterations=ROUNDS)
     finally:
         igraph.set_random_number_generator(Random())
     label = np.asarray(found.membership, dtype=np.int64)

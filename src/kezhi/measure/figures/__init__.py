@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kezhi.measure import metrics
@@ -13,6 +13,7 @@ from kezhi.measure.figures import groups as groups_of
 from kezhi.measure.figures import plans as price_plans
 from kezhi.measure.figures.movement import Movement, movement
 from kezhi.measure.figures.rows import Row, Rows
+from kezhi.measure.figures.told import told
 from kezhi.measure.source import ReportSource
 
 __all__ = ["Figures", "Row", "Rows", "compute"]
@@ -33,6 +34,7 @@ class Figures:
         rules: See `figures.baskets`.
         clusters: See `figures.groups`.
         plans: See `figures.plans`.
+        told: Tables by section and name; see `figures.told`.
     """
 
     values: dict[str, Any]
@@ -63,6 +65,7 @@ class Figures:
     lenses: Rows | None = None
     issues: Rows | None = None
     plans: Rows | None = None
+    told: dict[str, dict[str, Rows] | None] = field(default_factory=dict)
 
 
 def compute(source: ReportSource) -> Figures:
@@ -125,4 +128,5 @@ def compute(source: ReportSource) -> Figures:
         lenses=None if (looks := table("behaviour_lenses")) is None else groups_of.lenses(looks),
         issues=None if (issues := table("product_issues")) is None else groups_of.issues(issues),
         plans=price_plans.plans(source),
+        told=told(source),
     )

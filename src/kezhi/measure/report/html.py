@@ -11,24 +11,26 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from kezhi.measure import telling, words
+from kezhi.measure import answers, telling, words
 from kezhi.measure.definitions import FIGURES, KEY_FIGURES, MONEY, SHARES
 from kezhi.measure.figures import Figures, Row, compute
 from kezhi.measure.figures.movement import NEW
 from kezhi.measure.figures.sales import TOP_CATEGORIES
 from kezhi.measure.formats import MISSING, Formats
 from kezhi.measure.masking import masked
+from kezhi.measure.metrics import standard
 from kezhi.measure.palette import FONT
 from kezhi.measure.report.pictures import pictures
 from kezhi.measure.report.scores import own_choice, score_table
 from kezhi.measure.report.summary import sentences
+from kezhi.measure.seven_p import seven_p
 from kezhi.measure.source import ReportSource
 
 LONGEST_EXAMPLE = 60
 LARGEST_MOVES = 12
 
 
-def write_html(source: ReportSource, path: Path, *, lang: str) -> None:
+def write_html(source: ReportSource, path: Path, *, lang: str, kind: str = "all") -> None:
     """
     Write the report of *source* to *path*, whole or not at all.
 
@@ -36,11 +38,12 @@ def write_html(source: ReportSource, path: Path, *, lang: str) -> None:
         source: The snapshot; a table it lacks makes its section say so.
         path: The file; its folder is made.
         lang: `zh` or `en`.
+        kind: `all`, or `7p` for the seven parts alone.
 
     Raises:
         AssetMissing: The chart engine was not built into this installation.
     """
-    page = html(source, lang=lang)
+    page = seven_p_html(source, lang=lang) if kind == "7p" else html(source, lang=lang)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     unfinished.write_text(page, encoding="utf-8")
@@ -91,9 +94,39 @@ def html(source: ReportSource, *, lang: str) -> str:
             cluster_name=lambda row: telling.cluster_name(row, lang),
             evidence=lambda row: telling.evidence(row, lang),
             population=_population(figures, formats),
+            **_answer_words(source, formats),
             **_movement_words(source, figures, lang),
         )
     )
+
+
+def seven_p_html(source: ReportSource, *, lang: str) -> str:
+    """The 7P of *source* as one page of HTML."""
+    formats = Formats(lang, source.settings.currency)
+    return (
+        _environment()
+        .get_template("seven_p.html.j2")
+        .render(
+            source=source,
+            parts=seven_p(source),
+            formats=formats,
+            lang=lang,
+            say=lambda key, **fields: words.say(key, lang, **fields),
+            css=Markup(_css()),
+            means=lambda key: standard()[key].means(lang),
+            **_answer_words(source, formats),
+        )
+    )
+
+
+def _answer_words(source: ReportSource, formats: Formats) -> dict[str, Any]:
+    """What tables of answers ask for."""
+    return {
+        "head": lambda column: answers.head(column, formats.lang),
+        "cell": lambda column, value, row=None: answers.cell(column, value, formats, source.settings, row),
+        "metric_name": lambda key: answers.figure(key, formats.lang),
+        "is_number": lambda rows, column: any(answers.is_number(row[column]) for row in rows),
+    }
 
 
 def _movement_words(source: ReportSource, figures: Figures, lang: str) -> dict[str, Any]:

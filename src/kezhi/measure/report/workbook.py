@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from xlsxwriter import Workbook
 
-from kezhi.measure import words
+from kezhi.measure import answers, words
 from kezhi.measure.definitions import FIGURES, MONEY, SHARES
 from kezhi.measure.figures import Figures, Rows, compute
 from kezhi.measure.formats import Formats
@@ -20,7 +20,20 @@ from kezhi.measure.source import ReportSource
 
 BATCH_ROWS = 20_000
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-ORDER = ("overview", "customers", "rfm_groups", "lifecycle", "categories", "monthly", "cohorts", "corrections", "rejects", "definitions")
+NEW = ("products", "fit", "lookalikes", "market", "circle_members", "key_customers")
+ORDER = (
+    "overview",
+    "customers",
+    "rfm_groups",
+    "lifecycle",
+    "categories",
+    "monthly",
+    "cohorts",
+    *NEW,
+    "corrections",
+    "rejects",
+    "definitions",
+)
 
 
 def write_xlsx(source: ReportSource, path: Path, *, lang: str) -> None:
@@ -83,7 +96,7 @@ class _Writer:
         schema: pa.Schema = table.schema().to_pyarrow()
         kinds = [kind_of(name, schema.field(name).type) for name in names]
         writer = self._sheet(sheet.name, [self._head(sheet.name, name) for name in names], kinds)
-        tellers = [self._teller(name) for name in names]
+        tellers = [self._teller(sheet.name, name) for name in names]
         for batch in table.to_pyarrow_batches(chunk_size=BATCH_ROWS):
             columns = (column.to_pylist() for column in batch.columns)
             told = [[tell(v) for v in values] if tell else values for tell, values in zip(tellers, columns, strict=True)]
@@ -97,14 +110,17 @@ class _Writer:
     def _head(self, sheet: str, column: str) -> str:
         if sheet == "cohorts" and column == "customers":
             column = "cohort_customers"
-        return words.say(f"columns.{column}", self.lang)
+        own = words.known(f"report.columns.{column}", self.lang)
+        return answers.head(column, self.lang) if sheet in NEW or own is None else own
 
-    def _teller(self, column: str) -> Callable[[Any], Any] | None:
+    def _teller(self, sheet: str, column: str) -> Callable[[Any], Any] | None:
         """What turns a code of *column* into a word; None where values are shown as they are."""
         sections = {"category": "report.categories", "gender": "report.genders", "rfm_group": "report.groups", "rule": "rules", "reason": "rejects", "table_name": "report.tables",
                     "column_name": "report.fields", "stage": "report.stages_of_work"}  # fmt: skip
         if column == "lifecycle_stage":
             return lambda stage: words.stage_word(stage, self.source.settings, self.lang)
+        if column == "stage" and sheet == "products":
+            return lambda stage: words.code_word("report.product_stages", stage, self.lang)
         if column == "tags":
             return self._tags
         if column not in sections:
