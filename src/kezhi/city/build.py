@@ -216,10 +216,8 @@ class _City:
         self.truth.page(page)
 
     def _json(self, page: Page) -> None:
-        self.files.json_lines(
-            page, ("total_fee", "discount_fee", "pay_amount", "price", "qty", "line_no", "call_minutes", "sms", "data_mb")
-        )
-        self.files.json_lines(page, ("total_fee", "discount_fee", "pay_amount", "price", "qty", "line_no", "times"))
+        numbers = ("total_fee", "discount_fee", "pay_amount", "price", "qty", "line_no", "call_minutes", "sms", "data_mb", "times")
+        self.files.json_lines(page, numbers)
         self.truth.page(page)
 
 
