@@ -10,6 +10,7 @@ import typer
 from kezhi.cli import (
     alike,
     analyze,
+    audit,
     bands,
     baskets,
     churn,
@@ -25,6 +26,7 @@ from kezhi.cli import (
     lifecycle,
     metric,
     model,
+    note,
     plan,
     query,
     report,
@@ -79,6 +81,8 @@ app.add_typer(insight.app, name="insight", help=t("insight.help"))
 app.add_typer(user.app, name="user", help=t("user.help"))
 app.add_typer(plan.app, name="plan", help=t("plan.help"))
 app.add_typer(identity.app, name="identity", help=t("identity.help"))
+app.add_typer(note.app, name="note", help=t("note.help"))
+app.add_typer(audit.app, name="audit", help=t("audit.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 app.add_typer(churn.app, name="churn", help=t("churn.help"))
 app.add_typer(model.app, name="model", help=t("model.help"))

@@ -201,9 +201,14 @@ def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
         previous=inputs.previous.get("customer_tag_history"),
         previous_as_of=inputs.previous_as_of,
         spread=spread,
+        notes=inputs.get("notes"),
         bench=inputs.bench,
     )
     return {**made, **measured}
+
+
+def _notes(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return {"notes": profile.notes(inputs["store_notes"], inputs["identity_links"])}
 
 
 def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -341,12 +346,13 @@ STEPS: tuple[Step, ...] = (
         makes=("behaviour_patterns", "behaviour_lenses", "product_issues"),
     ),
     Step("baskets", _baskets, needs=("ledger", "order_lines"), makes=("itemsets", "association_rules")),
+    Step("notes", _notes, needs=("store_notes", "identity_links"), makes=("notes",)),
     Step(
         "customer_tags",
         _customer_tags,
         needs=("profile", "tags", "orders", "customers", "customer_records", "identity_links"),
-        uses=("order_lines", "products", "events"),
         makes=("customer_tags", "customer_tag_history", "tag_propagation"),
+        uses=("order_lines", "products", "events", "notes"),
     ),
     Step(
         "segments",

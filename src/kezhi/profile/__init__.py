@@ -5,6 +5,7 @@ from kezhi.profile.churn_signals import churn_signals, next_acts
 from kezhi.profile.customer_tags import customer_tags
 from kezhi.profile.definitions import check_definitions
 from kezhi.profile.features import features
+from kezhi.profile.hand_given import notes
 from kezhi.profile.lifecycle import OTHER_STAGE, lifecycle
 from kezhi.profile.loyalty import loyalty
 from kezhi.profile.loyalty_trend import loyalty_trend
@@ -37,6 +38,7 @@ __all__ = [
     "loyalty_trend",
     "net_between",
     "next_acts",
+    "notes",
     "off_net",
     "profile",
     "purchases",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -12,31 +11,39 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from kezhi.serve import health, problems
+from kezhi.serve.account import company, tokens
 from kezhi.serve.account import routes as account
+from kezhi.serve.audit import routes as audit
+from kezhi.serve.customers import one_routes as customer
 from kezhi.serve.customers import routes as customers
 from kezhi.serve.data import routes as data
 from kezhi.serve.headers import Headers, SameOrigin
 from kezhi.serve.jobs import routes as jobs
 from kezhi.serve.jobs.worker import Worker
 from kezhi.serve.limits import Limits
+from kezhi.serve.users import routes as users
+from kezhi.serve.views import routes as views
+from kezhi.serve.words import routes as words
 from kezhi.serve.workspace import Workspace
-from kezhi.settings import load
-from kezhi.store import Database, sqlite_url
+from kezhi.store import Database
+from kezhi.store.place import open_store
 
 STATIC = Path(__file__).parent / "static"  # built from web/ by hatch_build.py
 COLLECTOR = ("/v1/", "/batch", "/capture", "/e/", "/i/", "/flags", "/decide")  # keys, not cookies: open to other sites
 LARGEST_BODY = 4 * 1024 * 1024
 ROUTERS = (
     account.router,
+    company.router,
+    tokens.router,
     customers.router,
     jobs.router,
     data.router,
+    customer.router,
+    views.router,
+    words.router,
+    users.router,
+    audit.router,
 )
-
-
-def store_url(folder: Path) -> str:
-    """Where the store of the project in *folder* is: KEZHI_STORE, else kezhi.yaml, else `.kezhi/store.db`."""
-    return os.environ.get("KEZHI_STORE") or load(folder).serve.store or sqlite_url(folder / ".kezhi" / "store.db")
 
 
 def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
@@ -47,7 +54,7 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         NoProject: There is no kezhi.yaml.
         StoreUnreachable: The store's database cannot be opened.
     """
-    workspace = Workspace(folder, store or Database(store_url(folder)))
+    workspace = Workspace(folder, store or open_store(folder))
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -67,6 +74,8 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.workspace, app.state.limits = workspace, Limits()
+    if workspace.settings.serve.sign_in is not None:
+        app.state.company = company.company(workspace.settings.serve.sign_in)
     app.add_middleware(SameOrigin, open_to_all=COLLECTOR)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)

@@ -1,4 +1,4 @@
-import { DatabaseOutlined, FileTextOutlined, SettingOutlined, TeamOutlined } from "@ant-design/icons";
+import { AuditOutlined, DatabaseOutlined, FileTextOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -11,6 +11,8 @@ export interface Page {
     | "customers"
     | "data"
     | "reports"
+    | "users"
+    | "audit"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
   icon: ComponentType;
   action: string;
@@ -29,5 +31,7 @@ export const PAGES: Page[] = [
   },
   { key: "data", icon: DatabaseOutlined, action: "data.read", routes: [{ path: "data", lazy: () => import("../pages/data/Data") }] },
   { key: "reports", icon: FileTextOutlined, action: "reports.read", routes: [{ path: "reports", lazy: () => import("../pages/reports/Reports") }] },
+  { key: "users", icon: UserSwitchOutlined, action: "users.write", routes: [{ path: "users", lazy: () => import("../pages/users/Users") }] },
+  { key: "audit", icon: AuditOutlined, action: "audit.read", routes: [{ path: "audit", lazy: () => import("../pages/audit/Audit") }] },
   { key: "account", icon: SettingOutlined, action: "account.own", routes: [{ path: "account", lazy: () => import("../pages/account/Account") }] },
 ];
