@@ -1053,19 +1053,38 @@ CUSTOMER_TAGS = Table(
             "family",
             "string",
             "`rule`, `category`, `brand`, `price_band`, `channel`, `store`, `weekday`, `hour`, a family of interests, "
-            "`life_stage`, `age_band`, `gender` or `region`.",
+            "`life_stage`, `age_band`, `gender`, `region` or `hand_given` (of a note).",
             "!",
         ),
         ("tag", "string", "The value: a name of tags.yaml, a category, a weekday (1 is Monday), ….", "!"),
         ("confidence", SHARE, "0 to 1: of preferences the share, shrunk to that of all customers; half where contradicted.", "!"),
-        ("basis", "string", "What it is told from: `rule`, `purchases`, `records` or `id_number`.", "!"),
-        ("evidence", "int64", "Purchases or records it rests on; of a rule 1.", "!"),
+        ("basis", "string", "What it is told from: `rule`, `purchases`, `records`, `id_number` or `hand_given`.", "!"),
+        ("evidence", "int64", "Purchases, records or notes it rests on; of a rule 1.", "!"),
         ("share", SHARE, "Of preferences, its share of the customer's purchases."),
         ("lift", "float64", "Of preferences, the share divided by that among all customers' purchases."),
         ("contradicted", "boolean", "Another value has as much evidence, or records disagree.", "!"),
-        ("since", "date", "As_of of the run that first saw it, without a break since.", "!"),
+        ("since", "date", "As_of of the run that first saw it, without a break since; of a note the day it was learnt.", "!"),
+        ("author", "string", "Of a note, who said so last."),
+        ("learnt_on", "date", "Of a note, the day it was learnt last."),
     ),
     ("customer_id", "family", "tag"),
+)
+
+NOTES = Table(
+    "notes",
+    "What people learnt about customers and wrote down in the workspace, as the run found it in the store.",
+    _columns(
+        ("note_id", "string", "The note.", "!"),
+        ("customer_id", "string", "The customer of today.", "!"),
+        ("tag", "string", "What the customer is said to be; null for words alone."),
+        ("words", "string", "The sentence; phone numbers, mail addresses and id numbers in it are masked.", "!"),
+        ("author", "string", "Who wrote it.", "!"),
+        ("source", "string", "Where it was learnt: `front_desk`, `back_office`, `phone`, `visit` or `other`.", "!"),
+        ("learnt_on", "date", "The day it was learnt.", "!"),
+        ("withdrawn_on", "date", "The day it was withdrawn; null while it holds."),
+        ("withdrawn_by", "string", "Who withdrew it."),
+    ),
+    ("note_id",),
 )
 
 CUSTOMER_TAG_HISTORY = Table(
@@ -1075,8 +1094,8 @@ CUSTOMER_TAG_HISTORY = Table(
         ("customer_id", "string", "The customer.", "!"),
         ("family", "string", "As in `customer_tags`.", "!"),
         ("tag", "string", "As in `customer_tags`.", "!"),
-        ("valid_from", "date", "As_of of the run that first saw it.", "!"),
-        ("valid_to", "date", "As_of of the run that first did not see it any more; null while it holds."),
+        ("valid_from", "date", "As_of of the run that first saw it; of a note the day it was learnt.", "!"),
+        ("valid_to", "date", "As_of of the run that first did not see it any more, or the day a note was withdrawn; null while it holds."),
     ),
     ("customer_id", "family", "tag", "valid_from"),
 )
@@ -1216,7 +1235,7 @@ TABLES: dict[str, Table] = {
         LEDGER, RETENTION, EVENT_PATHS, EVENT_TRANSITIONS, CHANNEL_SWITCHES, BUYING_HABITS, AGE_CATEGORY, AGE_ATTENTION,
         ITEMSETS, ASSOCIATION_RULES,
         SEGMENTS, SEGMENT_MEMBERS, SEGMENT_HISTORY, SEGMENT_MOVEMENT,
-        CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY,
+        CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY, NOTES,
         CLUSTERS, CLUSTER_PROFILES, CLUSTER_FEATURES, CLUSTER_CHOICES,
         PRODUCT_VIEW, PRODUCT_FIT, CUSTOMER_FIT,
     )

@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kezhi.api.notes import Notes
 from kezhi.api.segments import Asked, Segments
 from kezhi.api.simulation import changed, simulate
-from kezhi.errors import NoProject, NoSnapshot, WrongInput
+from kezhi.errors import NoProject, NoSnapshot, NotFound, WrongInput
 from kezhi.flow.analyze import Analysis
 from kezhi.flow.analyze import analyze as _analyze
 from kezhi.flow.lake import Lake, Snapshot
@@ -155,6 +156,18 @@ class Project:
         """Write the report (`html` or `xlsx`) to *path*."""
         report(self.snapshot, Path(path), lang=lang or self.settings.language, form=form)
         return Path(path)
+
+    @property
+    def notes(self) -> Notes:
+        """What people learnt about customers, in the store: write, read, withdraw; a run makes tags of it."""
+        return Notes(self.folder, self.settings, self._known_customer)
+
+    def _known_customer(self, customer_id: str) -> str:
+        links = self.table("identity_links")
+        found = links.filter((_.customer_id == customer_id) | (_.record_id == customer_id)).limit(1).to_pyarrow().to_pylist()
+        if not found:
+            raise NotFound(what=Phrase("serve.customer"), id=customer_id)
+        return str(found[0]["customer_id"])
 
     def close(self) -> None:
         """Let go of the snapshot that is read."""

@@ -10,6 +10,7 @@ import typer
 from kezhi.cli import (
     alike,
     analyze,
+    audit,
     baskets,
     circles,
     city,
@@ -21,6 +22,7 @@ from kezhi.cli import (
     insight,
     lifecycle,
     metric,
+    note,
     query,
     report,
     rfm,
@@ -66,6 +68,8 @@ app.add_typer(tiers.app, name="tiers", help=t("tiers.help"))
 app.add_typer(lifecycle.app, name="lifecycle", help=t("lifecycle.help"))
 app.add_typer(insight.app, name="insight", help=t("insight.help"))
 app.add_typer(user.app, name="user", help=t("user.help"))
+app.add_typer(note.app, name="note", help=t("note.help"))
+app.add_typer(audit.app, name="audit", help=t("audit.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 
 

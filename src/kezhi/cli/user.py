@@ -102,10 +102,9 @@ def list_users(project: ProjectDir = Path(), as_json: Json = False, lang: LangOp
 
 @contextmanager
 def _session(project: Path) -> Iterator[Session]:
-    from kezhi.serve.app import store_url
-    from kezhi.store import Database
+    from kezhi.store.place import open_store
 
-    store = Database(store_url(project))
+    store = open_store(project)
     try:
         with store.session() as session:
             yield session

@@ -9,7 +9,7 @@ import platform
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -27,6 +27,7 @@ from kezhi.flow.files import write_json
 from kezhi.flow.lake import MANIFEST, Lake, Snapshot, borrow
 from kezhi.flow.lock import project_lock
 from kezhi.flow.read import arrow_files, empty_table, newest_day
+from kezhi.flow.store_notes import notes_table, read_notes
 from kezhi.flow.steps import STEPS, Inputs, Step, depends_on
 from kezhi.flow.warehouse import Warehouse
 from kezhi.flow.watcher import Silent, Watcher
@@ -107,9 +108,11 @@ def run(
             loaded = [] if only else sources.load(project, settings, progress=watcher.says)
             watcher.ends("read", time.monotonic() - began, _rows_read(loaded), "made" if loaded else "kept")
             today = today or date.today()
-            state = _open(lake, settings, loaded, as_of=as_of, today=today, chosen=chosen, current=current)
+            notes = read_notes(project, settings, as_of=as_of)
+            state = _open(lake, settings, loaded, as_of=as_of, today=today, chosen=chosen, current=current, notes=notes)
             with Warehouse(settings.engine, home / "scratch") as warehouse:
-                _steps(state, settings, loaded, warehouse, watcher, today=today, chosen=chosen, current=current)
+                given = {**_raw_tables(loaded, warehouse), **({"store_notes": notes_table(notes, warehouse)} if notes else {})}
+                _steps(state, settings, given, warehouse, watcher, today=today, chosen=chosen, current=current)
             snapshot = lake.publish(state.folder.name, _manifest(state, settings, loaded, today))
             (state.folder / STATE).unlink()
             lake.collect(settings.keep_snapshots)
@@ -142,11 +145,13 @@ def _open(
     today: date,
     chosen: set[str],
     current: Snapshot | None,
+    notes: list[dict[str, Any]],
 ) -> Run:
     """The unfinished run with the same input, or a new one."""
     parts = {
         "settings": settings.model_dump(mode="json", exclude={"serve"}),
         "files": [(file.source, file.table_name, file.source_file, file.digest) for file in loaded],
+        "notes": notes,
         "as_of": as_of,
         "today": today,
         "steps": sorted(chosen),
@@ -172,7 +177,7 @@ def _open(
 def _steps(
     state: Run,
     settings: Settings,
-    loaded: list[sources.LoadedFile],
+    given: Mapping[str, ir.Table],
     warehouse: Warehouse,
     watcher: Watcher,
     *,
@@ -181,7 +186,7 @@ def _steps(
     current: Snapshot | None,
 ) -> None:
     """Run every step in order; each writes its tables and is remembered."""
-    tables = _raw_tables(loaded, warehouse)
+    tables = dict(given)
     previous = {name: warehouse.read(*current.files(name)) for name in current.tables} if current else {}
     for step in STEPS:
         began = time.monotonic()

@@ -153,8 +153,13 @@ def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
         as_of=inputs.as_of,
         previous=inputs.previous.get("customer_tag_history"),
         previous_as_of=inputs.previous_as_of,
+        notes=inputs.get("notes"),
         bench=inputs.bench,
     )
+
+
+def _notes(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return {"notes": profile.notes(inputs["store_notes"], inputs["identity_links"])}
 
 
 def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -236,11 +241,12 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step("baskets", _baskets, needs=("ledger", "order_lines"), makes=("itemsets", "association_rules")),
+    Step("notes", _notes, needs=("store_notes", "identity_links"), makes=("notes",)),
     Step(
         "customer_tags",
         _customer_tags,
         needs=("profile", "tags", "orders", "customer_records", "identity_links"),
-        uses=("order_lines", "products", "events"),
+        uses=("order_lines", "products", "events", "notes"),
         makes=("customer_tags", "customer_tag_history"),
     ),
     Step(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 PERSONAL = {"name", "phone", "email", "id_number", "wechat_id", "address", "member_id", "app_id", "birth_date", "record_id", "*"}
 STAR = "*"
 
@@ -27,6 +29,21 @@ def masked(column: str, value: str | None) -> str | None:
     if column == "id_number":
         return _middle(value, 3, 2)
     return _middle(value, 1, 0)
+
+
+_IN_WORDS = (
+    ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("id_number", re.compile(r"(?<![\dA-Za-z])(?:\d{17}[\dXx]|\d{15})(?![\dA-Za-z])")),
+    ("phone", re.compile(r"(?<!\d)(?:\+?86[- ]?)?1\d{2}[- ]?\d{4}[- ]?\d{4}(?!\d)")),
+    ("phone", re.compile(r"(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)")),
+)
+
+
+def masked_words(words: str) -> str:
+    """*words* that somebody wrote, with the mail addresses, id numbers and phone numbers among them masked."""
+    for column, pattern in _IN_WORDS:
+        words = pattern.sub(lambda found, column=column: masked(column, found[0]) or "", words)  # type: ignore[misc]
+    return words
 
 
 def _middle(value: str, first: int, last: int) -> str:

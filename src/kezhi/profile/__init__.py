@@ -4,6 +4,7 @@ from kezhi.profile.behaviours import DEED_COLUMNS, EVENTS, LINE_COLUMNS, deeds
 from kezhi.profile.customer_tags import customer_tags
 from kezhi.profile.definitions import check_definitions
 from kezhi.profile.features import features
+from kezhi.profile.hand_given import notes
 from kezhi.profile.lifecycle import OTHER_STAGE, lifecycle
 from kezhi.profile.loyalty import loyalty
 from kezhi.profile.loyalty_trend import loyalty_trend
@@ -32,6 +33,7 @@ __all__ = [
     "loyalty",
     "loyalty_trend",
     "net_between",
+    "notes",
     "profile",
     "purchases",
     "refunds",

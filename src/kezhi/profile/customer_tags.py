@@ -9,6 +9,7 @@ from operator import or_
 
 from kezhi.kit.engine import Workbench, _, ibis, ir, ratio, typed
 from kezhi.kit.spells import spells
+from kezhi.profile.hand_given import FAMILY, hand_given_history, hand_given_tags
 from kezhi.profile.preferences import preferences
 from kezhi.settings import PreferenceSettings
 from kezhi.tables import CUSTOMER_TAG_HISTORY, CUSTOMER_TAGS, Table
@@ -37,6 +38,7 @@ def customer_tags(
     as_of: date,
     previous: ir.Table | None = None,
     previous_as_of: date | None = None,
+    notes: ir.Table | None = None,
     bench: Workbench,
 ) -> Mapping[str, ir.Table]:
     """
@@ -49,6 +51,7 @@ def customer_tags(
       night_owl as well: most purchases are made in `night_hours`.
     - `age_band` of the profile's age; `gender` and `region` of the identity number where it is valid (confidence 1), else
       of the records (0.9). Records that disagree with one another or with the number contradict: 0.5.
+    - `hand_given`: the tags of notes, with their author and the day it was learnt; since that day, not the run's.
 
     Args:
         profile: `tables.PROFILE`.
@@ -60,6 +63,7 @@ def customer_tags(
         as_of: The first day not seen.
         previous: `tables.CUSTOMER_TAG_HISTORY` of the last snapshot.
         previous_as_of: Its day; a later one than *as_of* is not used.
+        notes: `tables.NOTES`.
         bench: Where the tags and their history are computed once.
     """
     # a dozen tags read them: computed once
@@ -67,8 +71,15 @@ def customer_tags(
     parts = [_rules(tags), *preferences(deeds, settings), *_interests(deeds, settings, bench), _ages(profile), *_of_records(records, links)]
     everyone = profile.select("customer_id")
     found = [typed(part, _COLUMNS) for part in parts]
-    held = bench.settle(ibis.union(*found).filter(_.tag.notnull()).semi_join(everyone, "customer_id"))
-    history = bench.settle(spells(held, keys=KEYS, as_of=as_of, previous=previous, previous_as_of=previous_as_of))
+    told = bench.settle(ibis.union(*found).filter(_.tag.notnull()).semi_join(everyone, "customer_id"))
+    seen = None if previous is None else previous.filter(_.family != FAMILY)  # notes tell their own days
+    history = spells(told, keys=KEYS, as_of=as_of, previous=seen, previous_as_of=previous_as_of)
+    held = told
+    if notes is not None:
+        said = hand_given_history(notes, as_of=as_of).semi_join(everyone, "customer_id")
+        history = history.union(said.select(*history.columns))
+        held = held.union(typed(hand_given_tags(notes), _COLUMNS).semi_join(everyone, "customer_id"))
+    history = bench.settle(history)
     running = history.filter(_.valid_to.isnull()).select(*KEYS, since="valid_from")
     dated = held.join(running, KEYS).select(*held.columns, "since")
     return {"customer_tags": _as(CUSTOMER_TAGS, dated), "customer_tag_history": _as(CUSTOMER_TAG_HISTORY, history)}

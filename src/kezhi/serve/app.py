@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -17,8 +16,8 @@ from kezhi.serve.customers import routes as customers
 from kezhi.serve.headers import Headers, SameOrigin
 from kezhi.serve.limits import Limits
 from kezhi.serve.workspace import Workspace
-from kezhi.settings import load
-from kezhi.store import Database, sqlite_url
+from kezhi.store import Database
+from kezhi.store.place import open_store
 
 STATIC = Path(__file__).parent / "static"  # built from web/ by hatch_build.py
 COLLECTOR = ("/v1/", "/batch", "/capture", "/e/", "/i/", "/flags", "/decide")  # keys, not cookies: open to other sites
@@ -29,11 +28,6 @@ ROUTERS = (
 )
 
 
-def store_url(folder: Path) -> str:
-    """Where the store of the project in *folder* is: KEZHI_STORE, else kezhi.yaml, else `.kezhi/store.db`."""
-    return os.environ.get("KEZHI_STORE") or load(folder).serve.store or sqlite_url(folder / ".kezhi" / "store.db")
-
-
 def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
     """
     The workspace of the project in *folder*.
@@ -42,7 +36,7 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         NoProject: There is no kezhi.yaml.
         StoreUnreachable: The store's database cannot be opened.
     """
-    workspace = Workspace(folder, store or Database(store_url(folder)))
+    workspace = Workspace(folder, store or open_store(folder))
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

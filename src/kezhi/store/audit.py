@@ -77,6 +77,11 @@ def entries(
     return list(session.scalars(asked))
 
 
+def told(entry: AuditEntry) -> dict[str, Any]:
+    """*entry* as people read it."""
+    return {name: getattr(entry, name) for name in ("number", "at", "login", "action", "subject", "reason", "details", "address")}
+
+
 def first_broken(session: Session) -> int | None:
     """Number of the first entry that does not follow from the one before it; none if the chain is whole."""
     expected, number = FIRST, 0
