@@ -10,7 +10,7 @@ from kezhi.serve.access.roles import ACTIONS
 from kezhi.serve.app import ROUTERS
 from kezhi.store.users import ROLES
 
-OPEN = {"isAlive", "isReady", "signIn", "signOut"}  # before anybody has signed in
+OPEN = {"isAlive", "isReady", "signIn", "signOut", "waysToSignIn", "signInWithCompany", "companySignInBack"}  # before anybody has signed in
 
 
 def routes(app) -> list[tuple[str, APIRoute]]:

@@ -11,10 +11,16 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from kezhi.serve import health, problems
+from kezhi.serve.account import company, tokens
 from kezhi.serve.account import routes as account
+from kezhi.serve.audit import routes as audit
+from kezhi.serve.customers import one_routes as customer
 from kezhi.serve.customers import routes as customers
 from kezhi.serve.headers import Headers, SameOrigin
 from kezhi.serve.limits import Limits
+from kezhi.serve.users import routes as users
+from kezhi.serve.views import routes as views
+from kezhi.serve.words import routes as words
 from kezhi.serve.workspace import Workspace
 from kezhi.store import Database
 from kezhi.store.place import open_store
@@ -24,7 +30,14 @@ COLLECTOR = ("/v1/", "/batch", "/capture", "/e/", "/i/", "/flags", "/decide")  #
 LARGEST_BODY = 4 * 1024 * 1024
 ROUTERS = (
     account.router,
+    company.router,
+    tokens.router,
     customers.router,
+    customer.router,
+    views.router,
+    words.router,
+    users.router,
+    audit.router,
 )
 
 
@@ -53,6 +66,8 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.workspace, app.state.limits = workspace, Limits()
+    if workspace.settings.serve.sign_in is not None:
+        app.state.company = company.company(workspace.settings.serve.sign_in)
     app.add_middleware(SameOrigin, open_to_all=COLLECTOR)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)

@@ -82,6 +82,11 @@ def told(entry: AuditEntry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in ("number", "at", "login", "action", "subject", "reason", "details", "address")}
 
 
+def actions(session: Session) -> list[str]:
+    """The actions that occur in the log."""
+    return sorted(session.scalars(select(AuditEntry.action).distinct()))
+
+
 def first_broken(session: Session) -> int | None:
     """Number of the first entry that does not follow from the one before it; none if the chain is whole."""
     expected, number = FIRST, 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -31,6 +32,18 @@ def seen_by(who: Who, served: Workspace, customers: ir.Table) -> ir.Table:
     for rule in rules[1:]:
         seen = seen | rule
     return customers.filter(seen.fill_null(False))
+
+
+def sees(who: Who, served: Workspace, customer: Mapping[str, Any]) -> bool:
+    """Whether *who* may see *customer*, a row of `customers`: the rule of `seen_by` for one row that has been read."""
+    one = who.account
+    if not one.regions and not one.own_customers_only:
+        return True
+    if customer["province"] in one.regions or customer["city"] in one.regions:
+        return True
+    with served.store.reading() as session:
+        owner = session.get(CustomerOwner, customer["customer_id"])
+        return owner is not None and owner.user_id == one.user_id
 
 
 def mask(row: dict[str, Any]) -> dict[str, Any]:

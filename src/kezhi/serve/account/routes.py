@@ -36,7 +36,7 @@ def sign_in(request: Request, response: Response, asked: SignIn) -> None:
             audit.note(session, "sign_in", login=one.login, user_id=one.user_id, address=address)
     if failed is not None:
         raise failed
-    _set_cookie(served, response, key)
+    set_cookie(served, response, key)
 
 
 @router.post("/sign-out", operation_id="signOut", status_code=204)
@@ -81,9 +81,10 @@ def change_password(request: Request, response: Response, who: Own, asked: Passw
         users.set_password(session, users.find_user(session, who.account.login), asked.new)
         key = sessions.begin_session(session, who.account.user_id)
         who.noted(session, "password.changed", who.account.login)
-    _set_cookie(served, response, key)
+    set_cookie(served, response, key)
 
 
-def _set_cookie(served: Workspace, response: Response, key: str) -> None:
+def set_cookie(served: Workspace, response: Response, key: str) -> None:
+    """Give the browser the key of its session."""
     secure = (served.settings.serve.public_url or "").startswith("https://")
     response.set_cookie(SECURE_COOKIE if secure else COOKIE, key, path="/", secure=secure, httponly=True, samesite="lax")

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Annotated, Any
 
+from fastapi import Query
+
+from kezhi.api.segments import Segments
 from kezhi.flow.reader import Reader
 from kezhi.kit.engine import _, ir
+from kezhi.measure.masking import masked_words
+from kezhi.serve.workspace import Workspace
+from kezhi.settings import locate
 
 COLUMNS = (
-    "customer_id", "gender", "age_years", "province", "city", "rfm_group", "lifecycle_stage", "orders_365d",
-    "net_amount_365d", "net_amount_life", "last_purchase_on", "recency_days", "tags",
+    "customer_id", "gender", "age_years", "province", "city", "occupation", "registered_on", "rfm_group", "lifecycle_stage",
+    "days_in_stage", "orders_365d", "net_amount_365d", "average_order_value_365d", "orders_life", "net_amount_life",
+    "last_purchase_on", "recency_days", "favourite_category", "favourite_channel", "tags",
 )  # fmt: skip
-SORTABLE = ("customer_id", "age_years", "orders_365d", "net_amount_365d", "net_amount_life", "last_purchase_on", "recency_days")
+SORTABLE = (
+    "customer_id", "age_years", "registered_on", "days_in_stage", "orders_365d", "net_amount_365d", "average_order_value_365d",
+    "orders_life", "net_amount_life", "last_purchase_on", "recency_days",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,11 +34,37 @@ class Asked:
     rfm_group: tuple[str, ...] = ()
     lifecycle_stage: tuple[str, ...] = ()
     city: tuple[str, ...] = ()
+    segment: str = ""
+
+    def noted(self) -> dict[str, Any]:
+        """The filters that are set, for the audit log: a phone number or mail address among the words is masked."""
+        found = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items() if value}
+        return {**found, "q": masked_words(self.q)} if self.q else found
 
 
-def listed(reader: Reader, asked: Asked) -> ir.Table:
-    """`profile` of the customers that fit: the columns of COLUMNS."""
-    table = reader.table("profile").select(*COLUMNS)
+def asked(
+    q: Annotated[str, Query(max_length=200, description="A customer's id, a part of the name, a whole phone number or mail address")] = "",
+    rfm_group: Annotated[list[str] | None, Query()] = None,
+    lifecycle_stage: Annotated[list[str] | None, Query()] = None,
+    city: Annotated[list[str] | None, Query()] = None,
+    segment: Annotated[str, Query(max_length=4000, description="Key of a saved segment, or an expression")] = "",
+) -> Asked:
+    """The filters of an address."""
+    return Asked(q, tuple(rfm_group or ()), tuple(lifecycle_stage or ()), tuple(city or ()), segment.strip())
+
+
+def listed(served: Workspace, reader: Reader, asked: Asked) -> ir.Table:
+    """
+    `profile` of the customers that fit: the columns of COLUMNS.
+
+    Raises:
+        ExpressionWrong: The segment is neither a key nor an expression.
+    """
+    table = reader.table("profile")
+    if asked.segment:
+        segments = Segments(reader.tables(), reader.snapshot.as_of, served.settings, partial(locate, served.folder))
+        table = segments.customers(asked.segment)
+    table = table.select(*COLUMNS)
     for name in ("rfm_group", "lifecycle_stage", "city"):
         if chosen := getattr(asked, name):
             table = table.filter(table[name].isin(chosen))

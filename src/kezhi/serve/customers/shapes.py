@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, PlainSerializer
 
@@ -22,13 +22,20 @@ class CustomerRow(BaseModel):
     age_years: int | None
     province: str | None
     city: str | None
+    occupation: str | None
+    registered_on: date | None
     rfm_group: str | None
     lifecycle_stage: str | None
+    days_in_stage: int | None
     orders_365d: int
     net_amount_365d: Money
+    average_order_value_365d: Money | None
+    orders_life: int
     net_amount_life: Money
     last_purchase_on: date | None
     recency_days: int | None
+    favourite_category: str | None
+    favourite_channel: str | None
     tags: str | None
 
 
@@ -38,17 +45,5 @@ class CustomerPage(BaseModel):
     items: list[CustomerRow]
     total: int  # of all pages
     next: str | None  # the cursor of the next page; none: this is the last
-    snapshot: str
-    as_of: date
-
-
-class CustomerDetail(BaseModel):
-    """What is known of one customer; personal fields are masked."""
-
-    customer: dict[str, Any]
-    profile: dict[str, Any] | None
-    records: list[dict[str, Any]]
-    tags: list[dict[str, Any]]
-    orders: list[dict[str, Any]]
     snapshot: str
     as_of: date

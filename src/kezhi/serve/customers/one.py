@@ -1,0 +1,94 @@
+"""One customer: who it is and whether who asks may see it, and all that the snapshot and the store know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kezhi.errors import NotFound
+from kezhi.flow.reader import Reader
+from kezhi.locales import Phrase
+from kezhi.serve.access import Who
+from kezhi.serve.access.sight import mask, sees
+from kezhi.serve.workspace import Workspace
+from kezhi.store.records import CustomerOwner, User
+
+# what is one row per customer, by its place in the answer; a table that the snapshot lacks is null there
+ROWS = {
+    "profile": "profile",
+    "rfm": "rfm",
+    "lifecycle": "lifecycle",
+    "value": "value",
+    "tier": "tiers",
+    "churn": "churn",
+    "off_net": "off_net",
+    "best_plan": "best_plan",
+    "cluster": "clusters",
+}
+SHOWN_ORDERS = 20
+SHOWN_FITS = 5
+OWN_KEYS = ("record_id", "source", "linked_by")
+
+
+def find(reader: Reader, who: Who, served: Workspace, customer_id: str) -> dict[str, Any]:
+    """
+    The row of `customers` of the customer, found by its id or by the id of one of its records.
+
+    Raises:
+        NotFound: There is none, or none that *who* may see.
+    """
+    found = reader.pick("customers", "customer_id", [customer_id])
+    if not found:
+        links = reader.pick("identity_links", "record_id", [customer_id])
+        found = reader.pick("customers", "customer_id", [links[0]["customer_id"]]) if links else []
+    if not found or not sees(who, served, found[0]):
+        raise NotFound(what=Phrase("serve.customer"), id=customer_id)
+    return found[0]
+
+
+def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
+    """What the snapshot's tables say of *customer*; personal values masked."""
+    of = customer["customer_id"]
+    has = set(reader.snapshot.tables)
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        return reader.pick(name, "customer_id", [of]) if name in has else []
+
+    orders = sorted(rows("orders"), key=lambda row: (row["ordered_at"], row["order_id"]), reverse=True)
+    return {
+        "customer_id": of,
+        "customer": mask(customer),
+        **{place: next(iter(rows(name)), None) for place, name in ROWS.items()},
+        "tags": sorted(rows("customer_tags"), key=lambda row: (row["family"] != "hand_given", row["family"], row["tag"])),
+        "tag_history": sorted(rows("customer_tag_history"), key=lambda row: (row["valid_from"], row["tag"]), reverse=True),
+        "loyalty": sorted(rows("loyalty_trend"), key=lambda row: row["period_on"]),
+        "moves": sorted(rows("moves"), key=lambda row: (row["dimension"], row["compared_with"])),
+        "recommendations": _recommended(rows("customer_fit")),
+        "orders": orders[:SHOWN_ORDERS],
+        "records": [mask(row) for row in records(reader, of)],
+    }
+
+
+def records(reader: Reader, customer_id: str) -> list[dict[str, Any]]:
+    """The source records of the customer with what linked them, not masked."""
+    links = {row["record_id"]: row for row in reader.pick("identity_links", "customer_id", [customer_id])}
+    known = reader.pick("customer_records", "record_id", list(links)) if "customer_records" in reader.snapshot.tables else []
+    return [{**row, "linked_by": links[row["record_id"]]["linked_by"]} for row in sorted(known, key=lambda row: str(row["record_id"]))]
+
+
+def ids_of(reader: Reader, customer_id: str) -> set[str]:
+    """All ids that have ever meant the customer: its records', one of which gave it its name."""
+    return {customer_id, *(row["record_id"] for row in reader.pick("identity_links", "customer_id", [customer_id]))}
+
+
+def owner(served: Workspace, customer_id: str) -> str | None:
+    """The login of whose customer it is."""
+    with served.store.reading() as session:
+        owned = session.get(CustomerOwner, customer_id)
+        user = session.get(User, owned.user_id) if owned else None
+        return user.login if user else None
+
+
+def _recommended(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The categories that suit the customer best."""
+    return sorted(rows, key=lambda row: (row["rank"], row["category"]))[:SHOWN_FITS]

@@ -1,0 +1,1 @@
+"""Views that people saved: filters, columns and order of a page under a name."""
