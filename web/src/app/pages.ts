@@ -1,4 +1,4 @@
-import { SettingOutlined, TeamOutlined } from "@ant-design/icons";
+import { AuditOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -9,6 +9,8 @@ import type { RouteObject } from "react-router";
 export interface Page {
   key:
     | "customers"
+    | "users"
+    | "audit"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
   icon: ComponentType;
   action: string;
@@ -25,5 +27,7 @@ export const PAGES: Page[] = [
       { path: "customers/:id", lazy: () => import("../pages/customers/Customer") },
     ],
   },
+  { key: "users", icon: UserSwitchOutlined, action: "users.write", routes: [{ path: "users", lazy: () => import("../pages/users/Users") }] },
+  { key: "audit", icon: AuditOutlined, action: "audit.read", routes: [{ path: "audit", lazy: () => import("../pages/audit/Audit") }] },
   { key: "account", icon: SettingOutlined, action: "account.own", routes: [{ path: "account", lazy: () => import("../pages/account/Account") }] },
 ];

@@ -2,7 +2,7 @@ import { Alert, Button, Card, Flex, Form, Input, Segmented, Typography } from "a
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
-import { http, queries, wordsOf } from "../api/client";
+import { api, http, queries, wordsOf } from "../api/client";
 import { type Lang, setLang } from "../i18n";
 
 /** Only an address of this site is gone to: `//elsewhere` and `https:` are not. */
@@ -12,6 +12,8 @@ export function Component() {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const [params] = useSearchParams();
+  const came = params.get("problem"); // of the company's sign-in
+  const { data: ways } = api.useQuery("get", "/api/v1/sign-in/ways");
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   useEffect(() => {
@@ -41,8 +43,10 @@ export function Component() {
           <Form.Item name="password" label={t("signIn.password")} rules={[{ required: true, message: t("signIn.passwordNeeded") }]}>
             <Input.Password autoComplete="current-password" />
           </Form.Item>
+          {came && !problem && <Alert type="error" showIcon role="alert" title={t(`signIn.problem.${came as "refused"}`, { defaultValue: t("signIn.problem.refused") })} style={{ marginBottom: 16 }} />}
           {problem && <Alert type="error" showIcon role="alert" title={problem} style={{ marginBottom: 16 }} />}
           <Button type="primary" htmlType="submit" loading={busy} block>{t("signIn.go")}</Button>
+          {ways?.company && <Button block style={{ marginTop: 12 }} href={`/api/v1/sign-in/company?next=${encodeURIComponent(safe(params.get("next")))}`}>{t("signIn.company")}</Button>}
         </Form>
       </Card>
     </main>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { http, wordsOf } from "../../api/client";
 import { useMe } from "../../app/me";
+import { Tokens } from "./Tokens";
 
 export function Component() {
   const { t } = useTranslation();
@@ -22,6 +23,7 @@ export function Component() {
         />
       </Card>
       <Password />
+      <Tokens />
     </Flex>
   );
 }

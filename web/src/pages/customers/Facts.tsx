@@ -17,7 +17,7 @@ export function Facts({ data }: { data: Detail }) {
   const may = useMay("customers.personal");
   const [asking, setAsking] = useState(false);
   const [seen, setSeen] = useState<Schema["Personal"] | null>(null);
-  const known = { ...data.customer, ...(seen?.customer ?? {}) };
+  const known = { ...data.customer, ...seen?.customer };
   const items = FACTS.filter((name) => known[name] !== null && known[name] !== undefined).map((name) => ({
     key: name,
     label: t(`field.${name}`),
