@@ -10,8 +10,8 @@ from kezhi.measure.masking import masked
 @pytest.mark.parametrize(
     ("column", "value", "shown"),
     [
-        ("phone", "138 0013-8001", "138 ****-**01"),
-        ("phone", "13800138001", "138******01"),
+        ("phone", "138 0013-8001", "138 ****-8001"),
+        ("phone", "13800138001", "138****8001"),
         ("name", "王小芳", "王**"),
         ("name", "王", "*"),
         ("email", "anna@example.com", "a***@example.com"),

@@ -20,7 +20,7 @@ def pages(client, **params):
             return found, body["total"]
 
 
-@pytest.mark.parametrize("sort", ["-net_amount_365d", "last_purchase_on", "-recency_days", "age_years"])
+@pytest.mark.parametrize("sort", ["-net_amount_365d", "last_purchase_on", "-recency_days", "-customer_id"])
 def test_the_pages_together_are_the_whole_list_in_order(sign_in, city_project, sort):
     """Nulls and equal values are where a cursor loses or repeats rows."""
     found, total = pages(sign_in("analyst"), sort=sort, limit=200)
@@ -28,7 +28,8 @@ def test_the_pages_together_are_the_whole_list_in_order(sign_in, city_project, s
     profile = city_project.table("profile")
     column = sort.removeprefix("-")
     first = ibis.desc(column, nulls_first=False) if sort.startswith("-") else ibis.asc(column, nulls_first=False)
-    wanted = profile.order_by([first, "customer_id"]).customer_id.to_pyarrow().to_pylist()
+    keys = [first] if column == "customer_id" else [first, "customer_id"]
+    wanted = profile.order_by(keys).customer_id.to_pyarrow().to_pylist()
     assert (ids, total) == (wanted, len(wanted))
 
 
@@ -70,7 +71,7 @@ def test_who_is_given_a_region_sees_no_other(app, sign_in, city_project):
     from kezhi.store.records import CustomerOwner
 
     profile = city_project.table("profile")
-    elsewhere = profile.filter(_.city != "武汉市").order_by("customer_id").limit(2).customer_id.to_pyarrow().to_pylist()
+    elsewhere = profile.filter(_.city != "武汉市").order_by(ibis.desc("customer_id")).limit(2).customer_id.to_pyarrow().to_pylist()
     store = app.state.workspace.store
     with store.session() as session:
         one = users.add_user(session, "wuhan", "correct horse battery", "sales")

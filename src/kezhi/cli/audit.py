@@ -38,7 +38,9 @@ def list_(
     store = open_store(project, settings)
     try:
         with store.reading() as session:
-            found = [audit.told(one) for one in audit.entries(session, limit=limit, action=action, subject=subject, login=login, since=begins)]
+            found = [
+                audit.told(one) for one in audit.entries(session, limit=limit, action=action, subject=subject, login=login, since=begins)
+            ]
     finally:
         store.close()
     if as_json:

@@ -65,7 +65,16 @@ def list_(
         return
     for row in found:
         ended = t("note.is_withdrawn", by=row["withdrawn_by"]) if row["withdrawn_at"] else ""
-        told = [row["note_id"], str(row["learnt_on"]), row["customer_id"], row["tag"] or "–", row["words"], row["author"], row["source"], ended]
+        told = [
+            row["note_id"],
+            str(row["learnt_on"]),
+            row["customer_id"],
+            row["tag"] or "–",
+            row["words"],
+            row["author"],
+            row["source"],
+            ended,
+        ]
         out.print("  ".join(part for part in told if part), markup=False)
 
 

@@ -46,7 +46,7 @@ def in_order(table: ir.Table, *, sort: str, key: str) -> ir.Table:
     """*table* by *sort* and then by *key*, nulls last; a join after `page` loses the order."""
     column = sort.removeprefix("-")
     first = ibis.desc(column, nulls_first=False) if sort.startswith("-") else ibis.asc(column, nulls_first=False)
-    return table.order_by([first, key])
+    return table.order_by([first] if column == key else [first, key])
 
 
 def next_cursor(found: list[dict[str, Any]], *, sort: str, key: str, limit: int) -> str | None:

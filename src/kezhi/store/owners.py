@@ -39,7 +39,7 @@ def take(session: Session, user_id: str, customer_ids: Sequence[str]) -> int:
 def counts(session: Session) -> dict[str, int]:
     """How many customers each user has, by user_id."""
     found = session.execute(select(CustomerOwner.user_id, func.count()).group_by(CustomerOwner.user_id))
-    return {user_id: number for user_id, number in found}
+    return {row[0]: row[1] for row in found}
 
 
 def _chunks(those: Sequence[str]) -> Iterator[list[str]]:

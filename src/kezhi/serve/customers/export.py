@@ -74,7 +74,13 @@ def workbook(reader: Reader, asked: ir.Table, settings: Settings, lang: str) -> 
 
     folder = tempfile.TemporaryDirectory(prefix="kezhi-export-")
     path = Path(folder.name) / "customers.xlsx"
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "tmpdir": folder.name}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "tmpdir": folder.name,
+    }
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
         sheet.freeze_panes(1, 1)

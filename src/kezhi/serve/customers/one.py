@@ -54,11 +54,17 @@ def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
     def rows(name: str) -> list[dict[str, Any]]:
         return reader.pick(name, "customer_id", [of]) if name in has else []
 
+    made = {place: next(iter(rows(name)), None) for place, name in ROWS.items()}
+    if made["cluster"] and "cluster_profiles" in has:
+        names = {
+            row["cluster"]: row["cluster_name_en"] for row in reader.pick("cluster_profiles", "cluster", [str(made["cluster"]["cluster"])])
+        }
+        made["cluster"]["cluster_name_en"] = names.get(made["cluster"]["cluster"])
     orders = sorted(rows("orders"), key=lambda row: (row["ordered_at"], row["order_id"]), reverse=True)
     return {
         "customer_id": of,
         "customer": mask(customer),
-        **{place: next(iter(rows(name)), None) for place, name in ROWS.items()},
+        **made,
         "tags": sorted(rows("customer_tags"), key=lambda row: (row["family"] != "hand_given", row["family"], row["tag"])),
         "tag_history": sorted(rows("customer_tag_history"), key=lambda row: (row["valid_from"], row["tag"]), reverse=True),
         "loyalty": sorted(rows("loyalty_trend"), key=lambda row: row["period_on"]),

@@ -76,7 +76,9 @@ def export_customers(
     fits_in(form, total)
     asked_for = in_order(with_names(reader, shown), sort=sort, key="customer_id").select(*chosen)
     with served.store.session() as session:
-        who.noted(session, "customers.exported", form, rows=total, filter=filters.noted(), columns=list(chosen), snapshot=reader.snapshot.name)
+        who.noted(
+            session, "customers.exported", form, rows=total, filter=filters.noted(), columns=list(chosen), snapshot=reader.snapshot.name
+        )
     lang = language_of(request)
     name = f"customers-{date.isoformat(reader.snapshot.as_of)}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

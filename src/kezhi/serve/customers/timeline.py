@@ -28,7 +28,9 @@ KINDS = {
         "ordered_at",
         {"what": "order_kind", "status": "status", "amount": "net_amount", "channel": "channel", "place": "store"},
     ),
-    "event": Kind("events", "event_id", "occurred_at", {"what": "event_name", "channel": "channel", "place": "page", "product_id": "product_id"}),
+    "event": Kind(
+        "events", "event_id", "occurred_at", {"what": "event_name", "channel": "channel", "place": "page", "product_id": "product_id"}
+    ),
 }
 COLUMNS = {"what": "string", "status": "string", "amount": "decimal(18, 2)", "channel": "string", "place": "string", "product_id": "string"}
 
@@ -75,7 +77,10 @@ def _name_goods(reader: Reader, page: list[dict[str, Any]]) -> None:
         for line in reader.pick("order_lines", "order_id", [row["key"] for row in page if row["kind"] == "order"]):
             if line["product_id"] is not None:
                 lines.setdefault(line["order_id"], []).append(line["product_id"])
-    about = {row["key"]: lines.get(row["key"], []) if row["kind"] == "order" else [row["product_id"]] * (row["product_id"] is not None) for row in page}
+    about = {
+        row["key"]: lines.get(row["key"], []) if row["kind"] == "order" else [row["product_id"]] * (row["product_id"] is not None)
+        for row in page
+    }
     wanted = sorted({product for products in about.values() for product in products})
     names = {row["product_id"]: row["product_name"] for row in reader.pick("products", "product_id", wanted)} if "products" in has else {}
     for row in page:

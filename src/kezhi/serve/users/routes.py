@@ -89,8 +89,8 @@ class Assigned(BaseModel):
     unknown: list[str]  # ids that no customer has, at most 20
 
 
-@router.get("", operation_id="listUsers")
-def list_users(request: Request, who: Admin) -> list[UserShown]:
+@router.get("", operation_id="listUsers", dependencies=[needs("users.write")])
+def list_users(request: Request) -> list[UserShown]:
     """Everybody who may sign in, by login."""
     with workspace(request).store.reading() as session:
         counts = owners.counts(session)
@@ -150,7 +150,9 @@ def _ids(served: Workspace, asked: Assignment) -> tuple[list[str], list[str]]:
     reader = served.reader()
     if asked.segment.strip():
         segments = Segments(reader.tables(), reader.snapshot.as_of, served.settings, partial(locate, served.folder))
-        found = [row["customer_id"] for row in rows(reader, segments.customers(asked.segment).select("customer_id").limit(MOST_ASSIGNED + 1))]
+        found = [
+            row["customer_id"] for row in rows(reader, segments.customers(asked.segment).select("customer_id").limit(MOST_ASSIGNED + 1))
+        ]
         if len(found) > MOST_ASSIGNED:
             raise WrongInput(problem=Phrase("serve.assign_large", most=MOST_ASSIGNED))
         return sorted(found), []

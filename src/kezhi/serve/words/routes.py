@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from kezhi.locales import catalogue
 from kezhi.measure.words import figure_means
-from kezhi.serve.access import Who, needs
+from kezhi.serve.access import needs
 from kezhi.serve.problems import answers
 from kezhi.serve.workspace import workspace
 from kezhi.settings import Settings
@@ -46,8 +46,8 @@ class Words(BaseModel):
     order: dict[str, list[str]]
 
 
-@router.get("", operation_id="getWords")
-def get_words(request: Request, who: Annotated[Who, needs("account.own")]) -> Words:
+@router.get("", operation_id="getWords", dependencies=[needs("account.own")])
+def get_words(request: Request) -> Words:
     """The words for what stands in tables."""
     settings = workspace(request).settings
     stages = [one.name for one in settings.lifecycle]

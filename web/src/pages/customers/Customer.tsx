@@ -31,7 +31,7 @@ export function Component() {
     { key: "history", label: t("customer.history"), children: <History data={data} /> },
   ];
   return (
-    <Row gutter={[16, 16]}>
+    <Row gutter={[16, 16]} className="tiles">
       <Col xs={24} lg={9} xxl={7}><Facts data={data} /></Col>
       <Col xs={24} lg={15} xxl={9}><Standing data={data} /></Col>
       <Col xs={24} lg={12} xxl={8}><Notes data={data} reload={() => void refetch()} /></Col>

@@ -60,7 +60,7 @@ export function Component() {
             scroll={{ x: "max-content" }}
             pagination={false}
             sortDirections={["descend", "ascend"]}
-            locale={{ emptyText: <Empty description={t("customers.none")} /> }}
+            locale={{ emptyText: data ? <Empty description={t("customers.none")} /> : " " }}
             onChange={(_pages, _filters, sorter) => {
               const one = Array.isArray(sorter) ? sorter[0] : sorter;
               change("sort", [one?.order ? `${one.order === "descend" ? "-" : ""}${String(one.columnKey)}` : ""]);

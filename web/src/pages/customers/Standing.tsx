@@ -8,7 +8,7 @@ const SCORES = ["r_score", "f_score", "m_score"] as const;
 
 /** Where the customer stands: RFM, stage with since when, tier with what is lacking for the next, figures of the year. */
 export function Standing({ data }: { data: Detail }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const { word } = useWords();
   const { profile, rfm, lifecycle, tier } = data;
@@ -29,7 +29,7 @@ export function Standing({ data }: { data: Detail }) {
     { key: "net", label: t("field.net_amount_365d"), children: format.money(number(profile.net_amount_365d)) },
     { key: "life", label: t("field.net_amount_life"), children: `${format.money(number(profile.net_amount_life))} · ${t("customer.ordersCount", { count: Number(profile.orders_life) })}` },
     { key: "last", label: t("field.last_purchase_on"), children: profile.last_purchase_on ? `${text(profile.last_purchase_on)} · ${t("customer.daysAgo", { count: Number(profile.recency_days) })}` : "–" },
-    ...(data.cluster ? [{ key: "cluster", label: t("customer.cluster"), children: text(data.cluster.cluster_name) }] : []),
+    ...(data.cluster ? [{ key: "cluster", label: t("customer.cluster"), children: text((i18n.language === "en" && data.cluster.cluster_name_en) || data.cluster.cluster_name) }] : []),
   ];
   return (
     <Card size="small" title={t("customer.standing")}>

@@ -41,6 +41,7 @@ export function Happenings({ id, kinds }: { id: string; kinds: string[] }) {
 }
 
 function One({ entry }: { entry: Entry }) {
+  const { t } = useTranslation();
   const format = useFormat();
   const { word } = useWords();
   const name = entry.kind === "order" ? word("order_kind", entry.what) : word("event", entry.what);
@@ -52,7 +53,7 @@ function One({ entry }: { entry: Entry }) {
         {entry.status && entry.status !== "paid" && <Tag>{word("status", entry.status)}</Tag>}
         <Typography.Text type="secondary">{[moment(entry.at), entry.channel && word("channel", entry.channel), entry.place].filter(Boolean).join(" · ")}</Typography.Text>
       </Flex>
-      {entry.products.length > 0 && <Typography.Text type="secondary">{entry.products.join("、")}</Typography.Text>}
+      {entry.products.length > 0 && <Typography.Text type="secondary">{entry.products.join(t("customer.comma"))}</Typography.Text>}
     </>
   );
 }

@@ -18,6 +18,7 @@ export function Worth({ value }: { value: Cells }) {
       <Descriptions
         size="small"
         column={1}
+        styles={{ label: { minWidth: 118 } }}
         items={[
           ...PARTS.map((part) => ({
             key: part,

@@ -1,0 +1,119 @@
+"""A note goes from the store through a run into tags that know who had what when; command line and Python do the same."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+
+import pytest
+
+from kezhi.api import open_project
+from kezhi.cli import main
+from kezhi.errors import NotFound, WrongInput
+from kezhi.flow.store_notes import read_notes
+from kezhi.kit.engine import _
+
+ORDERS = """order_id,record_id,ordered_at,net_amount
+1,a,2025-06-01,100
+2,b,2025-06-20,50
+3,a,2025-06-30,80
+"""
+SETTINGS = """
+name: notes
+sources:
+  shop:
+    trust: 1
+    tables:
+      orders:
+        files: orders.csv
+        columns: {order_id: order_id, record_id: record_id, ordered_at: ordered_at, net_amount: net_amount}
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """Two customers, a and b, with three orders; run, and the notes alone run again with two of them on a."""
+    folder = tmp_path_factory.mktemp("notes")
+    (folder / "kezhi.yaml").write_text(SETTINGS)
+    (folder / "orders.csv").write_text(ORDERS)
+    opened = open_project(folder)
+    opened.run()
+    opened.kept = [
+        opened.notes.add("shop:a", "太太电话 13912345678", tag="露营", source="front_desk", learnt_on=date(2025, 6, 10), author="anna"),
+        opened.notes.add("shop:a", "only words", author="bo"),
+    ]
+    opened.run(only="notes")
+    yield opened
+    opened.close()
+
+
+def tags(project):
+    found = project.table("customer_tags").filter(_.family == "hand_given")
+    return {row["tag"]: row for row in found.to_pyarrow().to_pylist()}
+
+
+def test_a_note_becomes_a_tag_with_author_and_date(project):
+    tag = tags(project)["露营"]
+    wanted = ("shop:a", "hand_given", "anna", date(2025, 6, 10), date(2025, 6, 10))
+    assert (tag["customer_id"], tag["basis"], tag["author"], tag["learnt_on"], tag["since"]) == wanted
+
+
+def test_who_had_the_tag_on_a_day_is_told_by_the_day_it_was_learnt(project):
+    history = project.table("customer_tag_history").filter(_.family == "hand_given")
+
+    def on(day):
+        held = history.filter(_.valid_from <= day, _.valid_to.isnull() | (_.valid_to > day))
+        return held.customer_id.to_pyarrow().to_pylist()
+
+    assert (on(date(2025, 6, 9)), on(date(2025, 6, 10))) == ([], ["shop:a"])
+
+
+def test_the_lake_has_the_words_without_the_phone_number(project):
+    words = {row["words"] for row in project.table("notes").to_pyarrow().to_pylist()}
+    assert words == {"太太电话 139****5678", "only words"}
+
+
+def test_a_run_of_an_asked_day_does_not_know_what_was_learnt_later(project):
+    def known(day):
+        return [row["words"] for row in read_notes(project.folder, project.settings, as_of=day)]
+
+    assert (known(date(2025, 6, 10)), known(date(2025, 6, 11)), len(known(None))) == ([], ["太太电话 139****5678"], 2)
+
+
+def test_a_withdrawn_note_ends_the_tag_at_the_next_run_and_stays_in_the_log(project):
+    assert project.notes.list("shop:a") == sorted(project.kept, key=lambda note: note["learnt_on"], reverse=True)
+    project.notes.withdraw(project.kept[0]["note_id"], author="bo")
+    project.run(only="notes")
+    assert tags(project) == {}
+    assert [row["withdrawn_by"] for row in project.notes.list(withdrawn=True)] == [None, "bo"]
+    with pytest.raises(NotFound):
+        project.notes.add("shop:nobody", "x")
+    with pytest.raises(WrongInput):
+        project.notes.add("shop:b", tag="x", learnt_on=date(2999, 1, 1))
+
+
+def test_the_command_line_adds_lists_withdraws_and_shows_the_log(project, monkeypatch, capsys):
+    def said(*words):
+        monkeypatch.setattr(sys, "argv", ["kezhi", *words, "-p", str(project.folder), "--json"])
+        assert main() == 0, capsys.readouterr().err
+        return json.loads(capsys.readouterr().out)
+
+    note = said("note", "add", "shop:b", "likes tea", "--tag", "tea", "--source", "visit", "--on", "2025-06-21", "--by", "carl")
+    assert note in said("note", "list", "shop:b")
+    assert said("note", "withdraw", note["note_id"], "--by", "carl")["withdrawn_by"] == "carl"
+    assert said("note", "list", "shop:b") == []
+    assert [entry["action"] for entry in said("audit", "list", "--subject", "shop:b")] == ["note.withdrawn", "note.added"]
+    checked = said("audit", "check")
+    assert (checked["whole"], checked["first_broken"]) == (True, None)
+    assert checked["entries"] == len(said("audit", "list"))
+
+
+def test_a_log_that_was_changed_is_told_with_its_first_broken_entry(project, monkeypatch, capsys):
+    import sqlite3
+
+    with sqlite3.connect(project.folder / ".kezhi" / "store.db") as store:
+        store.execute("UPDATE audit SET login = 'somebody else' WHERE number = 2")
+    monkeypatch.setattr(sys, "argv", ["kezhi", "audit", "check", "-p", str(project.folder), "--json"])
+    code = main()
+    assert (code, json.loads(capsys.readouterr().out)["first_broken"]) == (1, 2)
