@@ -27,8 +27,8 @@ from kezhi.flow.files import write_json
 from kezhi.flow.lake import MANIFEST, Lake, Snapshot, borrow
 from kezhi.flow.lock import project_lock
 from kezhi.flow.read import arrow_files, empty_table, newest_day
-from kezhi.flow.store_notes import notes_table, read_notes
 from kezhi.flow.steps import STEPS, Inputs, Step, depends_on
+from kezhi.flow.store_notes import notes_table, read_notes
 from kezhi.flow.warehouse import Warehouse
 from kezhi.flow.watcher import Silent, Watcher
 from kezhi.kit.engine import ir

@@ -49,10 +49,9 @@ class AuditCheck(BaseModel):
     last_hash: str | None  # noted elsewhere, it shows whether the newest entries were taken off
 
 
-@router.get("", operation_id="listAudit")
+@router.get("", operation_id="listAudit", dependencies=[needs("audit.read")])
 def list_audit(
     request: Request,
-    who: Reads,
     action: Word = "",
     subject: Word = "",
     login: Word = "",
