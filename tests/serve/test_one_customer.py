@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from kezhi.kit.engine import _, ibis
 from kezhi.serve.app import ROUTERS
 from kezhi.store import audit
+from kezhi.store.records import AuditEntry
 
 
 def rich(project) -> str:
@@ -15,7 +16,7 @@ def rich(project) -> str:
     return project.table("profile").order_by(ibis.desc("orders_life"), "customer_id").limit(1).customer_id.to_pyarrow().to_pylist()[0]
 
 
-def last_entry(app) -> audit.AuditEntry:
+def last_entry(app) -> AuditEntry:
     with app.state.workspace.store.reading() as session:
         return audit.entries(session, limit=1)[0]
 

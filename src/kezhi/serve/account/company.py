@@ -49,8 +49,8 @@ def company(settings: SignInSettings) -> OAuth:
     Raises:
         WrongInput: The environment variable with the secret is not set.
     """
-    registry = OAuth()
-    registry.register(
+    registry = OAuth()  # type: ignore[no-untyped-call]
+    registry.register(  # type: ignore[no-untyped-call]
         "company",
         client_id=settings.client_id,
         client_secret=secret(settings),

@@ -13,6 +13,7 @@ from kezhi.serve.access import Who, needs
 from kezhi.serve.problems import answers
 from kezhi.serve.workspace import workspace
 from kezhi.store import audit
+from kezhi.store.records import AuditEntry
 
 router = APIRouter(prefix="/audit", tags=["audit"], responses=answers())
 Reads = Annotated[Who, needs("audit.read")]
@@ -78,7 +79,7 @@ def check_audit(request: Request, who: Reads) -> AuditCheck:
         )  # fmt: skip
 
 
-def _shown(entry: audit.AuditEntry) -> AuditEntryShown:
+def _shown(entry: AuditEntry) -> AuditEntryShown:
     told = audit.told(entry)
     return AuditEntryShown.model_validate({**told, "reason": _masked(told["reason"]), "details": _masked(told["details"])})
 
