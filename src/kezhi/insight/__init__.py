@@ -6,7 +6,7 @@ from kezhi.insight.cohorts import cohort_retention
 from kezhi.insight.concentration import value_deciles
 from kezhi.insight.crosstabs import age_attention, age_category, crosstab
 from kezhi.insight.fit import customer_fit, product_fit
-from kezhi.insight.funnels import funnel
+from kezhi.insight.funnels import actions, funnel
 from kezhi.insight.habits import buying_habits, channel_switches
 from kezhi.insight.migration import lifecycle_transitions, moves, rfm_migration
 from kezhi.insight.products import bought_lines, product_view
@@ -17,6 +17,7 @@ from kezhi.insight.visits import paths, sessions, transitions
 __all__ = [
     "KINDS",
     "aarrr",
+    "actions",
     "age_attention",
     "age_category",
     "basket_lines",

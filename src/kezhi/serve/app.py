@@ -13,9 +13,14 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from kezhi.serve import health, problems
 from kezhi.serve.account import routes as account
+from kezhi.serve.cockpit import routes as cockpit
 from kezhi.serve.customers import routes as customers
+from kezhi.serve.groups import routes as groups
 from kezhi.serve.headers import Headers, SameOrigin
 from kezhi.serve.limits import Limits
+from kezhi.serve.metrics import routes as metrics
+from kezhi.serve.products import routes as products
+from kezhi.serve.rfm import routes as rfm
 from kezhi.serve.workspace import Workspace
 from kezhi.settings import load
 from kezhi.store import Database, sqlite_url
@@ -26,6 +31,11 @@ LARGEST_BODY = 4 * 1024 * 1024
 ROUTERS = (
     account.router,
     customers.router,
+    cockpit.router,
+    metrics.router,
+    rfm.router,
+    groups.router,
+    products.router,
 )
 
 

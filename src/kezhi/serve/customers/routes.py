@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from kezhi.errors import NotFound
 from kezhi.kit.engine import ibis
 from kezhi.locales import Phrase
 from kezhi.serve.access import Who, needs
 from kezhi.serve.access.sight import mask, seen_by
+from kezhi.serve.customers.drill import Drill, drilled
 from kezhi.serve.customers.listing import SORTABLE, Asked, listed, with_names
 from kezhi.serve.customers.shapes import CustomerDetail, CustomerPage, CustomerRow
 from kezhi.serve.paging import in_order, next_cursor, page
@@ -26,6 +27,7 @@ SHOWN_ORDERS = 20
 def list_customers(
     request: Request,
     who: Reads,
+    drill: Annotated[Drill, Depends()],
     q: Annotated[str, Query(max_length=200, description="A customer's id, a part of the name, a whole phone number or mail address")] = "",
     rfm_group: Annotated[list[str] | None, Query()] = None,
     lifecycle_stage: Annotated[list[str] | None, Query()] = None,
@@ -40,7 +42,7 @@ def list_customers(
     served = workspace(request)
     reader = served.reader()
     asked = Asked(q, tuple(rfm_group or ()), tuple(lifecycle_stage or ()), tuple(city or ()))
-    fitting = seen_by(who, served, listed(reader, asked))
+    fitting = seen_by(who, served, drilled(reader, listed(reader, asked), drill))
     shown = page(fitting, sort=sort, sortable=SORTABLE, key="customer_id", cursor=cursor, limit=limit)
     found = rows(reader, in_order(with_names(reader, shown), sort=sort, key="customer_id"))
     following = next_cursor(found, sort=sort, key="customer_id", limit=limit)
