@@ -1,4 +1,4 @@
-import { SettingOutlined, TeamOutlined } from "@ant-design/icons";
+import { AppstoreOutlined, ClusterOutlined, DashboardOutlined, FundOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -8,7 +8,12 @@ import type { RouteObject } from "react-router";
  */
 export interface Page {
   key:
+    | "cockpit"
     | "customers"
+    | "rfm"
+    | "groups"
+    | "products"
+    | "metrics"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
   icon: ComponentType;
   action: string;
@@ -16,6 +21,7 @@ export interface Page {
 }
 
 export const PAGES: Page[] = [
+  { key: "cockpit", icon: DashboardOutlined, action: "metrics.read", routes: [{ path: "cockpit", lazy: () => import("../pages/cockpit/Cockpit") }] },
   {
     key: "customers",
     icon: TeamOutlined,
@@ -23,6 +29,26 @@ export const PAGES: Page[] = [
     routes: [
       { path: "customers", lazy: () => import("../pages/customers/List") },
       { path: "customers/:id", lazy: () => import("../pages/customers/Customer") },
+    ],
+  },
+  { key: "rfm", icon: AppstoreOutlined, action: "insight.read", routes: [{ path: "rfm", lazy: () => import("../pages/rfm/Rfm") }] },
+  { key: "groups", icon: ClusterOutlined, action: "insight.read", routes: [{ path: "groups", lazy: () => import("../pages/groups/Groups") }] },
+  {
+    key: "products",
+    icon: ShoppingOutlined,
+    action: "insight.read",
+    routes: [
+      { path: "products", lazy: () => import("../pages/products/Products") },
+      { path: "products/:id", lazy: () => import("../pages/products/Product") },
+    ],
+  },
+  {
+    key: "metrics",
+    icon: FundOutlined,
+    action: "metrics.read",
+    routes: [
+      { path: "metrics", lazy: () => import("../pages/metrics/Metrics") },
+      { path: "metrics/:key", lazy: () => import("../pages/metrics/Metric") },
     ],
   },
   { key: "account", icon: SettingOutlined, action: "account.own", routes: [{ path: "account", lazy: () => import("../pages/account/Account") }] },

@@ -2,9 +2,13 @@
 import account from "./account.json";
 import common from "./common.json";
 import customers from "./customers.json";
+import figures from "./figures.json";
+import insight from "./insight.json";
 
 export default {
   ...account,
   ...common,
   ...customers,
+  ...figures,
+  ...insight,
 };

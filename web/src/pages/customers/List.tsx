@@ -5,6 +5,7 @@ import { Link, useSearchParams } from "react-router";
 import { type Schema, api } from "../../api/client";
 import { Failed } from "../../components/Failed";
 import { useFormat } from "../../components/format";
+import { Drilled, drillOf } from "./Drilled";
 import { GROUPS, STAGES } from "./choices";
 
 type Row = Schema["CustomerRow"];
@@ -20,6 +21,7 @@ export function Component() {
     rfm_group: params.getAll("rfm_group"),
     lifecycle_stage: params.getAll("lifecycle_stage"),
     sort: params.get("sort") ?? SORT,
+    ...drillOf(params),
     ...(params.get("cursor") ? { cursor: params.get("cursor") } : {}),
   };
   const { data, error, isFetching, refetch } = api.useQuery("get", "/api/v1/customers", { params: { query } }, { placeholderData: keepPreviousData });
@@ -51,6 +53,7 @@ export function Component() {
         <Button onClick={() => setParams({})}>{t("common.reset")}</Button>
         <Typography.Text type="secondary" style={{ marginInlineStart: "auto", alignSelf: "center" }} role="status">{data ? t("customers.total", { count: data.total }) : ""}</Typography.Text>
       </Flex>
+      <Drilled params={params} change={change} />
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : (
