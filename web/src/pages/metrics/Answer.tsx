@@ -5,9 +5,11 @@ import { useTranslation } from "react-i18next";
 import type { Schema } from "../../api/client";
 import { Chart } from "../../components/Chart";
 import { Definition } from "../../components/Definition";
+import { useFormat } from "../../components/format";
 import { useMetricFormat } from "../../components/useMetricFormat";
 
 type Given = Schema["MetricAnswer"];
+type Write = (value: number) => string;
 const LINES = 8;
 const BARS = 20;
 
@@ -18,7 +20,12 @@ export function Answer({ answer }: { answer: Given }) {
   const { t } = useTranslation();
   const write = useMetricFormat();
   const { metric, rows, period, by } = answer;
-  const option = useMemo(() => (period ? overTime(answer, (value) => write(value, metric.unit)) : overGroups(answer, (value) => write(value, metric.unit))), [answer]); // eslint-disable-line
+  const format = useFormat();
+  const option = useMemo(() => {
+    const words = (value: number) => write(value, answer.metric.unit);
+    const axis = answer.metric.unit === "share" ? format.percent : format.short;
+    return answer.period ? overTime(answer, words, axis) : overGroups(answer, words, axis);
+  }, [answer, write, format]);
   const title = [metric.name, ...by.map((one) => one.name), ...(period ? [t(`period.${period as "month"}`)] : [])].join(" · ");
   const definition = <Definition of={title} means={metric.means} formula={metric.formula} />;
   if (!rows.length) return <Card size="small" title={title}><Empty description={t("figure.none")} /></Card>;
@@ -34,7 +41,7 @@ export function Answer({ answer }: { answer: Given }) {
   return <Chart title={title} extra={definition} option={option} height={period ? 340 : Math.max(220, Math.min(rows.length, BARS) * 24 + 60)} table={{ columns, rows: table }} />;
 }
 
-function overTime({ rows, by }: Given, write: (value: number) => string): EChartsCoreOption {
+function overTime({ rows, by }: Given, write: Write, axis: Write): EChartsCoreOption {
   const days = [...new Set(rows.map((row) => row.period_start!))];
   const sums = new Map<string, number>();
   for (const row of rows) sums.set(label(row), (sums.get(label(row)) ?? 0) + Math.abs(row.value ?? 0));
@@ -45,7 +52,7 @@ function overTime({ rows, by }: Given, write: (value: number) => string): EChart
     legend: by.length ? { top: 0, type: "scroll" } : { show: false },
     grid: { left: 12, right: 16, top: by.length ? 40 : 16, bottom: 8, containLabel: true },
     xAxis: { type: "category", data: days },
-    yAxis: { type: "value", scale: true, axisLabel: { formatter: write } },
+    yAxis: { type: "value", scale: true, axisLabel: { formatter: axis } },
     series: shown.map((name) => ({
       type: "line",
       name: name || undefined,
@@ -59,12 +66,12 @@ function overTime({ rows, by }: Given, write: (value: number) => string): EChart
   };
 }
 
-function overGroups({ rows }: Given, write: (value: number) => string): EChartsCoreOption {
+function overGroups({ rows }: Given, write: Write, axis: Write): EChartsCoreOption {
   const shown = rows.slice(0, BARS).reverse();
   return {
     tooltip: { trigger: "item", valueFormatter: (value: unknown) => (typeof value === "number" ? write(value) : "–") },
     grid: { left: 8, right: 80, top: 8, bottom: 8, containLabel: true },
-    xAxis: { type: "value", axisLabel: { formatter: write, hideOverlap: true } },
+    xAxis: { type: "value", axisLabel: { formatter: axis, hideOverlap: true } },
     yAxis: { type: "category", data: shown.map(label) },
     series: [{ type: "bar", data: shown.map((row) => row.value), label: { show: true, position: "right", formatter: ({ value }: { value: unknown }) => (typeof value === "number" ? write(value) : "") } }],
   };

@@ -1,7 +1,7 @@
-import { Flex, Input, Tag, Typography } from "antd";
+import { Descriptions, Flex, Input, Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
-import { api } from "../../api/client";
+import { type Schema, api } from "../../api/client";
 import { DataTable } from "../../components/DataTable";
 import { Wait } from "../../components/Wait";
 
@@ -23,6 +23,7 @@ export function Component() {
             empty={t("metrics.noneFits")}
             table={{ columns: ["key", t("metrics.name"), t("metrics.means"), t("metrics.formula"), t("metrics.unit"), t("metrics.direction"), t("metrics.owner"), t("metrics.version")], rows: found.map((m) => [m.key, m.name, m.means, m.formula, t(`unit.${m.unit as "count"}`), t(`direction.${m.direction as "up"}`), m.owner, m.version]) }}
             extra={<Input.Search key={words} allowClear defaultValue={words} placeholder={t("metrics.search")} aria-label={t("metrics.search")} onSearch={(q) => setParams(q ? { q } : {})} style={{ width: 220 }} />}
+            expandable={{ expandedRowRender: (metric) => <More metric={metric} /> }}
             columns={[
               {
                 title: t("metrics.name"),
@@ -37,7 +38,6 @@ export function Component() {
               { title: t("metrics.unit"), render: (_, metric) => t(`unit.${metric.unit as "count"}`) },
               { title: t("metrics.direction"), render: (_, metric) => t(`direction.${metric.direction as "up"}`) },
               { title: t("metrics.kind"), render: (_, metric) => (metric.is_stock ? t("metrics.stock") : t("metrics.flow")) },
-              { title: t("metrics.dimensions"), width: 260, render: (_, metric) => <div style={{ minWidth: 180 }}>{metric.dimensions.map((one) => one.name).join(t("figure.comma")) || "–"}</div> },
               { title: t("metrics.owner"), dataIndex: "owner" },
               { title: t("metrics.version"), dataIndex: "version", align: "right" },
             ]}
@@ -46,4 +46,10 @@ export function Component() {
       }}
     </Wait>
   );
+}
+
+function More({ metric }: { metric: Schema["MetricFacts"] }) {
+  const { t } = useTranslation();
+  const dimensions = metric.dimensions.map((one) => one.name).join(t("figure.comma")) || "–";
+  return <Descriptions size="small" column={1} items={[{ key: "formula", label: t("metrics.formula"), children: <code className="formula">{metric.formula}</code> }, { key: "by", label: t("metrics.dimensions"), children: dimensions }]} />;
 }

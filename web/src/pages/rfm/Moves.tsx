@@ -13,13 +13,14 @@ interface Props {
   means: string;
   since: string | null; // the earlier day
   moves: Schema["Move"][];
+  order: string[]; // of the states
   withDwell?: boolean;
 }
 
 const to = (move: Schema["Move"]) => `/customers?moved=${encodeURIComponent(`${move.from_state}>${move.to_state}`)}`;
 
 /** How customers moved from one state to another: streams, and a table in which each cell leads to its customers. */
-export function Moves({ title, means, since, moves, withDwell = false }: Props) {
+export function Moves({ title, means, since, moves, order, withDwell = false }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const navigate = useNavigate();
@@ -48,8 +49,9 @@ export function Moves({ title, means, since, moves, withDwell = false }: Props) 
   );
   if (!since) return <Card size="small" title={<>{title} <Definition of={title} means={means} /></>}><Empty description={t("rfm.noEarlier")} /></Card>;
   const said = `${title} (${t("rfm.since", { day: since })})`;
-  const ends = [...new Map(moves.map((one) => [one.to_state, one.to_name]))];
-  const starts = [...new Map(moves.map((one) => [one.from_state, one.from_name]))];
+  const place = ([state]: [string, string]) => (order.includes(state) ? order.indexOf(state) : order.length); // new and gone come last
+  const ends = [...new Map(moves.map((one) => [one.to_state, one.to_name]))].sort((a, b) => place(a) - place(b));
+  const starts = [...new Map(moves.map((one) => [one.from_state, one.from_name]))].sort((a, b) => place(a) - place(b));
   const heat = starts.map(([from, name]) => ({
     name,
     cells: ends.map(([end, endName]) => {
@@ -68,7 +70,7 @@ export function Moves({ title, means, since, moves, withDwell = false }: Props) 
   }));
   return (
     <>
-      <Chart title={said} extra={<Definition of={said} means={means} />} option={option} height={380} table={{ columns, rows }} onClick={(_, place) => { const one = moves[place]; if (one) void navigate(to(one)); }} />
+      <Chart title={said} extra={<Definition of={said} means={means} />} option={option} height={380} table={{ columns, rows }} onClick={(name) => { const one = moves.find((move) => name === `${move.from_name}  >  ${move.to_name}`); if (one) void navigate(to(one)); }} />
       <Heat title={t("rfm.fromTo", { title })} means={withDwell ? `${means} ${t("rfm.starMeans")}` : means} corner={t("rfm.fromRow")} columns={ends.map(([, name]) => name)} rows={heat} />
     </>
   );

@@ -26,7 +26,7 @@ function RfmTab() {
         <div className="stack">
           <Matrix cells={data.cells} />
           <Groups groups={data.groups} />
-          <Moves title={t("rfm.migration")} means={t("rfm.migrationMeans")} since={data.moved_from_on} moves={data.moves} />
+          <Moves title={t("rfm.migration")} means={t("rfm.migrationMeans")} since={data.moved_from_on} moves={data.moves} order={data.groups.map((one) => one.rfm_group)} />
         </div>
       )}
     </Wait>
@@ -44,7 +44,7 @@ function LifecycleTab({ tiers }: { tiers: boolean }) {
         ) : (
           <div className="stack">
             <Stages stages={data.stages} steps={data.aarrr} />
-            <Moves title={t("rfm.transitions")} means={t("rfm.transitionsMeans")} since={data.moved_from_on} moves={data.moves} withDwell />
+            <Moves title={t("rfm.transitions")} means={t("rfm.transitionsMeans")} since={data.moved_from_on} moves={data.moves} order={data.stages.map((one) => one.stage)} withDwell />
           </div>
         )
       }
