@@ -1,5 +1,5 @@
 import { ArrowDownOutlined, ArrowUpOutlined, MoreOutlined } from "@ant-design/icons";
-import { Button, Card, Dropdown, Flex, Tag, Typography } from "antd";
+import { Button, Card, Dropdown, Flex, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Schema } from "../../api/client";
@@ -16,7 +16,7 @@ interface Props {
 }
 
 const INK = { better: "success", worse: "danger", same: "secondary", neutral: "secondary" } as const;
-const TAG = { reached: "green", missed: "gold", below: "red", above: "red" } as const;
+const STANDING = { reached: "success", missed: "warning", below: "danger", above: "danger" } as const;
 
 /** One pinned figure: value, change, trend, and how it stands to its target; the name leads to the metric. */
 export function FigureCard({ figure, period, keys, pin }: Props) {
@@ -51,15 +51,15 @@ export function FigureCard({ figure, period, keys, pin }: Props) {
         )}
       </Flex>
       <Typography.Text type="secondary">{metric.is_answerable ? when : t("metrics.noTable")}</Typography.Text>
-      <Spark
+      {figure.points.length > 1 && <Spark
         says={t("cockpit.trend", { name: metric.name, values: figure.points.map((point) => `${point.on}: ${write(point.value, metric.unit)}`).join("; ") })}
         points={figure.points.map((point) => point.value)}
         target={period === "month" ? (metric.target?.target ?? null) : null}
-      />
+      />}
       {metric.target && (
         <Flex gap={4} wrap align="center">
           <Typography.Text type="secondary">{t("metrics.targetIs", { value: write(metric.target.target, metric.unit) })}</Typography.Text>
-          {standing && <Tag color={TAG[standing]}>{t(`standing.${standing}`)}</Tag>}
+          {standing && <Typography.Text strong type={STANDING[standing]}>{t(`standing.${standing}`)}</Typography.Text>}
         </Flex>
       )}
     </Card>

@@ -17,7 +17,7 @@ export function Clusters() {
         items.length ? (
           <div className="figures wide">
             {items.map((one) => (
-              <Card key={one.cluster} size="small" title={<>{one.name} <Definition of={one.name} means={t("groups.clusterMeans")} /></>} extra={one.continues ? <Tag color="green">{t("groups.continues")}</Tag> : <Tag>{t("groups.isNew")}</Tag>}>
+              <Card key={one.cluster} size="small" title={<>{one.name} <Definition of={one.name} means={t("groups.clusterMeans")} /></>} extra={<Tag>{one.continues ? t("groups.continues") : t("groups.isNew")}</Tag>}>
                 <Flex vertical gap={8}>
                   <Link to={`/customers?cluster=${one.cluster}`}>{t("customers.total", { count: one.customers })} · {format.percent(one.customer_share)}</Link>
                   <ul className="plain">{one.told.map((words) => <li key={words}><Typography.Text>{words}</Typography.Text></li>)}</ul>

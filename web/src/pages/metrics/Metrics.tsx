@@ -22,8 +22,8 @@ export function Component() {
             dataSource={found}
             empty={t("metrics.noneFits")}
             table={{ columns: ["key", t("metrics.name"), t("metrics.means"), t("metrics.formula"), t("metrics.unit"), t("metrics.direction"), t("metrics.owner"), t("metrics.version")], rows: found.map((m) => [m.key, m.name, m.means, m.formula, t(`unit.${m.unit as "count"}`), t(`direction.${m.direction as "up"}`), m.owner, m.version]) }}
-            extra={<Input.Search key={words} allowClear defaultValue={words} placeholder={t("metrics.search")} aria-label={t("metrics.search")} onSearch={(q) => setParams(q ? { q } : {})} style={{ width: 220 }} />}
-            expandable={{ expandedRowRender: (metric) => <More metric={metric} /> }}
+            filters={<Input.Search key={words} allowClear defaultValue={words} placeholder={t("metrics.search")} aria-label={t("metrics.search")} onSearch={(q) => setParams(q ? { q } : {})} style={{ width: 220 }} />}
+            expandable={{ columnTitle: t("metrics.more"), expandedRowRender: (metric) => <More metric={metric} /> }}
             columns={[
               {
                 title: t("metrics.name"),

@@ -45,7 +45,7 @@ export function List() {
           empty={t("products.none")}
           onChange={(_pages, _filters, sorter) => change("sort", [sortOf(sorter)])}
           footer={() => <Pager cursor={cursor} next={asked.data?.next} go={(to) => change("cursor", [to])} />}
-          extra={
+          filters={
             <Flex gap={8} wrap role="search" align="center">
               <Input.Search key={query.q} allowClear defaultValue={query.q} aria-label={t("products.search")} placeholder={t("products.search")} onSearch={(q) => change("q", [q])} style={{ width: 180 }} />
               <Select mode="multiple" allowClear maxTagCount="responsive" style={{ width: 180 }} aria-label={t("products.category")} placeholder={t("products.category")} value={query.category} onChange={(chosen: string[]) => change("category", chosen)} options={kinds.map((one) => ({ value: one.category, label: one.name }))} />

@@ -70,7 +70,7 @@ export function RuleTable({ rules, loading = false, sort, setSort, extra, footer
       loading={loading}
       dataSource={rules}
       empty={t("products.noRules")}
-      extra={extra}
+      filters={extra}
       {...(footer ? { footer: () => footer } : {})}
       {...(setSort ? { onChange: (_pages: unknown, _filters: unknown, sorter: unknown) => setSort(sortOf(sorter)) } : {})}
       table={{ columns, rows: rules.map((rule) => [names(rule.bought), names(rule.also), rule.lift, rule.confidence, rule.support, rule.count, says(rule)]) }}
