@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kezhi import insight
 from kezhi.api.notes import Notes
 from kezhi.api.segments import Asked, Segments
 from kezhi.api.simulation import changed, simulate
@@ -19,8 +20,7 @@ from kezhi.flow.linkage import why
 from kezhi.flow.reader import Reader
 from kezhi.flow.report import report, source_of
 from kezhi.flow.runner import run
-from kezhi.kit.days import midnight
-from kezhi.kit.engine import _, ibis, ir
+from kezhi.kit.engine import _, ir
 from kezhi.locales import Phrase
 from kezhi.measure.metrics import Dictionary, Question, query, standard
 from kezhi.measure.metrics.grains import with_age_band
@@ -101,12 +101,8 @@ class Project:
 
     def actions(self) -> ir.Table:
         """The events before as_of and the purchases, these under the event name `purchase`: what a funnel runs over."""
-        bought = self.table("ledger").filter(_.is_purchase)
-        made = bought.select("customer_id", "channel", event_id=_.order_id, event_name=ibis.literal("purchase"), occurred_at=_.ordered_at)
-        if "events" not in self.tables:
-            return made
-        seen = self.table("events").filter(_.occurred_at < midnight(self.snapshot.as_of))
-        return seen.select(*made.columns).union(made, distinct=False)
+        events = self.table("events") if "events" in self.tables else None
+        return insight.actions(self.table("ledger"), events, as_of=self.snapshot.as_of)
 
     def metric(
         self,

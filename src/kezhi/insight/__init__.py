@@ -7,7 +7,7 @@ from kezhi.insight.cohorts import cohort_retention
 from kezhi.insight.concentration import value_deciles
 from kezhi.insight.crosstabs import age_attention, age_category, crosstab
 from kezhi.insight.fit import customer_fit, product_fit
-from kezhi.insight.funnels import funnel
+from kezhi.insight.funnels import actions, funnel
 from kezhi.insight.habits import buying_habits, channel_switches
 from kezhi.insight.issues import product_issues
 from kezhi.insight.lenses import behaviour_lenses
@@ -22,6 +22,7 @@ from kezhi.insight.visits import paths, sessions, transitions
 __all__ = [
     "KINDS",
     "aarrr",
+    "actions",
     "age_attention",
     "age_category",
     "band_movement",

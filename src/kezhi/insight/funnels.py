@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import reduce
 from operator import and_
 from typing import Any
 
+from kezhi.kit.days import midnight
 from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.kit.intervals import wilson
 
 DAY_SECONDS = 86_400
+
+
+def actions(ledger: ir.Table, events: ir.Table | None, *, as_of: date) -> ir.Table:
+    """
+    What a funnel of a company runs over: the events before *as_of* and the purchases, these under the event name `purchase`.
+
+    Columns: customer_id, channel, event_id, event_name, occurred_at.
+    """
+    bought = ledger.filter(_.is_purchase)
+    made = bought.select("customer_id", "channel", event_id=_.order_id, event_name=ibis.literal("purchase"), occurred_at=_.ordered_at)
+    if events is None:
+        return made
+    return events.filter(_.occurred_at < midnight(as_of)).select(*made.columns).union(made, distinct=False)
 
 
 def funnel(

@@ -79,6 +79,32 @@ def segment_words(row: Mapping[str, Any], settings: Settings, lang: str) -> tupl
     return row["segment_name_en" if lang == "en" else "segment_name"], docs.get(row["segment"]) or row["expression"]
 
 
+def tier_word(tier: str, settings: Settings, lang: str) -> str:
+    """A tier of the membership, by the name that the settings give it."""
+    names = {level.name: level.name_en for level in settings.tiers.levels}
+    return (names.get(tier) or tier) if lang == "en" else tier
+
+
+def dimension_word(column: str, lang: str) -> str:
+    """What figures are split by."""
+    return code_word("pages.dimensions", column, lang)
+
+
+def value_word(column: str, value: str | None, settings: Settings, lang: str) -> str:
+    """A value of *column* as a reader calls it; what no text is known for is its own word, None is unknown."""
+    if value is None:
+        return say("unknown", lang)
+    moved = known(f"report.moved.{value}", lang)
+    if column in ("rfm_group", "from_group", "to_group"):
+        return moved or group_word(value, lang)
+    if column in ("lifecycle_stage", "stage", "from_stage", "to_stage"):
+        return moved or stage_word(value, settings, lang)
+    if column == "tier":
+        return tier_word(value, settings, lang)
+    sections = {"gender": "report.genders", "category": "report.categories", "favourite_category": "report.categories"}
+    return code_word(sections[column], value, lang) if column in sections else value
+
+
 def _texts(section: str, lang: str) -> dict[str, str]:
     """The texts that stand in *section* itself; a code is looked up whole, whatever letters a user gave it."""
     node: Any = catalogue(lang)

@@ -14,13 +14,18 @@ from kezhi.serve import health, problems
 from kezhi.serve.account import company, tokens
 from kezhi.serve.account import routes as account
 from kezhi.serve.audit import routes as audit
+from kezhi.serve.cockpit import routes as cockpit
 from kezhi.serve.customers import one_routes as customer
 from kezhi.serve.customers import routes as customers
 from kezhi.serve.data import routes as data
+from kezhi.serve.groups import routes as groups
 from kezhi.serve.headers import Headers, SameOrigin
 from kezhi.serve.jobs import routes as jobs
 from kezhi.serve.jobs.worker import Worker
 from kezhi.serve.limits import Limits
+from kezhi.serve.metrics import routes as metrics
+from kezhi.serve.products import routes as products
+from kezhi.serve.rfm import routes as rfm
 from kezhi.serve.users import routes as users
 from kezhi.serve.views import routes as views
 from kezhi.serve.words import routes as words
@@ -43,6 +48,11 @@ ROUTERS = (
     words.router,
     users.router,
     audit.router,
+    cockpit.router,
+    metrics.router,
+    rfm.router,
+    groups.router,
+    products.router,
 )
 
 

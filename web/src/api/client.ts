@@ -10,6 +10,9 @@ export const SIGN_IN = "/sign-in";
 
 export const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry: 0, refetchOnWindowFocus: false } } });
 
+// Answers hold words of the language they were asked in: asked for again when it changes.
+i18n.on("languageChanged", () => void queries.invalidateQueries());
+
 export const http = createFetchClient<paths>({
   baseUrl: location.origin, // a bare "/" cannot be a Request address under Node, so not in tests
   fetch: (request) => globalThis.fetch(request), // looked up per call, or a test cannot replace it

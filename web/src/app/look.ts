@@ -28,7 +28,7 @@ export const look = (dark: boolean): ThemeConfig => ({
     borderRadius: 8,
     colorPrimary: dark ? "#5b7cf0" : "#3257d6",
     colorLink: dark ? "#8fa8ff" : "#2a4bbd",
-    ...(dark ? { colorTextDescription: "#a6adbd", colorTextTertiary: "#a6adbd", colorTextPlaceholder: "#9aa1b1" } : CONTRAST),
+    ...(dark ? { colorTextDescription: "#a6adbd", colorTextTertiary: "#a6adbd", colorTextPlaceholder: "#9aa1b1", colorError: "#ff7875", colorErrorText: "#ff9a94" } : CONTRAST),
   },
-  components: { Layout: { siderBg: NAVY, headerBg: dark ? "#141414" : "#ffffff" }, Menu: { darkItemBg: NAVY } },
+  components: { Layout: { siderBg: NAVY, headerBg: dark ? "#141414" : "#ffffff" }, Menu: { darkItemBg: NAVY }, Tabs: { itemSelectedColor: dark ? "#8fa8ff" : "#2a4bbd" } },
 });

@@ -1,4 +1,4 @@
-import { AuditOutlined, DatabaseOutlined, FileTextOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { AppstoreOutlined, AuditOutlined, ClusterOutlined, DashboardOutlined, DatabaseOutlined, FileTextOutlined, FundOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -8,9 +8,14 @@ import type { RouteObject } from "react-router";
  */
 export interface Page {
   key:
+    | "cockpit"
     | "customers"
-    | "data"
+    | "rfm"
+    | "groups"
+    | "products"
+    | "metrics"
     | "reports"
+    | "data"
     | "users"
     | "audit"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
@@ -20,6 +25,7 @@ export interface Page {
 }
 
 export const PAGES: Page[] = [
+  { key: "cockpit", icon: DashboardOutlined, action: "metrics.read", routes: [{ path: "cockpit", lazy: () => import("../pages/cockpit/Cockpit") }] },
   {
     key: "customers",
     icon: TeamOutlined,
@@ -29,8 +35,28 @@ export const PAGES: Page[] = [
       { path: "customers/:id", lazy: () => import("../pages/customers/Customer") },
     ],
   },
-  { key: "data", icon: DatabaseOutlined, action: "data.read", routes: [{ path: "data", lazy: () => import("../pages/data/Data") }] },
+  { key: "rfm", icon: AppstoreOutlined, action: "insight.read", routes: [{ path: "rfm", lazy: () => import("../pages/rfm/Rfm") }] },
+  { key: "groups", icon: ClusterOutlined, action: "insight.read", routes: [{ path: "groups", lazy: () => import("../pages/groups/Groups") }] },
+  {
+    key: "products",
+    icon: ShoppingOutlined,
+    action: "insight.read",
+    routes: [
+      { path: "products", lazy: () => import("../pages/products/Products") },
+      { path: "products/:id", lazy: () => import("../pages/products/Product") },
+    ],
+  },
+  {
+    key: "metrics",
+    icon: FundOutlined,
+    action: "metrics.read",
+    routes: [
+      { path: "metrics", lazy: () => import("../pages/metrics/Metrics") },
+      { path: "metrics/:key", lazy: () => import("../pages/metrics/Metric") },
+    ],
+  },
   { key: "reports", icon: FileTextOutlined, action: "reports.read", routes: [{ path: "reports", lazy: () => import("../pages/reports/Reports") }] },
+  { key: "data", icon: DatabaseOutlined, action: "data.read", routes: [{ path: "data", lazy: () => import("../pages/data/Data") }] },
   { key: "users", icon: UserSwitchOutlined, action: "users.write", routes: [{ path: "users", lazy: () => import("../pages/users/Users") }] },
   { key: "audit", icon: AuditOutlined, action: "audit.read", routes: [{ path: "audit", lazy: () => import("../pages/audit/Audit") }] },
   { key: "account", icon: SettingOutlined, action: "account.own", routes: [{ path: "account", lazy: () => import("../pages/account/Account") }] },

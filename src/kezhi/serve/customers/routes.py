@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 
 from kezhi.serve.access import Who, needs
 from kezhi.serve.access.sight import mask, seen_by
+from kezhi.serve.customers.drill import Drill, drilled
 from kezhi.serve.customers.export import FORMS, columns_of, csv_lines, fits_in, workbook
 from kezhi.serve.customers.listing import SORTABLE, Asked, asked, listed, with_names
 from kezhi.serve.customers.shapes import CustomerPage, CustomerRow
@@ -22,6 +23,7 @@ router = APIRouter(prefix="/customers", tags=["customers"], responses=answers(40
 Reads = Annotated[Who, needs("customers.read")]
 Exports = Annotated[Who, needs("customers.export")]
 Filters = Annotated[Asked, Depends(asked)]
+Cell = Annotated[Drill, Depends()]
 Sort = Annotated[str, Query(max_length=60, description=f"One of {', '.join(SORTABLE)}; `-` before it: the largest first")]
 FIRST = "-net_amount_365d"
 
@@ -31,6 +33,7 @@ def list_customers(
     request: Request,
     who: Reads,
     filters: Filters,
+    drill: Cell,
     sort: Sort = FIRST,
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
@@ -38,7 +41,7 @@ def list_customers(
     """Customers that fit all filters, a page at a time."""
     served = workspace(request)
     reader = served.reader()
-    fitting = seen_by(who, served, listed(served, reader, filters))
+    fitting = seen_by(who, served, drilled(reader, listed(served, reader, filters), drill))
     shown = page(fitting, sort=sort, sortable=SORTABLE, key="customer_id", cursor=cursor, limit=limit)
     found = rows(reader, in_order(with_names(reader, shown), sort=sort, key="customer_id"))
     following = next_cursor(found, sort=sort, key="customer_id", limit=limit)
@@ -58,6 +61,7 @@ def export_customers(
     request: Request,
     who: Exports,
     filters: Filters,
+    drill: Cell,
     sort: Sort = FIRST,
     form: Annotated[Literal["csv", "xlsx"], Query()] = "csv",
     column: Annotated[list[str] | None, Query(description="Which columns; all without one")] = None,
@@ -70,14 +74,20 @@ def export_customers(
     served = workspace(request)
     reader = served.reader()
     chosen = columns_of(column)
-    fitting = seen_by(who, served, listed(served, reader, filters))
+    fitting = seen_by(who, served, drilled(reader, listed(served, reader, filters), drill))
     shown = page(fitting, sort=sort, sortable=SORTABLE, key="customer_id", cursor=None, limit=fits_in(form))
     total = rows(reader, fitting.aggregate(total=fitting.count()))[0]["total"]
     fits_in(form, total)
     asked_for = in_order(with_names(reader, shown), sort=sort, key="customer_id").select(*chosen)
     with served.store.session() as session:
         who.noted(
-            session, "customers.exported", form, rows=total, filter=filters.noted(), columns=list(chosen), snapshot=reader.snapshot.name
+            session,
+            "customers.exported",
+            form,
+            rows=total,
+            filter={**filters.noted(), **drill.noted()},
+            columns=list(chosen),
+            snapshot=reader.snapshot.name,
         )
     lang = language_of(request)
     name = f"customers-{date.isoformat(reader.snapshot.as_of)}.{form}"

@@ -6,6 +6,8 @@ import customers from "./customers.json";
 import data from "./data.json";
 import reports from "./reports.json";
 import users from "./users.json";
+import figures from "./figures.json";
+import insight from "./insight.json";
 
 export default {
   ...account,
@@ -15,4 +17,6 @@ export default {
   ...data,
   ...reports,
   ...users,
+  ...figures,
+  ...insight,
 };

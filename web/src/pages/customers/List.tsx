@@ -7,6 +7,7 @@ import { Failed } from "../../components/Failed";
 import { useWords } from "../../components/words";
 import { Tools } from "./Tools";
 import { type Row, SHOWN, useColumns } from "./columns";
+import { Drilled, drillOf } from "./Drilled";
 
 const SORT = "-net_amount_365d";
 
@@ -22,6 +23,7 @@ export function Component() {
     city: params.getAll("city"),
     segment: params.get("segment") ?? "",
     sort: params.get("sort") ?? SORT,
+    ...drillOf(params),
     ...(params.get("cursor") ? { cursor: params.get("cursor") } : {}),
   };
   const { data, error, isFetching, refetch } = api.useQuery("get", "/api/v1/customers", { params: { query } }, { placeholderData: keepPreviousData });
@@ -47,6 +49,7 @@ export function Component() {
         <Tools search={params.toString()} chosen={chosen} choose={(columns) => change("column", columns.length ? columns : ["none"])} open={(search) => setParams(search)} />
         <Typography.Text type="secondary" style={{ marginInlineStart: "auto", alignSelf: "center" }} role="status">{data ? t("customers.total", { count: data.total }) : ""}</Typography.Text>
       </Flex>
+      <Drilled params={params} change={change} />
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : (

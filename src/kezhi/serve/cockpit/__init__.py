@@ -1,0 +1,1 @@
+"""The figures that somebody pinned, with their trend."""

@@ -1,0 +1,1 @@
+"""Retention, funnels, clusters, ways and habits."""

@@ -1,0 +1,1 @@
+"""The metric dictionary, its answers and what the figures are aimed at."""

@@ -1,0 +1,1 @@
+"""RFM, lifecycle and tiers."""

@@ -1,0 +1,40 @@
+import { Flex, Tag } from "antd";
+import { useTranslation } from "react-i18next";
+import { api } from "../../api/client";
+
+const FILTERS = ["r_score", "f_score", "m_score", "tier", "cluster", "moved"] as const;
+const NUMBERS = ["r_score", "f_score", "m_score", "cluster"];
+
+/** The filters of the address with which the pages of figures lead here, as the API takes them. */
+export const drillOf = (params: URLSearchParams) =>
+  Object.fromEntries(
+    FILTERS.filter((name) => params.get(name)).map((name) => [name, name === "moved" ? params.get(name) : params.getAll(name).map((value) => (NUMBERS.includes(name) ? Number(value) : value))]),
+  );
+
+/** The same, shown in words; each can be taken off. */
+export function Drilled({ params, change }: { params: URLSearchParams; change: (name: string, values: string[]) => void }) {
+  const { t } = useTranslation();
+  const there = FILTERS.filter((name) => params.get(name));
+  const word = useWords(there);
+  if (!there.length) return null;
+  return (
+    <Flex gap={8} wrap style={{ marginBottom: 12 }}>
+      {there.map((name) => (
+        <Tag key={name} closable onClose={() => change(name, [])}>{t(`drill.${name}`, { value: params.getAll(name).flatMap((value) => value.split(">")).map((value) => word(name, value)).join(name === "moved" ? " → " : ", ") })}</Tag>
+      ))}
+    </Flex>
+  );
+}
+
+/** Groups, stages, tiers and clusters as people of the language call them. */
+function useWords(there: readonly string[]) {
+  const moved = there.includes("moved");
+  const rfm = api.useQuery("get", "/api/v1/rfm", {}, { enabled: moved });
+  const lifecycle = api.useQuery("get", "/api/v1/lifecycle", {}, { enabled: moved || there.includes("tier") });
+  const clusters = api.useQuery("get", "/api/v1/groups/clusters", {}, { enabled: there.includes("cluster") });
+  const names = new Map<string, string>();
+  for (const one of [...(rfm.data?.moves ?? []), ...(lifecycle.data?.moves ?? [])]) names.set(one.from_state, one.from_name).set(one.to_state, one.to_name);
+  for (const one of lifecycle.data?.tiers ?? []) names.set(one.tier, one.name);
+  for (const one of clusters.data?.items ?? []) names.set(`cluster ${one.cluster}`, one.name);
+  return (filter: string, value: string) => names.get(filter === "cluster" ? `cluster ${value}` : value) ?? value;
+}
