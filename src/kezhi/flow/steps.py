@@ -14,6 +14,7 @@ from typing import Any
 from kezhi import clean, identity, insight, profile
 from kezhi.flow import movement
 from kezhi.flow.clusters import cluster_tables
+from kezhi.flow.collected import anonymous_links
 from kezhi.flow.population import event_names, population
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.days import midnight
@@ -56,6 +57,10 @@ class Step:
 def _clean(inputs: Inputs) -> Mapping[str, ir.Table]:
     raw = {name.removeprefix("raw_"): table for name, table in inputs.tables.items() if name.startswith("raw_")}
     return clean.clean(raw, inputs["read_rejects"], inputs["read_files"], settings=inputs.settings, today=inputs.today, bench=inputs.bench)
+
+
+def _devices(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return {"anonymous_links": anonymous_links(inputs["read_owners"], inputs.settings)}
 
 
 def _identity(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -200,6 +205,7 @@ STEPS: tuple[Step, ...] = (
             "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
         ),
     ),
+    Step("devices", _devices, needs=("read_owners",), makes=("anonymous_links",)),
     Step(
         "identity",
         _identity,
