@@ -26,5 +26,3 @@ def latest_traits(told: ir.Table) -> ir.Table:
         **last,
     )
     return one.select(*(name for name, _kind in raw_schema("customer_records")))
-
-

@@ -14,6 +14,7 @@ from kezhi.cli import (
     circles,
     city,
     clusters,
+    collector,
     customer,
     demo,
     doctor,
@@ -67,6 +68,7 @@ app.add_typer(lifecycle.app, name="lifecycle", help=t("lifecycle.help"))
 app.add_typer(insight.app, name="insight", help=t("insight.help"))
 app.add_typer(user.app, name="user", help=t("user.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
+app.add_typer(collector.app, name="collector", help=t("collector.help"))
 
 
 def _version(asked: bool) -> None:

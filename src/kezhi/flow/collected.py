@@ -57,7 +57,7 @@ def with_sources(settings: Settings, collected: Collected) -> Settings:
         for table in ("events", "customer_records"):
             every = {field: field for field in INPUTS[table].field_names}
             given = tables.get(table, FilesSettings(files=[], columns={}))
-            tables[table] = given.model_copy(update={"columns": every | given.columns})  # type: ignore[index]
+            tables[table] = given.model_copy(update={"columns": every | given.columns})
         added[name] = known.model_copy(update={"tables": tables})
     return settings.model_copy(update={"sources": added})
 
@@ -88,7 +88,9 @@ def _files(collected: Collected, records: ir.Table | None, bench: Warehouse) -> 
         "rows_in": [rows_in for *_rest, rows_in, _rejected in counts],
         "rows_rejected": [rejected for *_rest, rejected in counts],
     }
-    schema = pa.schema([("source", "string"), ("table_name", "string"), ("source_file", "string"), ("rows_in", "int64"), ("rows_rejected", "int64")])
+    schema = pa.schema(
+        [("source", "string"), ("table_name", "string"), ("source_file", "string"), ("rows_in", "int64"), ("rows_rejected", "int64")]
+    )
     table = pa.table(columns, schema=schema)
     files = bench.keep(schema, table.to_batches())
     if records is not None:

@@ -108,7 +108,9 @@ def run(
             began = time.monotonic()
             loaded = [] if only else sources.load(project, settings, progress=watcher.says)
             collected = Collected(project, {}, 0) if only else load_collected(project, settings, progress=watcher.says)
-            watcher.ends("read", time.monotonic() - began, _rows_read(loaded, collected), "made" if loaded or collected.segments else "kept")
+            watcher.ends(
+                "read", time.monotonic() - began, _rows_read(loaded, collected), "made" if loaded or collected.segments else "kept"
+            )
             today = today or date.today()
             state = _open(lake, settings, loaded, collected, as_of=as_of, today=today, chosen=chosen, current=current)
             with Warehouse(settings.engine, home / "scratch") as warehouse:
@@ -285,9 +287,7 @@ def _manifest(state: Run, settings: Settings, loaded: list[sources.LoadedFile], 
         "engine": settings.engine.name,
         "settings": settings.model_dump(mode="json", exclude={"serve"}),
         "versions": {**packages, "python": platform.python_version()},
-        "files": [
-            {"source": f.source, "table": f.table_name, "file": f.source_file, "digest": f.digest, "rows": f.rows_in} for f in loaded
-        ]
+        "files": [{"source": f.source, "table": f.table_name, "file": f.source_file, "digest": f.digest, "rows": f.rows_in} for f in loaded]
         + [
             {"source": source, "table": "events", "file": file, "digest": collected.digest, "rows": rows}
             for source, file, rows, _ in collected.counts()

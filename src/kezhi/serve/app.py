@@ -13,11 +13,15 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from kezhi.serve import health, problems
 from kezhi.serve.account import routes as account
+from kezhi.serve.collector import routes as collector
+from kezhi.serve.collector.door import Collector
+from kezhi.serve.collector.keys import Keys
 from kezhi.serve.customers import routes as customers
 from kezhi.serve.headers import Headers, SameOrigin
 from kezhi.serve.limits import Limits
 from kezhi.serve.workspace import Workspace
 from kezhi.settings import load
+from kezhi.sources.collector import LOG_FOLDER, Log
 from kezhi.store import Database, sqlite_url
 
 STATIC = Path(__file__).parent / "static"  # built from web/ by hatch_build.py
@@ -26,6 +30,7 @@ LARGEST_BODY = 4 * 1024 * 1024
 ROUTERS = (
     account.router,
     customers.router,
+    collector.router,
 )
 
 
@@ -43,10 +48,12 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         StoreUnreachable: The store's database cannot be opened.
     """
     workspace = Workspace(folder, store or Database(store_url(folder)))
+    keys, log = Keys(workspace.store), Log(folder / LOG_FOLDER)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         yield
+        log.close()
         workspace.close()
 
     app = FastAPI(
@@ -58,10 +65,11 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.workspace, app.state.limits = workspace, Limits()
+    app.state.workspace, app.state.limits, app.state.keys = workspace, Limits(), keys
     app.add_middleware(SameOrigin, open_to_all=COLLECTOR)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)
+    app.add_middleware(Collector, log=log, keys=keys)  # the last added is asked first
     problems.install(app)
     app.include_router(health.router)
     for router in ROUTERS:

@@ -118,7 +118,9 @@ def traits(event: Event) -> dict[str, str]:
     found = {field: text for field, names in TRAITS.items() if (text := _first(given, *names))}
     first, last = said(given.get("firstName")), said(given.get("lastName"))
     if "name" not in found and (first or last):
-        found["name"] = f"{last or ''}{first or ''}" if _CHINESE.search(f"{first}{last}") else " ".join(part for part in (first, last) if part)
+        found["name"] = (
+            f"{last or ''}{first or ''}" if _CHINESE.search(f"{first}{last}") else " ".join(part for part in (first, last) if part)
+        )
     address = given.get("address")
     if isinstance(address, dict):
         parts = {"city": _first(address, "city"), "province": _first(address, "state", "province"), "address": _first(address, "street")}

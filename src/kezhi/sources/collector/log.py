@@ -8,6 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from kezhi.sources.collector.segments import SUFFIX, batches, line_of, segments
 SEGMENT_BYTES = 64 * 1024 * 1024
 MOST_WAITING = 64 * 1024 * 1024  # bytes of requests that wait for the disk; more are told to come again
 KNOWN_IDS = 250_000  # see Seen; some 70 MB at most
+DURABLE: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 
 
 class Busy(Exception):
@@ -63,7 +65,7 @@ class Log:
         segment_bytes: int = SEGMENT_BYTES,
         most_waiting: int = MOST_WAITING,
         known_ids: int = KNOWN_IDS,
-        sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync),
+        sync: Callable[[int], None] = DURABLE,
     ) -> None:
         self.folder, self.segment_bytes, self.most_waiting = folder, segment_bytes, most_waiting
         self._seen, self._sync = Seen(known_ids), sync
@@ -143,9 +145,7 @@ class Log:
         found: list[tuple[str, list[str]]] = []
         count = 0
         for segment in reversed(segments(self.folder)):
-            here = [
-                (batch.source, [name for name, _ in batch.events] + [name for name, _, _ in batch.bad]) for batch in batches(segment)
-            ]
+            here = [(batch.source, [name for name, _ in batch.events] + [name for name, _, _ in batch.bad]) for batch in batches(segment)]
             found = here + found
             count += sum(len(ids) for _, ids in here)
             if count >= self._seen.most:
@@ -220,10 +220,8 @@ class Log:
         """After an error: cut off what may have been written of the group, and go on in a new segment."""
         if self._fd is None:
             return
-        try:
+        with suppress(OSError):  # what stays is recognised by its ids
             os.ftruncate(self._fd, self._written)
-        except OSError:
-            pass  # what stays is recognised by its ids
         self._end_segment()
 
 

@@ -17,7 +17,9 @@ def from_posthog(event: Any) -> Any:
     if type(event) is not dict or type(event.get("event")) is not str:
         return event
     name = event["event"]
-    properties = event.get("properties") if type(event.get("properties")) is dict else {}
+    properties, options = _dict(event.get("properties")), _dict(event.get("options"))  # options: of the newer form
+    if event.get("session_id") and "$session_id" not in properties:
+        properties = {**properties, "$session_id": event["session_id"]}
     person = event.get("distinct_id") or properties.get("distinct_id")
     made: Event = {
         "messageId": event.get("uuid"),
@@ -26,9 +28,15 @@ def from_posthog(event: Any) -> Any:
         "properties": properties,
         "context": {"library": {"name": properties.get("$lib"), "version": properties.get("$lib_version")}},
     }
-    traits = {**_dict(properties.get("$set_once")), **_dict(event.get("$set_once")), **_dict(properties.get("$set")), **_dict(event.get("$set"))}
+    traits = {
+        **_dict(properties.get("$set_once")),
+        **_dict(event.get("$set_once")),
+        **_dict(properties.get("$set")),
+        **_dict(event.get("$set")),
+    }
     device = properties.get("$device_id")
-    if properties.get("$process_person_profile") is False or properties.get("$is_identified") is False or (device and device == person):
+    profiled = options.get("process_person_profile", properties.get("$process_person_profile"))
+    if profiled is False or properties.get("$is_identified") is False or (device and device == person):
         made |= {"userId": None, "anonymousId": person}
     if name == "$create_alias":
         return made | {"type": "alias", "previousId": properties.get("alias"), "userId": person, "anonymousId": None}
