@@ -31,19 +31,16 @@ class NotKept(Exception):
     """The disk refused; nothing of the batch counts as accepted."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Waiting:
-    """One batch on its way to the disk."""
+    """One batch on its way to the disk: its line (empty when nothing of it is new) and the ids that were marked for it."""
 
+    line: bytes
     source: str
-    received_at: str
-    sent_at: Any
-    good: list[tuple[str, Event]]
-    bad: list[tuple[str, str, Any]]
+    marked: list[str]
+    kept: int
     size: int
     done: asyncio.Future[int]
-    kept: int = 0
-    marked: list[str] | None = None
 
 
 class Log:
@@ -72,6 +69,7 @@ class Log:
         self._waiting: list[_Waiting] = []
         self._waiting_bytes = 0
         self._changed = threading.Condition()
+        self._remembered = threading.Event()
         self._closed = False
         self._thread: threading.Thread | None = None
         self._fd: int | None = None
@@ -102,18 +100,22 @@ class Log:
             Busy: Too much is waiting.
             NotKept: The disk refused.
         """
-        loop = asyncio.get_running_loop()
-        item = _Waiting(source, received_at, sent_at, good, bad, size, loop.create_future())
+        if not self._remembered.is_set():
+            await asyncio.to_thread(self._remember)
+        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         with self._changed:
             if self._closed or self._waiting_bytes + size > self.most_waiting:
                 raise Busy
+            item = self._item(source, good, bad, received_at, sent_at, size, done)
+            if not item.line and not self._waiting_bytes:
+                return 0  # all of it is on disk already
             self._waiting.append(item)
             self._waiting_bytes += size
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="collector-log", daemon=True)
                 self._thread.start()
             self._changed.notify()
-        return await item.done
+        return await done
 
     def close(self) -> None:
         """Write what waits, and stop."""
@@ -125,7 +127,6 @@ class Log:
         self._end_segment()
 
     def _work(self) -> None:
-        self._remember()
         while True:
             with self._changed:
                 while not self._waiting and not self._closed:
@@ -136,69 +137,90 @@ class Log:
             problem = self._write(group)
             with self._changed:
                 self._waiting_bytes -= sum(item.size for item in group)
+                if problem is not None:  # nor does what was sent again meanwhile, and waits behind it
+                    group += self._waiting
+                    self._waiting_bytes -= sum(item.size for item in self._waiting)
+                    self._waiting = []
+                    for item in group:
+                        self._seen.forget(item.source, item.marked)
             for loop in {item.done.get_loop() for item in group}:
                 if not loop.is_closed():
                     loop.call_soon_threadsafe(_tell, [item for item in group if item.done.get_loop() is loop], problem)
 
     def _remember(self) -> None:
         """The ids of the newest events of the folder, so that what comes again after a restart is recognised."""
-        found: list[tuple[str, list[str]]] = []
-        count = 0
-        for segment in reversed(segments(self.folder)):
-            here = [(batch.source, [name for name, _ in batch.events] + [name for name, _, _ in batch.bad]) for batch in batches(segment)]
-            found = here + found
-            count += sum(len(ids) for _, ids in here)
-            if count >= self._seen.most:
-                break
-        for source, ids in found:
-            self._seen.new(source, ids)
+        with self._changed:
+            if self._remembered.is_set():
+                return
+            found: list[tuple[str, list[str]]] = []
+            count = 0
+            for segment in reversed(segments(self.folder)):
+                here = [(one.source, [name for name, _ in one.events] + [name for name, _, _ in one.bad]) for one in batches(segment)]
+                found = here + found
+                count += sum(len(ids) for _, ids in here)
+                if count >= self._seen.most:
+                    break
+            for source, ids in found:
+                self._seen.new(source, ids)
+            self._remembered.set()
+
+    def _item(
+        self,
+        source: str,
+        good: list[tuple[str, Event]],
+        bad: list[tuple[str, str, Any]],
+        received_at: str,
+        sent_at: Any,
+        size: int,
+        done: asyncio.Future[int],
+    ) -> _Waiting:
+        """
+        What is new of a batch, marked as known.
+
+        An id that was marked a moment ago may not be on disk yet. Whoever sends it again waits with an empty line behind it.
+        """
+        names = [name for name, _ in good]
+        fresh = self._seen.new(source, names)
+        if not all(fresh):
+            good = [one for one, is_new in zip(good, fresh, strict=True) if is_new]
+            names = [name for name, _ in good]
+        if bad:
+            fresh = self._seen.new(source, [name for name, _, _ in bad])
+            bad = [one for one, is_new in zip(bad, fresh, strict=True) if is_new]
+        if not good and not bad:
+            return _Waiting(b"", source, [], 0, size, done)
+        line = line_of(
+            {
+                "source": source,
+                "received_at": received_at,
+                "sent_at": sent_at,
+                "ids": names,
+                "events": [event for _, event in good],
+                "bad": bad,
+            }
+        )
+        return _Waiting(line, source, names + [name for name, _, _ in bad], len(good), size, done)
 
     def _write(self, group: list[_Waiting]) -> Exception | None:
-        """Write what is new of *group*; on an error nothing of it counts."""
-        lines = [line for item in group if (line := self._line(item))]
-        if not lines:
+        """Write the lines of *group*; on an error nothing of it counts."""
+        block = memoryview(b"".join([item.line for item in group]))
+        size = len(block)
+        if not size:
             return None
         try:
             if self._fd is None:
                 self._begin_segment()
             assert self._fd is not None
-            block = memoryview(b"".join(lines))
-            size = len(block)
             while block:
                 block = block[os.write(self._fd, block) :]
             self._sync(self._fd)
         except OSError as error:
-            for item in group:
-                self._seen.forget(item.source, item.marked or [])
             self._give_up_segment()
             return NotKept(str(error))
         self._written += size
         if self._written >= self.segment_bytes:
             self._end_segment()
         return None
-
-    def _line(self, item: _Waiting) -> bytes:
-        """The line of what is new in *item*; empty when nothing is."""
-        names = [name for name, _ in item.good]
-        bad_names = [name for name, _, _ in item.bad]
-        fresh = self._seen.new(item.source, names)
-        fresh_bad = self._seen.new(item.source, bad_names)
-        new = item.good if all(fresh) else [one for one, is_new in zip(item.good, fresh, strict=True) if is_new]
-        new_bad = [one for one, is_new in zip(item.bad, fresh_bad, strict=True) if is_new]
-        item.kept = len(new)
-        item.marked = [name for name, _ in new] + [name for name, _, _ in new_bad]
-        if not new and not new_bad:
-            return b""
-        return line_of(
-            {
-                "source": item.source,
-                "received_at": item.received_at,
-                "sent_at": item.sent_at,
-                "ids": [name for name, _ in new],
-                "events": [event for _, event in new],
-                "bad": new_bad,
-            }
-        )
 
     def _begin_segment(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
