@@ -200,7 +200,9 @@ def main() -> None:
     middle = {kind: statistics.median(rate for rate, _, _ in runs) for kind, runs in found.items()}
     ours = middle["collector"]
     worst = statistics.median(most for _, _, most in found["collector"])
-    print(f"collector: {ours / middle['by hand']:.2f} of the route by hand, {ours / middle['pydantic']:.2f} of pydantic's, p99 {worst:.1f} ms")
+    print(
+        f"collector: {ours / middle['by hand']:.2f} of the route by hand, {ours / middle['pydantic']:.2f} of pydantic's, p99 {worst:.1f} ms"
+    )
 
 
 if __name__ == "__main__":

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from kezhi.serve import health, problems
 from kezhi.serve.account import routes as account
@@ -40,6 +42,18 @@ def store_url(folder: Path) -> str:
     return os.environ.get("KEZHI_STORE") or load(folder).serve.store or sqlite_url(folder / ".kezhi" / "store.db")
 
 
+class Application(FastAPI):
+    """FastAPI with the collector before everything else: its refusals have a form of their own, the one for a large body too."""
+
+    def __init__(self, *, collector: Callable[[ASGIApp], ASGIApp], **options: Any) -> None:
+        self._collector = collector
+        super().__init__(**options)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The collector, then all middleware and routes."""
+        return self._collector(super().build_middleware_stack())
+
+
 def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
     """
     The workspace of the project in *folder*.
@@ -59,7 +73,8 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         log.close()
         workspace.close()
 
-    app = FastAPI(
+    app = Application(
+        collector=lambda rest: Collector(rest, log=log, keys=keys),
         title="Kezhi 客知",
         version=version("kezhi"),
         lifespan=life,
@@ -69,10 +84,10 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.workspace, app.state.limits, app.state.keys = workspace, Limits(), keys
+    app.state.log = log
     app.add_middleware(SameOrigin, open_to_all=COLLECTOR)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)
-    app.add_middleware(Collector, log=log, keys=keys)  # the last added is asked first
     problems.install(app)
     app.include_router(health.router)
     for router in ROUTERS:
