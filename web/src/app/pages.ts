@@ -1,4 +1,4 @@
-import { SettingOutlined, TeamOutlined } from "@ant-design/icons";
+import { ApiOutlined, SettingOutlined, TeamOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -9,6 +9,7 @@ import type { RouteObject } from "react-router";
 export interface Page {
   key:
     | "customers"
+    | "collector"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
   icon: ComponentType;
   action: string;
@@ -25,5 +26,6 @@ export const PAGES: Page[] = [
       { path: "customers/:id", lazy: () => import("../pages/customers/Customer") },
     ],
   },
+  { key: "collector", icon: ApiOutlined, action: "data.read", routes: [{ path: "collector", lazy: () => import("../pages/collector/Collector") }] },
   { key: "account", icon: SettingOutlined, action: "account.own", routes: [{ path: "account", lazy: () => import("../pages/account/Account") }] },
 ];

@@ -33,6 +33,7 @@ class LiveEvent:
     anonymous_id: str | None
     occurred_at: str  # business time
     event_name: str | None
+    session_id: str | None
     channel: str | None
     product_id: str | None
     page: str | None
