@@ -82,7 +82,11 @@ def test_counts_per_minute_and_quarantine_follow_the_log(sign_in):
     assert found[-1]["source"] == "web"
     assert found[-1]["minute"] >= f"{now}Z"
     kept = client.get("/api/v1/collector/quarantine").json()["items"][0]
-    assert (kept["reason"], kept["kind"], kept["fields"]) == ("no_event_name", "track", ["event", "messageId", "timestamp", "traits", "type", "userId"])
+    assert (kept["reason"], kept["kind"], kept["fields"]) == (
+        "no_event_name",
+        "track",
+        ["event", "messageId", "timestamp", "traits", "type", "userId"],
+    )
     assert kept["words"].startswith("The event has no name")
     assert "secret@" not in json.dumps(kept)
 

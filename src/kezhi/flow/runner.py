@@ -131,7 +131,7 @@ def _chosen(only: str | None, current: Snapshot | None, as_of: date | None, proj
         raise WrongInput(problem=Phrase("flow.no_such_step", step=only, steps=", ".join(names)))
     if current is None:
         raise NoSnapshot(folder=str(project), what="a snapshot")
-    if only in ("clean", "devices"):
+    if only == "clean":
         raise WrongInput(problem=Phrase("flow.only_clean"))
     if as_of not in (None, current.as_of):
         raise WrongInput(problem=Phrase("flow.only_as_of", as_of=current.as_of))

@@ -56,11 +56,10 @@ class Step:
 
 def _clean(inputs: Inputs) -> Mapping[str, ir.Table]:
     raw = {name.removeprefix("raw_"): table for name, table in inputs.tables.items() if name.startswith("raw_")}
-    return clean.clean(raw, inputs["read_rejects"], inputs["read_files"], settings=inputs.settings, today=inputs.today, bench=inputs.bench)
-
-
-def _devices(inputs: Inputs) -> Mapping[str, ir.Table]:
-    return {"anonymous_links": anonymous_links(inputs["read_owners"], inputs.settings)}
+    read = inputs["read_rejects"], inputs["read_files"]
+    made = clean.clean(raw, *read, settings=inputs.settings, today=inputs.today, bench=inputs.bench)
+    owned = inputs.get("read_owners")  # of the collector's anonymous ids
+    return made if owned is None else made | {"anonymous_links": anonymous_links(owned, inputs.settings)}
 
 
 def _identity(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -201,11 +200,12 @@ STEPS: tuple[Step, ...] = (
         "clean",
         _clean,
         needs=("read_files",),
+        uses=("read_owners",),
         makes=(
             "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
+            "anonymous_links",
         ),
     ),
-    Step("devices", _devices, needs=("read_owners",), makes=("anonymous_links",)),
     Step(
         "identity",
         _identity,

@@ -7,13 +7,15 @@ import { Failed } from "../../components/Failed";
 import { useFormat } from "../../components/format";
 
 const EVERY = 5_000; // milliseconds
+const MINUTE = 60_000;
+const RECENT = 5; // minutes
 
 /** How many events come in, minute by minute and source by source. */
 export function Incoming() {
   const { t } = useTranslation();
   const format = useFormat();
   const { data, error, refetch } = api.useQuery("get", "/api/v1/collector/live", {}, { refetchInterval: EVERY });
-  const shown = useMemo(() => bySource(data?.items ?? []), [data]);
+  const shown = useMemo(() => lastHour(data?.items ?? []), [data]);
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton active />;
   if (data.items.length === 0) return <Card size="small" title={t("collector.perMinute")}><Empty description={t("collector.nothing")} /></Card>;
@@ -21,9 +23,9 @@ export function Incoming() {
     <Flex vertical gap={16}>
       <Card size="small">
         <Flex gap={32} wrap>
-          <Statistic title={t("collector.lastMinute", { minute: clock(shown.minutes.at(-1) ?? "") })} value={format.count(shown.last)} />
-          <Statistic title={t("collector.sum", { count: shown.minutes.length })} value={format.count(shown.sum)} />
-          <Statistic title={t("collector.names")} value={format.count(new Set(data.items.map((one) => one.event_name)).size)} />
+          <Statistic title={t("collector.lastMinutes", { count: RECENT })} value={format.count(shown.last)} />
+          <Statistic title={t("collector.lastHour")} value={format.count(shown.sum)} />
+          <Statistic title={t("collector.names")} value={format.count(shown.names)} />
         </Flex>
       </Card>
       <Chart
@@ -39,23 +41,35 @@ export function Incoming() {
         }}
         table={{
           columns: [t("collector.minute"), t("collector.source"), t("collector.event"), t("collector.events")],
-          rows: data.items.map((one) => [clock(one.minute), one.source, one.event_name, one.events]),
+          rows: shown.items.map((one) => [clock(one.minute), one.source, one.event_name, one.events]),
         }}
       />
     </Flex>
   );
 }
 
-function bySource(items: Schema["Minute"][]) {
-  const minutes = [...new Set(items.map((one) => one.minute))].sort();
+/** The last sixty minutes of the clock, those without events too. */
+function lastHour(all: Schema["Minute"][]) {
+  const now = Math.floor(Date.now() / MINUTE) * MINUTE;
+  const minutes = Array.from({ length: 60 }, (_, place) => `${new Date(now - (59 - place) * MINUTE).toISOString().slice(0, 16)}Z`);
+  const items = all.filter((one) => one.minute >= (minutes[0] ?? ""));
+  const recent = new Set(minutes.slice(-RECENT));
   const of = new Map<string, number>();
   for (const one of items) {
     const key = `${one.source} ${one.minute}`;
     of.set(key, (of.get(key) ?? 0) + one.events);
   }
-  const last = items.filter((one) => one.minute === minutes.at(-1)).reduce((sum, one) => sum + one.events, 0);
-  return { minutes, sources: [...new Set(items.map((one) => one.source))].sort(), of, last, sum: items.reduce((sum, one) => sum + one.events, 0) };
+  const count = (some: Schema["Minute"][]) => some.reduce((sum, one) => sum + one.events, 0);
+  return {
+    items,
+    minutes,
+    of,
+    sources: [...new Set(items.map((one) => one.source))].sort(),
+    names: new Set(items.map((one) => one.event_name)).size,
+    last: count(items.filter((one) => recent.has(one.minute))),
+    sum: count(items),
+  };
 }
 
 /** The minute on the clock of whoever looks. */
-const clock = (minute: string) => (minute ? new Date(minute).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }) : "");
+const clock = (minute: string) => new Date(minute).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });

@@ -1,5 +1,5 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Empty, Flex, Form, Input, Popconfirm, Table, Tag, Typography } from "antd";
+import { Alert, App, Button, Empty, Flex, Form, Input, Popconfirm, Table, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Schema, api, http, wordsOf } from "../../api/client";
@@ -52,13 +52,13 @@ export function Keys() {
           { key: "write_key", title: t("collector.key"), render: (_, row) => <Typography.Text code copyable={{ tooltips: [t("collector.copy"), t("collector.copied")] }}>{row.write_key}</Typography.Text> },
           { key: "created", title: t("collector.created"), render: (_, row) => new Date(`${row.created_at}Z`).toLocaleDateString() },
           { key: "author", title: t("collector.author"), dataIndex: "author" },
-          { key: "state", title: t("collector.state"), render: (_, row) => (row.revoked_at ? <Tag>{t("collector.isRevoked")}</Tag> : <Tag color="green">{t("collector.inUse")}</Tag>) },
+          { key: "state", title: t("collector.state"), render: (_, row) => (row.revoked_at ? t("collector.isRevoked") : t("collector.inUse")) },
           {
             key: "revoke",
             title: t("collector.action"),
             render: (_, row) => !row.revoked_at && (
               <Popconfirm title={t("collector.revokeSure")} onConfirm={() => revoke(row)} okText={t("collector.revoke")} cancelText={t("collector.keep")}>
-                <Button size="small" danger aria-label={t("collector.revokeOf", { key: row.write_key })}>{t("collector.revoke")}</Button>
+                <Button size="small" aria-label={t("collector.revokeOf", { key: row.write_key })}>{t("collector.revoke")}</Button>
               </Popconfirm>
             ),
           },

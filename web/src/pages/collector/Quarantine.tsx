@@ -19,14 +19,13 @@ export function Quarantine() {
         size="small"
         dataSource={data.items}
         pagination={{ pageSize: 10, hideOnSinglePage: true, showSizeChanger: false }}
-        scroll={{ x: "max-content" }}
         locale={{ emptyText: <Empty description={t("collector.noneKept")} /> }}
         columns={[
           { key: "at", title: t("collector.received"), render: (_, row) => new Date(row.received_at).toLocaleString() },
-          { key: "source", title: t("collector.source"), dataIndex: "source" },
+          { key: "source", responsive: ["md"], title: t("collector.source"), dataIndex: "source" },
           { key: "words", title: t("collector.reason"), dataIndex: "words" },
           { key: "event", title: t("collector.event"), render: (_, row) => [row.kind, row.event_name].filter(Boolean).join(" · ") || "–" },
-          { key: "fields", title: t("collector.fields"), render: (_, row) => row.fields.map((field) => <Tag key={field}>{field}</Tag>) },
+          { key: "fields", responsive: ["md"], title: t("collector.fields"), render: (_, row) => row.fields.map((field) => <Tag key={field}>{field}</Tag>) },
         ]}
       />
     </Flex>

@@ -1,5 +1,8 @@
-import { Tabs, Typography } from "antd";
+import { Flex, Segmented, Typography } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+
+const KINDS = ["browser", "python", "node", "http"] as const;
 
 /** What to paste where, with this server's address and a key in it. */
 export function Snippets({ writeKey }: { writeKey: string }) {
@@ -28,18 +31,13 @@ analytics.track({ userId: "user-1", event: "add_to_cart", properties: { product_
 await analytics.closeAndFlush();`,
     http: `curl -u ${writeKey}: ${server}/v1/track -d '{"userId": "user-1", "event": "add_to_cart"}'`,
   };
+  const [chosen, setChosen] = useState<keyof typeof texts>("browser");
   return (
-    <Tabs
-      size="small"
-      items={(Object.keys(texts) as (keyof typeof texts)[]).map((key) => ({
-        key,
-        label: t(`collector.for.${key}`),
-        children: (
-          <Typography.Paragraph copyable={{ text: texts[key], tooltips: [t("collector.copy"), t("collector.copied")] }}>
-            <pre tabIndex={0} aria-label={t(`collector.for.${key}`)} style={{ overflowX: "auto" }}>{texts[key]}</pre>
-          </Typography.Paragraph>
-        ),
-      }))}
-    />
+    <Flex vertical gap={8} align="start">
+      <Segmented<keyof typeof texts> size="small" aria-label={t("collector.use")} value={chosen} onChange={setChosen} options={KINDS.map((kind) => ({ value: kind, label: t(`collector.for.${kind}`) }))} />
+      <Typography.Paragraph style={{ width: "100%" }} copyable={{ text: texts[chosen], tooltips: [t("collector.copy"), t("collector.copied")] }}>
+        <pre tabIndex={0} aria-label={t(`collector.for.${chosen}`)}>{texts[chosen]}</pre>
+      </Typography.Paragraph>
+    </Flex>
   );
 }
