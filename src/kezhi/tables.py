@@ -482,6 +482,20 @@ EVENTS = Table(
     ("event_id",),
 )
 
+ANONYMOUS_LINKS = Table(
+    "anonymous_links",
+    "Whose an anonymous id of the event collector was, and from when to when.",
+    _columns(
+        ("source", "string", "The source whose page or app gave the id.", "!"),
+        ("anonymous_id", "string", "The id of a browser or device.", "!"),
+        ("tie_no", "int64", "1 for the first person it was tied to, then counted on.", "!"),
+        ("record_id", "string", "The person's record; events before the first tie count for the first.", "!"),
+        ("tied_at", TIMESTAMP, "When the person was first identified there.", "!"),
+        ("ends_at", TIMESTAMP, "When the next person was; null for the last."),
+    ),
+    ("source", "anonymous_id", "tie_no"),
+)
+
 IDENTITY_LINKS = Table(
     "identity_links",
     "Which customer each record belongs to, and what tied it there.",
@@ -1761,6 +1775,7 @@ TABLES: dict[str, Table] = {
     for t in (
         REJECTS, CORRECTIONS, RECONCILIATION, CUSTOMER_RECORDS, PRODUCTS, CLEAN_ORDERS, ORDERS, ORDER_LINES,
         CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, IDENTITY_MATCHES, IDENTITY_WEIGHTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
+        CLEAN_EVENTS, EVENTS, ANONYMOUS_LINKS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
         MOVES, RFM_MIGRATION, BAND_MOVEMENT, LIFECYCLE_TRANSITIONS, LOYALTY_TREND, VALUE, VALUE_DECILES, AARRR, TIERS,
         LEDGER, RETENTION, EVENT_PATHS, EVENT_TRANSITIONS, CHANNEL_SWITCHES, BUYING_HABITS,

@@ -38,10 +38,11 @@ def wrong(words: list[str]) -> list[str]:
         return [words[0]]
     if command is None:
         return []
-    if hasattr(command, "commands"):
-        if words[1] not in command.commands:
-            return words[:2]
-        command = command.commands[words[1]]
+    depth = 1
+    while hasattr(command, "commands"):
+        if words[depth] not in command.commands:
+            return words[: depth + 1]
+        command, depth = command.commands[words[depth]], depth + 1
     known = {option for parameter in command.params for option in parameter.opts}
     return [word for word in words if word.startswith("-") and word.partition("=")[0] not in known]
 

@@ -17,6 +17,7 @@ from kezhi.cli import (
     circles,
     city,
     clusters,
+    collector,
     customer,
     demo,
     doctor,
@@ -86,6 +87,7 @@ app.add_typer(audit.app, name="audit", help=t("audit.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 app.add_typer(churn.app, name="churn", help=t("churn.help"))
 app.add_typer(model.app, name="model", help=t("model.help"))
+app.add_typer(collector.app, name="collector", help=t("collector.help"))
 
 
 def _version(asked: bool) -> None:

@@ -39,7 +39,7 @@ def add(
     from kezhi.store import audit, users
 
     password, made = _password(password_stdin)
-    with _session(project) as session:
+    with store_session(project) as session:
         one = users.add_user(session, login, password, role, shown_name=name)
         audit.note(session, "user.added", one.login, login=BY, details={"role": role})
     out.print(t("user.added", login=one.login, role=one.role))
@@ -53,7 +53,7 @@ def password(login: Login, project: ProjectDir = Path(), password_stdin: Stdin =
     from kezhi.store import audit, users
 
     text, made = _password(password_stdin)
-    with _session(project) as session:
+    with store_session(project) as session:
         users.set_password(session, users.find_user(session, login), text)
         audit.note(session, "password.reset", login.lower(), login=BY)
     out.print(t("user.changed", login=login.lower()))
@@ -76,7 +76,7 @@ def change(
     from kezhi.store import audit, users
 
     regions = [] if all_regions else region
-    with _session(project) as session:
+    with store_session(project) as session:
         one = users.change_user(session, login, role=role, regions=regions, own_customers_only=own_only, disabled=disabled)
         details = {"role": role, "regions": regions, "own_customers_only": own_only, "disabled": disabled}
         audit.note(
@@ -90,7 +90,7 @@ def list_users(project: ProjectDir = Path(), as_json: Json = False, lang: LangOp
     """Show who may sign in."""
     from kezhi.store import users
 
-    with _session(project) as session:
+    with store_session(project) as session:
         everybody = users.all_users(session)
     if as_json:
         typer.echo(json.dumps([vars(one) for one in everybody], ensure_ascii=False, default=str, indent=1))
@@ -101,7 +101,8 @@ def list_users(project: ProjectDir = Path(), as_json: Json = False, lang: LangOp
 
 
 @contextmanager
-def _session(project: Path) -> Iterator[Session]:
+def store_session(project: Path) -> Iterator[Session]:
+    """One transaction of the project's store."""
     from kezhi.store.place import open_store
 
     store = open_store(project)

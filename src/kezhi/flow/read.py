@@ -17,6 +17,8 @@ from kezhi.tables import TABLES
 
 def arrow_files(loaded: Sequence[LoadedFile], warehouse: Warehouse) -> ir.Table:
     """What was read per file: source, table_name, source_file, rows_in, rows_rejected."""
+    texts, numbers = ("source", "table_name", "source_file"), ("rows_in", "rows_rejected")
+    schema = pa.schema([*((name, pa.string()) for name in texts), *((name, pa.int64()) for name in numbers)])
     columns: dict[str, list[Any]] = {
         "source": [f.source for f in loaded],
         "table_name": [f.table_name for f in loaded],
@@ -24,7 +26,7 @@ def arrow_files(loaded: Sequence[LoadedFile], warehouse: Warehouse) -> ir.Table:
         "rows_in": [f.rows_in for f in loaded],
         "rows_rejected": [f.rows_rejected for f in loaded],
     }
-    return _kept(pa.table(columns), "read_files", warehouse)
+    return _kept(pa.table(columns, schema=schema), "read_files", warehouse)
 
 
 def empty_table(name: str, warehouse: Warehouse) -> ir.Table:

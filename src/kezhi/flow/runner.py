@@ -23,6 +23,7 @@ import duckdb
 from kezhi import sources
 from kezhi.errors import DiskFull, KezhiError, NoSnapshot, RunFailed, WrongInput
 from kezhi.flow.checks import check_columns, check_rows
+from kezhi.flow.collected import collected_tables, with_sources
 from kezhi.flow.files import write_json
 from kezhi.flow.lake import MANIFEST, Lake, Snapshot, borrow
 from kezhi.flow.lock import project_lock
@@ -31,12 +32,13 @@ from kezhi.flow.steps import STEPS, Inputs, Step, depends_on
 from kezhi.flow.store_notes import notes_table, read_notes
 from kezhi.flow.warehouse import Warehouse
 from kezhi.flow.watcher import Silent, Watcher
-from kezhi.kit.engine import ir
+from kezhi.kit.engine import ir, typed
 from kezhi.locales import Phrase
 from kezhi.measure.metrics import Dictionary
 from kezhi.profile import check_definitions
 from kezhi.profile.segments import check_segments
 from kezhi.settings import Settings, locate
+from kezhi.sources.collector import Collected, load_collected
 
 STATE = "run.json"
 YEARS = (1900, 2199)
@@ -106,14 +108,20 @@ def run(
             watcher.begins("read")
             began = time.monotonic()
             loaded = [] if only else sources.load(project, settings, progress=watcher.says)
-            watcher.ends("read", time.monotonic() - began, _rows_read(loaded), "made" if loaded else "kept")
+            collected = Collected(project, {}, 0) if only else load_collected(project, settings, progress=watcher.says)
+            watcher.ends(
+                "read", time.monotonic() - began, _rows_read(loaded, collected), "made" if loaded or collected.segments else "kept"
+            )
             today = today or date.today()
             notes = read_notes(project, settings, as_of=as_of)
-            state = _open(lake, settings, loaded, as_of=as_of, today=today, chosen=chosen, current=current, notes=notes)
+            state = _open(lake, settings, loaded, collected, as_of=as_of, today=today, chosen=chosen, current=current, notes=notes)
             with Warehouse(settings.engine, home / "scratch") as warehouse:
-                given = {**_raw_tables(loaded, warehouse), **({"store_notes": notes_table(notes, warehouse)} if notes else {})}
-                _steps(state, settings, given, warehouse, watcher, today=today, chosen=chosen, current=current, models=home / "models")
-            snapshot = lake.publish(state.folder.name, _manifest(state, settings, loaded, today))
+                given = _raw_tables(loaded, collected, settings, warehouse)
+                if notes:
+                    given["store_notes"] = notes_table(notes, warehouse)
+                known = with_sources(settings, collected)
+                _steps(state, known, given, warehouse, watcher, today=today, chosen=chosen, current=current, models=home / "models")
+            snapshot = lake.publish(state.folder.name, _manifest(state, settings, loaded, collected, today))
             (state.folder / STATE).unlink()
             lake.collect(settings.keep_snapshots)
             shutil.rmtree(home / "scratch", ignore_errors=True)
@@ -140,6 +148,7 @@ def _open(
     lake: Lake,
     settings: Settings,
     loaded: list[sources.LoadedFile],
+    collected: Collected,
     *,
     as_of: date | None,
     today: date,
@@ -152,6 +161,7 @@ def _open(
         "settings": settings.model_dump(mode="json", exclude={"serve"}),
         "files": [(file.source, file.table_name, file.source_file, file.digest) for file in loaded],
         "notes": notes,
+        "collected": collected.digest,
         "as_of": as_of,
         "today": today,
         "steps": sorted(chosen),
@@ -224,9 +234,9 @@ def _steps(
         watcher.ends(step.name, time.monotonic() - began, rows, how)
 
 
-def _raw_tables(loaded: list[sources.LoadedFile], warehouse: Warehouse) -> dict[str, ir.Table]:
-    """The read files as tables: `raw_<input>`, `read_rejects`, `read_files`."""
-    if not loaded:
+def _raw_tables(loaded: list[sources.LoadedFile], collected: Collected, settings: Settings, warehouse: Warehouse) -> dict[str, ir.Table]:
+    """What was read as tables: `raw_<input>`, `read_rejects`, `read_files`, and `read_owners` of anonymous ids."""
+    if not loaded and not collected.segments:
         return {}
     tables: dict[str, ir.Table] = {}
     for name in dict.fromkeys(file.table_name for file in loaded):
@@ -234,7 +244,22 @@ def _raw_tables(loaded: list[sources.LoadedFile], warehouse: Warehouse) -> dict[
     rejects = [file.rejects_path for file in loaded if file.rejects_path]
     tables["read_rejects"] = warehouse.read(*rejects) if rejects else empty_table("rejects", warehouse)
     tables["read_files"] = arrow_files(loaded, warehouse)
+    sent = collected_tables(collected, settings, warehouse)
+    for name, table in {
+        **{f"raw_{name}": table for name, table in sent.raw.items()},
+        "read_rejects": sent.rejects,
+        "read_files": sent.files,
+        "read_owners": sent.owned,
+    }.items():
+        if table is not None:
+            tables[name] = _both(tables[name], table) if name in tables else table
     return tables
+
+
+def _both(files: ir.Table, sent: ir.Table) -> ir.Table:
+    """Rows of files and rows of the collector as one table."""
+    columns = {name: str(kind) for name, kind in sent.schema().items()}
+    return typed(files, columns).union(typed(sent, columns))
 
 
 def _write(state: Run, name: str, table: ir.Table, warehouse: Warehouse) -> None:
@@ -262,7 +287,7 @@ def _keep(state: Run, step: Step, current: Snapshot | None) -> None:
             state.tables[name] = dict(current.manifest["tables"][name])
 
 
-def _manifest(state: Run, settings: Settings, loaded: list[sources.LoadedFile], today: date) -> dict[str, Any]:
+def _manifest(state: Run, settings: Settings, loaded: list[sources.LoadedFile], collected: Collected, today: date) -> dict[str, Any]:
     """What a reader must know of the snapshot."""
     packages = {name: version(name) for name in ("kezhi", "ibis-framework", "duckdb", "pyarrow")}
     return {
@@ -272,16 +297,18 @@ def _manifest(state: Run, settings: Settings, loaded: list[sources.LoadedFile], 
         "engine": settings.engine.name,
         "settings": settings.model_dump(mode="json", exclude={"serve"}),
         "versions": {**packages, "python": platform.python_version()},
-        "files": [
-            {"source": f.source, "table": f.table_name, "file": f.source_file, "digest": f.digest, "rows": f.rows_in} for f in loaded
+        "files": [{"source": f.source, "table": f.table_name, "file": f.source_file, "digest": f.digest, "rows": f.rows_in} for f in loaded]
+        + [
+            {"source": source, "table": "events", "file": file, "digest": collected.digest, "rows": rows}
+            for source, file, rows, _ in collected.counts()
         ],
         "steps": state.steps,
         "tables": state.tables,
     }
 
 
-def _rows_read(loaded: list[sources.LoadedFile]) -> dict[str, int]:
-    rows: dict[str, int] = {}
+def _rows_read(loaded: list[sources.LoadedFile], collected: Collected) -> dict[str, int]:
+    rows: dict[str, int] = {"events": sum(rows for *_, rows, _ in collected.counts())} if collected.segments else {}
     for file in loaded:
         rows[file.table_name] = rows.get(file.table_name, 0) + file.rows_in
     return rows

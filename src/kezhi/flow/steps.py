@@ -16,6 +16,7 @@ from kezhi import clean, identity, insight, profile
 from kezhi.flow import churn, movement
 from kezhi.flow.alike import alike_tables
 from kezhi.flow.clusters import cluster_tables
+from kezhi.flow.collected import anonymous_links
 from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.propagation import needed_columns, spread_tags
@@ -72,7 +73,10 @@ class Step:
 
 def _clean(inputs: Inputs) -> Mapping[str, ir.Table]:
     raw = {name.removeprefix("raw_"): table for name, table in inputs.tables.items() if name.startswith("raw_")}
-    return clean.clean(raw, inputs["read_rejects"], inputs["read_files"], settings=inputs.settings, today=inputs.today, bench=inputs.bench)
+    read = inputs["read_rejects"], inputs["read_files"]
+    made = clean.clean(raw, *read, settings=inputs.settings, today=inputs.today, bench=inputs.bench)
+    owned = inputs.get("read_owners")  # of the collector's anonymous ids
+    return made if owned is None else made | {"anonymous_links": anonymous_links(owned, inputs.settings)}
 
 
 def _identity(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -298,9 +302,11 @@ STEPS: tuple[Step, ...] = (
         "clean",
         _clean,
         needs=("read_files",),
+        uses=("read_owners",),
         makes=(
             "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
             "clean_usage", "clean_relations",
+            "anonymous_links",
         ),
     ),
     Step(

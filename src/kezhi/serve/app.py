@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from kezhi.serve import health, problems
 from kezhi.serve.account import company, tokens
 from kezhi.serve.account import routes as account
 from kezhi.serve.audit import routes as audit
 from kezhi.serve.cockpit import routes as cockpit
+from kezhi.serve.collector import routes as collector
+from kezhi.serve.collector.door import Collector
+from kezhi.serve.collector.keys import Keys
 from kezhi.serve.customers import one_routes as customer
 from kezhi.serve.customers import routes as customers
 from kezhi.serve.data import routes as data
@@ -30,6 +36,7 @@ from kezhi.serve.users import routes as users
 from kezhi.serve.views import routes as views
 from kezhi.serve.words import routes as words
 from kezhi.serve.workspace import Workspace
+from kezhi.sources.collector import LOG_FOLDER, Log
 from kezhi.store import Database
 from kezhi.store.place import open_store
 
@@ -53,7 +60,20 @@ ROUTERS = (
     rfm.router,
     groups.router,
     products.router,
+    collector.router,
 )
+
+
+class Application(FastAPI):
+    """FastAPI with the collector before everything else: its refusals have a form of their own, the one for a large body too."""
+
+    def __init__(self, *, collector: Callable[[ASGIApp], ASGIApp], **options: Any) -> None:
+        self._collector = collector
+        super().__init__(**options)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The collector, then all middleware and routes."""
+        return self._collector(super().build_middleware_stack())
 
 
 def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
@@ -65,16 +85,21 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         StoreUnreachable: The store's database cannot be opened.
     """
     workspace = Workspace(folder, store or open_store(folder))
+    keys, log = Keys(workspace.store), Log(folder / LOG_FOLDER)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         worker = Worker(folder, workspace.store, workspace.settings.timezone)
         worker.start()
+        gc.freeze()  # what is loaded stays: the collector of garbage need not look through it while events wait
+        gc.set_threshold(50_000, 20, 20)
         yield
         worker.stop()
+        log.close()
         workspace.close()
 
-    app = FastAPI(
+    app = Application(
+        collector=lambda rest: Collector(rest, log=log, keys=keys),
         title="Kezhi 客知",
         version=version("kezhi"),
         lifespan=life,
@@ -83,9 +108,10 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.workspace, app.state.limits = workspace, Limits()
     if workspace.settings.serve.sign_in is not None:
         app.state.company = company.company(workspace.settings.serve.sign_in)
+    app.state.workspace, app.state.limits, app.state.keys = workspace, Limits(), keys
+    app.state.log = log
     app.add_middleware(SameOrigin, open_to_all=COLLECTOR)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from fastapi import Request
@@ -14,6 +15,8 @@ from kezhi.flow.lake import CURRENT, Lake
 from kezhi.flow.reader import Reader
 from kezhi.kit.engine import ir
 from kezhi.settings import Settings, load
+from kezhi.sources.collector import LOG_FOLDER
+from kezhi.sources.collector.tail import Tail
 from kezhi.store import Database
 
 
@@ -24,10 +27,16 @@ class Workspace:
         self.folder = folder
         self.settings: Settings = load(folder)
         self.store = store
+        self.tail = Tail(folder / LOG_FOLDER, self.zone)
         self._lake = Lake(folder / ".kezhi" / "lake")
         self._readers: list[Reader] = []  # the last two: a request that began before a new snapshot ends on the old one
         self._pointer: tuple[int, int] | None = None
         self._changing = threading.Lock()
+
+    def zone(self, source: str) -> ZoneInfo:
+        """The time zone of a source's business time."""
+        known = self.settings.sources.get(source)
+        return ZoneInfo((known.timezone if known else None) or self.settings.timezone)
 
     def reader(self) -> Reader:
         """

@@ -1,4 +1,4 @@
-import { AppstoreOutlined, AuditOutlined, ClusterOutlined, DashboardOutlined, DatabaseOutlined, FileTextOutlined, FundOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { ApiOutlined, AppstoreOutlined, AuditOutlined, ClusterOutlined, DashboardOutlined, DatabaseOutlined, FileTextOutlined, FundOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -18,6 +18,7 @@ export interface Page {
     | "data"
     | "users"
     | "audit"
+    | "collector"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
   icon: ComponentType;
   action: string;
@@ -59,5 +60,6 @@ export const PAGES: Page[] = [
   { key: "data", icon: DatabaseOutlined, action: "data.read", routes: [{ path: "data", lazy: () => import("../pages/data/Data") }] },
   { key: "users", icon: UserSwitchOutlined, action: "users.write", routes: [{ path: "users", lazy: () => import("../pages/users/Users") }] },
   { key: "audit", icon: AuditOutlined, action: "audit.read", routes: [{ path: "audit", lazy: () => import("../pages/audit/Audit") }] },
+  { key: "collector", icon: ApiOutlined, action: "data.read", routes: [{ path: "collector", lazy: () => import("../pages/collector/Collector") }] },
   { key: "account", icon: SettingOutlined, action: "account.own", routes: [{ path: "account", lazy: () => import("../pages/account/Account") }] },
 ];

@@ -1,6 +1,7 @@
 // The words of each page are a file of their own; tests/words.test.ts compares the two languages.
 import account from "./account.json";
 import audit from "./audit.json";
+import collector from "./collector.json";
 import common from "./common.json";
 import customers from "./customers.json";
 import data from "./data.json";
@@ -12,6 +13,7 @@ import insight from "./insight.json";
 export default {
   ...account,
   ...audit,
+  ...collector,
   ...common,
   ...customers,
   ...data,
