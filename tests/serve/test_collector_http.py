@@ -82,7 +82,7 @@ def test_gzip_is_understood_whatever_the_content_type_says(client, folder, kind)
         (b"[" * 5000, basic(), 400, "bad_json"),
         (b"5", basic(), 400, "bad_shape"),
         (b"\x1f\x8bnot gzip", basic(), 400, "bad_gzip"),
-        (gzip.compress(b"{}")[:-6], basic(), 400, "bad_gzip"),
+        (gzip.compress(b"{}", mtime=0)[:-6], basic(), 400, "bad_gzip"),
         (b"{}", {**basic(), "Content-Encoding": "gzip"}, 400, "bad_gzip"),
         (b"{}", {**basic(), "Content-Encoding": "br"}, 400, "bad_encoding"),
         (b'{"batch":[]}', {}, 401, "invalid_write_key"),
@@ -91,7 +91,7 @@ def test_gzip_is_understood_whatever_the_content_type_says(client, folder, kind)
         (b'{"batch":[]}', basic("wk_other"), 401, "invalid_write_key"),
         (b'{"batch":[]}', {"Authorization": "Basic ???"}, 401, "invalid_write_key"),
         (b" " * (bodies.LARGEST + 1), basic(), 413, "too_large"),
-        (gzip.compress(b" " * (bodies.LARGEST + 1)), basic(), 413, "too_large"),
+        (gzip.compress(b" " * (bodies.LARGEST + 1), mtime=0), basic(), 413, "too_large"),
     ],
     ids=lambda value: str(value)[:24],
 )
