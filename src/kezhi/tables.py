@@ -1541,6 +1541,26 @@ PLAN_REVIEW = Table(
     ("plan",),
 )
 
+RECOMMENDATIONS = Table(
+    "recommendations",
+    "The products to offer to each active customer next, best first, each with its reason.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("rank", "int64", "From 1, the best.", "!"),
+        ("product_id", "string", "The product.", "!"),
+        ("score", "float64", "0 to 1; compares products of one customer only.", "!"),
+        (
+            "reason_code",
+            "string",
+            "`repeat`, `bought_together`, `same_kind`, `alike_customers`, `season`, `popular`, `segment_popular` or `category_popular`.",
+            "!",
+        ),
+        ("reason_product_id", "string", "The customer's own product that led to it; null without."),
+        ("model_version", "int64", "Version of the model in the registry.", "!"),
+    ),
+    ("customer_id", "rank"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -1555,7 +1575,7 @@ TABLES: dict[str, Table] = {
         CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY, TAG_PROPAGATION,
         CLUSTERS, CLUSTER_PROFILES, CLUSTER_FEATURES, CLUSTER_CHOICES,
         PRODUCT_VIEW, PRODUCT_FIT, CUSTOMER_FIT,
-        CHURN, OFF_NET,
+        CHURN, OFF_NET, RECOMMENDATIONS,
         CLEAN_USAGE, USAGE, PLANS, BEST_PLAN, BEST_PLAN_MONTHS, BLOCKED_PLANS, PLAN_REVIEW,
     )
 }  # fmt: skip

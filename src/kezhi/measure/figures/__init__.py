@@ -10,6 +10,7 @@ from kezhi.measure.definitions import METRICS
 from kezhi.measure.figures import baskets, people, quality, sales
 from kezhi.measure.figures import clusters as groups_of_alike
 from kezhi.measure.figures import groups as groups_of
+from kezhi.measure.figures import offers as offers_made
 from kezhi.measure.figures import plans as price_plans
 from kezhi.measure.figures.movement import Movement, movement
 from kezhi.measure.figures.rows import Row, Rows
@@ -33,6 +34,7 @@ class Figures:
         rules: See `figures.baskets`.
         clusters: See `figures.groups`.
         plans: See `figures.plans`.
+        offers: See `figures.offers`.
     """
 
     values: dict[str, Any]
@@ -63,6 +65,7 @@ class Figures:
     lenses: Rows | None = None
     issues: Rows | None = None
     plans: Rows | None = None
+    offers: Rows | None = None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -125,4 +128,5 @@ def compute(source: ReportSource) -> Figures:
         lenses=None if (looks := table("behaviour_lenses")) is None else groups_of.lenses(looks),
         issues=None if (issues := table("product_issues")) is None else groups_of.issues(issues),
         plans=price_plans.plans(source),
+        offers=offers_made.offers(source),
     )

@@ -15,6 +15,8 @@ from kezhi.models.mixed_columns import arrow_columns
 from kezhi.models.recommendation.interactions import Interactions, named, need, places, plain
 from kezhi.models.recommendation.offers import Segments
 
+LED = "reason_product_id"
+
 
 @dataclass(slots=True)
 class Asked:
@@ -45,7 +47,12 @@ def kind_of(frame: Any) -> str:
 def as_kind(made: pa.Table, kind: str) -> Any:
     """*made* as a frame of *kind*."""
     if kind == "pandas":
-        return made.to_pandas()
+        import pandas as pd
+
+        frame = made.to_pandas()
+        if pa.types.is_integer(made.schema.field(LED).type):  # with gaps they would become fractions
+            frame[LED] = pd.array(made[LED].to_pylist(), dtype="Int64")
+        return frame
     if kind == "polars":
         import polars as pl
 

@@ -82,7 +82,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
             WrongInput: An unknown method, a parameter out of its range, a time or weight that is none.
         """
         self._check()
-        history = read_interactions(interactions, self.columns)
+        history = interactions if isinstance(interactions, Interactions) else read_interactions(interactions, self.columns)
         self.kind_ = asking.kind_of(interactions)
         self.history_ = history
         self.users_, self.products_ = history.users, history.items
@@ -141,6 +141,18 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         )
         made = self._told(asked.ids, ids, scores, codes, because)
         return asking.as_kind(made, asked.kind or self.kind_)
+
+    def lists(self, users: Any, n: int, rows: int) -> Any:
+        """Places of the best *n* products of the customers at places *users* (of `users_`), in *rows* x n; −1 for none."""
+        check_is_fitted(self, "learned_")
+        made = np.full((rows, n), -1, np.int32)
+        asked = asking.Asked(
+            self.users_.take(pa.array(users, pa.int64())), np.asarray(users), [None] * len(users), [None] * len(users), None
+        )
+        pairs = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        ids = self._ranked(asked, n, self.at_, self.offers_.in_stock, pairs, enough=None, rest_days=None, per_group=0, spread=0.0)[0]
+        made[users, : ids.shape[1]] = ids
+        return made
 
     def to_files(self) -> dict[str, bytes]:
         """The recommender as files that hold no code: JSON, Arrow and arrays of numpy."""
@@ -261,7 +273,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
                 ours["customer_id"]: who.take(pa.array(at)),
                 "rank": pa.array(rank + 1, pa.int64()),
                 ours["product_id"]: product,
-                "score": pa.array(np.round(scores[at, rank].astype(np.float64), 6)),
+                "score": pa.array(np.round(np.minimum(scores[at, rank].astype(np.float64), 1.0), 6)),
                 "reason_code": code,
                 "reason_product_id": self.products_.take(pa.array(np.where(led >= 0, led, 0), mask=led < 0)),
                 "reason": zh,

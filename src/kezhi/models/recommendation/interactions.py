@@ -99,7 +99,13 @@ def read_interactions(frame: Any, columns: Mapping[str, str] | None = None) -> I
     (user, user_labels), (item, item_labels) = coded(users), coded(items)
     order = np.lexsort((day, item, user))
     return Interactions(
-        user[order], item[order], day[order], weight[order].astype(np.float32), user_labels, item_labels, time is not None and len(known) > 0
+        user[order],
+        item[order],
+        day[order],
+        weight[order].astype(np.float32),
+        user_labels,
+        item_labels,
+        time is not None and len(known) > 0,
     )
 
 

@@ -6,7 +6,6 @@ user's row of scores is then a sum over few products that stays in the cache; no
 Members stand in this order: popular, season, repeat, the tables of neighbours, alike customers.
 """
 
-# ruff: noqa: N803
 from __future__ import annotations
 
 from typing import Any
