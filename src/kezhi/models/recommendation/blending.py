@@ -14,6 +14,7 @@ from kezhi.models.recommendation.members import MEMBERS, Learned, decayed, popul
 TOP = 10
 LATER_SHARE = 0.2
 JUDGED_USERS, EACH = 1_000, 40
+FEWEST_USERS, FEWEST_SHARE = 20, 0.1  # with rows on both sides of a day, for it to part all
 REPEAT_SHARE = 0.1  # of what is bought later that was bought before; below it nothing is offered twice
 FLOORS = (1.0, 0.3)  # of an old purchase in its customer's profile
 DRAWS, ROUNDS = 40, 3
@@ -38,13 +39,27 @@ class Blend:
 
 
 def split(history: Interactions, seed: int) -> tuple[Interactions, Interactions, float]:
-    """The earlier rows, the later fifth, and the day between; without times a fifth drawn at random."""
+    """
+    The earlier rows, the later fifth, and the day to score at.
+
+    The split is one day for all. Where hardly anybody acts on both sides of it (visitors who come once, raters of films)
+    it is each customer's own latest fifth; without times a fifth drawn at random.
+    """
+    users = len(history.users)
     if history.is_timed and len(history.day):
         cut = float(np.quantile(history.day, 1 - LATER_SHARE))
-        if history.day.min() < cut:
-            return history.before(cut), history.where(history.day >= cut), cut
-    later = np.random.default_rng(seed).random(len(history.day)) < LATER_SHARE
-    return history.where(~later), history.where(later), float(history.day.max(initial=0.0)) + 1.0
+        earlier = history.day < cut
+        then, now = (np.bincount(history.user[part], minlength=users) > 0 for part in (earlier, ~earlier))
+        if (then & now).sum() >= max(FEWEST_USERS, FEWEST_SHARE * users):
+            return history.where(earlier), history.where(~earlier), cut
+        order = np.lexsort((history.day, history.user))
+        counts = np.bincount(history.user, minlength=users)
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order)) - (np.cumsum(counts) - counts)[history.user[order]]
+        later = place >= np.ceil(counts[history.user] * (1 - LATER_SHARE))
+    else:
+        later = np.random.default_rng(seed).random(len(history.day)) < LATER_SHARE
+    return history.where(~later), history.where(later), float(np.floor(history.day.max(initial=0.0))) + 1.0
 
 
 def truth_of(earlier: Interactions, later: Interactions, with_seen: bool) -> Any:

@@ -65,7 +65,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         self.columns = columns
         self.seed = seed
 
-    def fit(self, interactions: Any, y: Any = None, *, products: Any = None, customers: Any = None, blend: Blend | None = None) -> Self:
+    def fit(self, interactions: Any, y: Any = None, *, products: Any = None, customers: Any = None, blend: Blend | None = None) -> Self:  # noqa: ARG002
         """
         Learn from *interactions*.
 
@@ -230,7 +230,8 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
                 matrix.indptr, matrix.indices, profile, again, rows, self.learned_.near, self.learned_.far, self.learned_.peers,
                 self.learned_.alike, matrix.indptr, matrix.indices, self.blend_.mix,
             )  # fmt: skip
-            ids[told], scores[told], codes[told], because[told] = found[0], found[1], reasons.OF_MEMBER[found[2]], found[3]
+            ids[told], scores[told] = found[0], found[1]
+            codes[told], because[told] = reasons.told(found[0], reasons.OF_MEMBER[found[2]], found[3], seen, asked.place[told])
         for group in asking.strangers(asked, ~has):
             vector, code = self._ladder(seen, rows, group)
             blocked = asking.blocked(asked.place, group.rows, pairs, seen, at, enough=None, rest_days=None)
