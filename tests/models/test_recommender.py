@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -190,12 +191,12 @@ def test_blended_lists_are_the_same_for_the_same_rows_in_any_order_and_after_rea
 def test_lists_hold_known_products_once_and_no_more_than_there_are(fitted):
     rows = fitted.recommend([0, 1, 999, 0], 500)
     for who in (0, 1, 999):
-        mine = [row for row in only(rows, who)]
+        mine = only(rows, who)
         offered = [row["product_id"] for row in mine]
         assert len(offered) == len(set(offered)) == len(fitted.products_)
         assert set(offered) <= set(fitted.products_.to_pylist())
         assert [row["rank"] for row in mine] == list(range(1, len(mine) + 1))
-        assert all(one["score"] >= other["score"] for one, other in zip(mine, mine[1:], strict=False))
+        assert all(one["score"] >= other["score"] for one, other in pairwise(mine))
     assert rows.num_rows == 3 * len(fitted.products_)
 
 
