@@ -69,7 +69,7 @@ def recommended(project: Any, customer_id: str, limit: int) -> list[dict[str, An
             key: text(f"recommend.reasons.{row['reason_code']}", lang, product=name)
             for key, lang in (("reason", "zh"), ("reason_en", "en"))
         }
-    return rows
+    return list(rows)
 
 
 def _of_model(project: Any, customer_id: str, limit: int) -> list[dict[str, Any]]:

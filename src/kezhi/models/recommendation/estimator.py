@@ -48,11 +48,11 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         repeat_: Whether bought products are offered again.
         users_, products_: The ids it knows, sorted, as Arrow arrays.
 
-    Cost: of item_item and user_user the pairs in a shared row; of EASE products³, or products x 24³; memory products².
+    Cost: of item_item and user_user the pairs in a shared row; of EASE products³ up to ease_items, and 24³ for each further one.
     """
 
     def __init__(
-        self, method: str = "blend", *, repeat: bool | str = "auto", neighbours: int = 100, ridge: float = 250.0, ease_items: int = 6_000,
+        self, method: str = "blend", *, repeat: bool | str = "auto", neighbours: int = 100, ridge: float = 500.0, ease_items: int = 6_000,
         half_life_days: float | None = None, season_days: float | None = None, columns: Mapping[str, str] | None = None, seed: int = 7,
     ) -> None:  # fmt: skip
         self.method = method
@@ -162,7 +162,8 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> Self:
         """The recommender that `to_files` gave *files* of; its answers are Arrow tables."""
-        return keeping.from_files(cls, files)  # type: ignore[no-any-return]
+        made: Self = keeping.from_files(cls, files)
+        return made
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "learned_")
@@ -183,10 +184,11 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
 
     def _chosen(self, history: Interactions) -> Blend:
         """The blend; a single member takes no judging but for whether customers buy again."""
-        earlier, later, cut = split(history, self.seed)
-        with_seen = repeats(earlier, later) >= REPEAT_SHARE if self.repeat == "auto" else bool(self.repeat)
-        if not history.is_timed and self.repeat == "auto":
-            with_seen = False
+        with_seen = self.repeat is True
+        if self.method == "blend" or self.repeat == "auto":
+            earlier, later, cut = split(history, self.seed)
+            if self.repeat == "auto":
+                with_seen = history.is_timed and repeats(earlier, later) >= REPEAT_SHARE
         if self.method != "blend":
             mix = np.array([name == self.method for name in MEMBERS], np.float32)
             return Blend(mix, with_seen or self.method == "repeat", 1.0)
@@ -202,7 +204,8 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
             seen = self.history_.before(at) if at < self.at_ else self.history_
             rows = popular(seen, at, season_days=self.season_days_)
             known = np.bincount(seen.item, minlength=len(self.products_)) > 0
-            self._moment = at, (seen, *decayed(seen, at, self.half_life_days_, self.blend_.floor), rows, known)
+            times = seen.matrix(np.ones(len(seen.user), np.float32))
+            self._moment = at, (seen, *decayed(seen, at, self.half_life_days_, self.blend_.floor), times, rows, known)
         return self._moment[1]
 
     def _ranked(
@@ -218,7 +221,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         scores, codes = np.zeros((count, n), np.float32), np.zeros((count, n), np.int64)
         if not count or not len(self.products_):
             return ids, scores, codes, because
-        seen, matrix, profile, again, rows, known = self._as_of(at)
+        seen, matrix, profile, again, times, rows, known = self._as_of(at)
         open_ = allowed & known
         has = np.zeros(count, bool)
         has[asked.place >= 0] = np.diff(matrix.indptr)[asked.place[asked.place >= 0]] > 0
@@ -231,7 +234,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
                 self.learned_.alike, matrix.indptr, matrix.indices, self.blend_.mix,
             )  # fmt: skip
             ids[told], scores[told] = found[0], found[1]
-            codes[told], because[told] = reasons.told(found[0], reasons.OF_MEMBER[found[2]], found[3], seen, asked.place[told])
+            codes[told], because[told] = reasons.told(found[0], reasons.OF_MEMBER[found[2]], found[3], times, asked.place[told])
         for group in asking.strangers(asked, ~has):
             vector, code = self._ladder(seen, rows, group)
             blocked = asking.blocked(asked.place, group.rows, pairs, seen, at, enough=None, rest_days=None)

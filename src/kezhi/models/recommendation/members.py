@@ -96,16 +96,36 @@ def _ease(matrix: Any, turned: Any, *, ridge: float, most: int, near: Any) -> tu
     """
     EASE: B = I − P / diag(P), P the inverse of the Gram matrix + ridge (Steck 2019, WWW, eq. 8), its largest weights kept.
 
-    With more than *most* products the closed form would take memory by the square and time by the cube: each product then
-    is regressed on its nearest alone (the same ridge regression on few columns, as in Steck 2019, NeurIPS, section 3.2).
+    With more than *most* products the closed form would take memory by the square and time by the cube: it then stands for
+    the *most* / 2 bought by most customers, and each other one is regressed on its nearest alone (the same ridge
+    regression on few columns, as in Steck 2019, NeurIPS, section 3.2).
     """
-    from scipy.linalg import lapack
-
-    from kezhi.models.recommendation import kernels, sparse_kernels
+    from kezhi.models.recommendation import sparse_kernels
 
     items = matrix.shape[1]
-    if items > most:
-        return sparse_kernels.sparse_ease(turned.indptr, turned.indices, near[:, :SPARSE_WIDTH], np.float32(ridge))
+    if items <= most:
+        return _closed_form(matrix, turned, ridge)
+    order = np.argsort(-np.diff(turned.indptr), kind="stable")
+    head, tail = np.sort(order[: most // 2]), np.sort(order[most // 2 :])
+    sparse = sparse_kernels.sparse_ease(turned.indptr, turned.indices, near[:, :SPARSE_WIDTH], tail, float(ridge))
+    if not len(head):
+        return sparse_kernels.table(*sparse, items, EASE_WIDTH)
+    part = matrix[:, head].tocsr()
+    part.sort_indices()
+    found, weights = _closed_form(part, part.tocsc(), ridge)
+    row, column = np.nonzero(found >= 0)
+    closed = head[row], head[found[row, column]], weights[row, column]
+    source, target, weight = (np.concatenate(both) for both in zip(closed, sparse, strict=True))
+    return sparse_kernels.table(source, target, weight, items, EASE_WIDTH)
+
+
+def _closed_form(matrix: Any, turned: Any, ridge: float) -> tuple[Any, Any]:
+    """The closed form on all products of *matrix*."""
+    from scipy.linalg import lapack
+
+    from kezhi.models.recommendation import kernels
+
+    items = matrix.shape[1]
     whole = np.asfortranarray(kernels.gram(turned.indptr, turned.indices, matrix.indptr, matrix.indices))
     whole[np.diag_indices(items)] += np.float32(ridge)
     factor, _ = lapack.spotrf(whole, lower=1, overwrite_a=1)
@@ -114,7 +134,8 @@ def _ease(matrix: Any, turned: Any, *, ridge: float, most: int, near: Any) -> tu
     lower += np.tril(lower, -1).T
     weights = lower / -np.diag(lower)[None, :]
     np.fill_diagonal(weights, 0.0)
-    return kernels.strongest(np.ascontiguousarray(weights, np.float32), min(EASE_WIDTH, items))  # type: ignore[no-any-return]
+    found, kept = kernels.strongest(np.ascontiguousarray(weights, np.float32), min(EASE_WIDTH, items))
+    return found, kept
 
 
 def _content(buyers: Any, groups: Any, makers: Any, width: int) -> tuple[Any, Any]:

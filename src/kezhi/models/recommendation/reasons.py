@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 
 from kezhi.locales import text
-from kezhi.models.recommendation.interactions import Interactions
 from kezhi.models.recommendation.members import MEMBERS
 
 CODES = {
@@ -20,9 +19,8 @@ ALL = tuple(dict.fromkeys([*CODES.values(), *OTHERS]))
 OF_MEMBER = np.array([ALL.index(CODES[name]) for name in MEMBERS], np.int64)
 
 
-def told(ids: Any, codes: Any, because: Any, seen: Interactions, users: Any) -> tuple[Any, Any]:
+def told(ids: Any, codes: Any, because: Any, times: Any, users: Any) -> tuple[Any, Any]:
     """*codes* and *because*, but what the customer bought before is said to be that, whichever member speaks loudest for it."""
-    times = seen.matrix(np.ones(len(seen.user), np.float32))
     own = np.asarray(times[np.repeat(users, ids.shape[1]), np.maximum(ids, 0).ravel()]).reshape(ids.shape)
     codes = np.where(own > 1, ALL.index("repeat"), np.where(own > 0, ALL.index("bought_before"), codes))
     return codes, np.where(own > 0, -1, because)

@@ -28,11 +28,12 @@ def _plain_shared(ptr: Any, idx: Any, one: int, two: int) -> int:
 _shared = compiled(_plain_shared)
 
 
-def _plain_regressions(ptr: Any, idx: Any, near: Any, ridge: float) -> Any:
-    """Items x width: the weight of each of *near* in the ridge regression of a product on them."""
-    items, width = near.shape
-    weights = np.zeros((items, width), np.float32)
-    for i in prange(items):
+def _plain_regressions(ptr: Any, idx: Any, near: Any, targets: Any, ridge: float) -> Any:
+    """Targets x width: the weight of each of *near* in the ridge regression of a target on them."""
+    width = near.shape[1]
+    weights = np.zeros((len(targets), width), np.float32)
+    for t in prange(len(targets)):
+        i = targets[t]
         count = 0
         while count < width and near[i, count] >= 0:
             count += 1
@@ -46,25 +47,28 @@ def _plain_regressions(ptr: Any, idx: Any, near: Any, ridge: float) -> Any:
                 for b in range(a):
                     system[a, b] = _shared(ptr, idx, one, near[i, b])
                     system[b, a] = system[a, b]
-            weights[i, :count] = np.linalg.solve(system, right)
+            weights[t, :count] = np.linalg.solve(system, right)
     return weights
 
 
 _regressions = compiled(_plain_regressions, parallel=True)
 
 
-def sparse_ease(ptr: Any, idx: Any, near: Any, ridge: float, width: int = 200) -> tuple[Any, Any]:
-    """For each product those that it speaks for, the strongest *width* (ids, −1 at the end) and their weights above 0."""
+def sparse_ease(ptr: Any, idx: Any, near: Any, targets: Any, ridge: float) -> tuple[Any, Any, Any]:
+    """The weights above 0 of the *targets*: products that speak for them, targets, weights."""
     near = np.ascontiguousarray(near)
-    weights = _regressions(ptr, idx, near, ridge)
-    target, place = np.nonzero((near >= 0) & (weights > 0))
-    source, weight = near[target, place], weights[target, place]
+    weights = _regressions(ptr, idx, near, targets, ridge)
+    row, place = np.nonzero((near[targets] >= 0) & (weights > 0))
+    return near[targets][row, place].astype(np.int64), targets[row], weights[row, place]
+
+
+def table(source: Any, target: Any, weight: Any, items: int, width: int) -> tuple[Any, Any]:
+    """For each product those that it speaks for, the strongest *width* (ids, −1 at the end) and their weights."""
     order = np.lexsort((target, -weight, source))
     source, target, weight = source[order], target[order], weight[order]
-    begin = np.searchsorted(source, np.arange(len(near)))
-    rank = np.arange(len(source)) - begin[source]
+    rank = np.arange(len(source)) - np.searchsorted(source, np.arange(items))[source]
     kept = rank < width
-    found = np.full((len(near), int(rank[kept].max(initial=-1)) + 1), -1, np.int32)
+    found = np.full((items, int(rank[kept].max(initial=-1)) + 1), -1, np.int32)
     worth = np.zeros(found.shape, np.float32)
     found[source[kept], rank[kept]], worth[source[kept], rank[kept]] = target[kept], weight[kept]
     return found, worth
