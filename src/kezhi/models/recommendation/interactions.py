@@ -54,11 +54,14 @@ class Interactions:
         """Users x products, CSR float32 with sorted columns; *values* of a pair are added up, without any it is 1."""
         from scipy.sparse import csr_matrix
 
-        given = np.ones(len(self.user), np.float32) if values is None else np.asarray(values, np.float32)
-        made = csr_matrix((given, (self.user, self.item)), shape=(len(self.users), len(self.items)))
-        made.sum_duplicates()
-        if values is None:
-            made.data[:] = 1.0
+        begins = np.flatnonzero(np.append(True, (self.user[1:] != self.user[:-1]) | (self.item[1:] != self.item[:-1]))[: len(self.user)])
+        bounds = np.append(0, np.cumsum(np.bincount(self.user[begins], minlength=len(self.users)))).astype(np.int32)
+        if values is None or not len(begins):
+            data = np.ones(len(begins), np.float32)
+        else:  # rows stand by user and product, so that nothing is to be sorted
+            data = np.add.reduceat(np.asarray(values, np.float64), begins).astype(np.float32)
+        made = csr_matrix((data, self.item[begins].astype(np.int32), bounds), shape=(len(self.users), len(self.items)))
+        made.has_sorted_indices = made.has_canonical_format = True
         return made
 
 
