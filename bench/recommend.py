@@ -5,6 +5,14 @@ Lists of ten against simple lists and `implicit` (`pip install implicit`): quali
     python bench/recommend.py films                # MovieLens small, KEZHI_DATA
     python bench/recommend.py speed [SCALE]        # 100k customers x 5k products x 5M rows at scale 1
 
+NDCG@10 on the latest fifth. The Complete Journey (2,267 customers; measured with an earlier ridge and search): blend 0.510,
+personal repeat 0.500, BM25 0.298, popular 0.249. MovieLens small (671 persons): blend 0.128 (0.114 to 0.141), best of three
+settings of ALS 0.131 (0.120 to 0.145), BM25 0.087, popular 0.081: against ALS no difference is shown.
+
+Speed at scale 1 (4.4M pairs) on two cores under a load of six, wall and processor seconds: item_item 15.5 / 6.7, cosine
+38.0 / 12.7 (2.4 x), EASE 35.7 / 13.9 at NDCG 0.0968, ALS 46.6 / 33.3 at 0.0791 (1.3 x wall, 2.4 x processor). Since then
+matrices are made without sorting; at scale 0.3 item_item takes 3.6 s and cosine 11.3 s (3.1 x wall, 1.7 x processor). The
+goals (3 x and 4 x) wait for a quiet machine: not shown yet.
 """
 
 from __future__ import annotations
