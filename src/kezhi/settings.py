@@ -451,6 +451,19 @@ class ServeSettings(Section):
     sign_in: SignInSettings | None = None  # none: by password only
 
 
+class RecommendationSettings(Section):
+    """What customers are offered: how far back one looks, for whom, and what is never offered."""
+
+    history_days: int = Field(730, ge=1)  # of purchases that are learned from
+    active_days: int = Field(365, ge=1)  # customers with a purchase in so many days get a list
+    top: int = Field(10, ge=1, le=100)  # products of a list
+    repeat: bool | Literal["auto"] = "auto"  # offer what was bought before; auto looks whether customers buy again
+    min_margin: float | None = Field(None, lt=1)  # share of the list price; none: margins do not count
+    max_per_category: int | None = Field(None, ge=1)
+    retrain_days: int = Field(30, ge=1)  # after which the shares of the members are chosen, and judged, again
+    seed: int = Field(7, ge=0)
+
+
 class ChurnSettings(Section):
     """What leaving means here, which signs are looked for, and how the model of it is made."""
 
@@ -712,6 +725,7 @@ class Settings(Section):
     circles: CircleSettings = CircleSettings()
     lookalike: LookalikeSettings = LookalikeSettings()
     market: MarketSettings = MarketSettings()
+    recommendations: RecommendationSettings = RecommendationSettings()
     plans: list[PlanSettings] = []  # usually in plans.yaml
     add_ons: list[AddOnSettings] = []  # usually in plans.yaml
     unit_costs: dict[str, PlanPrice] = {}  # kind of use -> what one unit costs the company; usually in plans.yaml

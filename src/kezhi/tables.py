@@ -1770,6 +1770,26 @@ MARKET_SEGMENTS = Table(
     ("dimension", "segment"),
 )
 
+RECOMMENDATIONS = Table(
+    "recommendations",
+    "The products to offer to each active customer next, best first, each with its reason.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("rank", "int64", "From 1, the best.", "!"),
+        ("product_id", "string", "The product.", "!"),
+        ("score", "float64", "0 to 1; compares products of one customer only.", "!"),
+        (
+            "reason_code",
+            "string",
+            "`repeat`, `bought_before`, `bought_together`, `same_kind`, `alike_customers`, `season`, `popular`, `segment_popular` or `category_popular`.",
+            "!",
+        ),
+        ("reason_product_id", "string", "The customer's own product that led to it; null without."),
+        ("model_version", "int64", "Version of the model in the registry.", "!"),
+    ),
+    ("customer_id", "rank"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -1786,7 +1806,7 @@ TABLES: dict[str, Table] = {
         CUSTOMER_TAGS, CUSTOMER_TAG_HISTORY, NOTES,
         CLUSTERS, CLUSTER_PROFILES, CLUSTER_FEATURES, CLUSTER_CHOICES,
         PRODUCT_VIEW, PRODUCT_FIT, CUSTOMER_FIT,
-        CHURN, OFF_NET,
+        CHURN, OFF_NET, RECOMMENDATIONS,
         CLEAN_USAGE, USAGE, PLANS, BEST_PLAN, BEST_PLAN_MONTHS, BLOCKED_PLANS, PLAN_REVIEW,
         CLEAN_RELATIONS, RELATIONS, TIES, CIRCLE_MEMBERS, CIRCLES, CIRCLE_INTERESTS, KEY_CUSTOMERS,
         LOOKALIKE_MODELS, LOOKALIKE_CONTRAST, LOOKALIKE_CANDIDATES, MARKET_SEGMENTS,

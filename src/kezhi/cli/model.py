@@ -73,6 +73,10 @@ def compare(name: Name, project: ProjectDir = Path(), version: Version = None, a
         return
     out.print(t("model.judged", day=found.judged_on, rows=f"{found.judgement.get('rows', 0):,}"), markup=False)
     for row in found.candidates:
+        if "ndcg" in row:
+            lists = {key: _number(row[key]) for key in ("ndcg", "low", "high", "recall", "coverage", "novelty")}
+            out.print("  " + t("model.lists", method=t(f"model.methods.{row['method']}"), **lists), markup=False)
+            continue
         say = {key: _number(row[key]) for key in ("auc", "low", "high", "log_loss", "brier", "average_precision")}
         out.print("  " + t("model.candidate", method=t(f"model.methods.{row['method']}"), **say), markup=False)
 
@@ -96,9 +100,11 @@ def card_lines(found: ModelCard, seen: list[dict[str, Any]]) -> list[str]:
         for measure, entry in found.judgement["metrics"].items():
             numbers = {key: _number(entry[key]) for key in ("model", "low", "high", "baseline")}
             lines.append("  " + t("model.measure", measure=t(f"model.measures.{measure}"), **numbers))
-        lines.append(t("model.calibration"))
+        if found.judgement["calibration"]:
+            lines.append(t("model.calibration"))
         lines += [f"  {row['said']:.1%}  {row['came']:.1%}  ({row['rows']:,})" for row in found.judgement["calibration"]]
-        lines.append(t("model.gain"))
+        if found.judgement["gain"]:
+            lines.append(t("model.gain"))
         lines += [f"  {row['part']:>2}  {_number(row['lift'])}  {row['gain'] or 0:.1%}" for row in found.judgement["gain"]]
     if found.threshold:
         threshold = found.threshold

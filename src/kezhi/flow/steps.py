@@ -20,6 +20,7 @@ from kezhi.flow.collected import anonymous_links
 from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.propagation import needed_columns, spread_tags
+from kezhi.flow.recommendations import recommendations
 from kezhi.flow.warehouse import Warehouse
 from kezhi.insight import circles
 from kezhi.kit.days import days_before, midnight
@@ -395,6 +396,7 @@ STEPS: tuple[Step, ...] = (
         uses=("order_lines", "products", "events", "customer_fit"),
         makes=("churn", "off_net"),
     ),
+    Step("recommendations", recommendations, needs=("ledger", "order_lines"), uses=("products",), makes=("recommendations",)),
     Step("usage", _usage, needs=("clean_usage", "identity_links"), makes=("usage",)),
     Step("plans", _plans, needs=(), makes=("plans",)),
     Step("best_plan", _best_plan, needs=("usage", "plans"), makes=("best_plan", "best_plan_months", "blocked_plans", "plan_review")),

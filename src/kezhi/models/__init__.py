@@ -6,5 +6,8 @@ They take any table (pandas, Polars, Arrow, Ibis) and know nothing of projects o
 
 from kezhi.models.churn import ChurnModel, CoxModel
 from kezhi.models.clv import BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd, ShiftedBetaGeometric, customer_value
+from kezhi.models.recommendation import Recommender
 
-__all__ = ["BgBb", "BgNbd", "ChurnModel", "CoxModel", "GammaGamma", "MbgNbd", "ParetoNbd", "ShiftedBetaGeometric", "customer_value"]
+__all__ = [
+    "BgBb", "BgNbd", "ChurnModel", "CoxModel", "GammaGamma", "MbgNbd", "ParetoNbd", "Recommender", "ShiftedBetaGeometric", "customer_value",
+]  # fmt: skip

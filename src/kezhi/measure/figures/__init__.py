@@ -10,6 +10,7 @@ from kezhi.measure.definitions import METRICS
 from kezhi.measure.figures import baskets, people, quality, sales
 from kezhi.measure.figures import clusters as groups_of_alike
 from kezhi.measure.figures import groups as groups_of
+from kezhi.measure.figures import offers as offers_made
 from kezhi.measure.figures import plans as price_plans
 from kezhi.measure.figures.movement import Movement, movement
 from kezhi.measure.figures.rows import Row, Rows
@@ -35,6 +36,7 @@ class Figures:
         clusters: See `figures.groups`.
         plans: See `figures.plans`.
         told: Tables by section and name; see `figures.told`.
+        offers: See `figures.offers`.
     """
 
     values: dict[str, Any]
@@ -66,6 +68,7 @@ class Figures:
     issues: Rows | None = None
     plans: Rows | None = None
     told: dict[str, dict[str, Rows] | None] = field(default_factory=dict)
+    offers: Rows | None = None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -129,4 +132,5 @@ def compute(source: ReportSource) -> Figures:
         issues=None if (issues := table("product_issues")) is None else groups_of.issues(issues),
         plans=price_plans.plans(source),
         told=told(source),
+        offers=offers_made.offers(source),
     )

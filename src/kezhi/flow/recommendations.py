@@ -1,0 +1,176 @@
+"""The step that says what to offer to whom: judge the blend against what is popular, then learn on all and score the active."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kezhi.flow.model_registry import ModelRegistry
+from kezhi.flow.training import fingerprint
+from kezhi.kit.days import days_before, midnight
+from kezhi.kit.engine import _, ibis, ir
+from kezhi.locales import Phrase
+from kezhi.models.cards import ModelCard, said
+from kezhi.settings import RecommendationSettings
+from kezhi.tables import RECOMMENDATIONS
+
+if TYPE_CHECKING:
+    from kezhi.flow.steps import Inputs
+    from kezhi.models.recommendation import ListJudgement, Recommender
+
+NAME = "recommendations"
+FEWEST = 30  # customers with purchases before and after, to judge on
+KEPT_OUT = ("retrain_days", "active_days", "top", "min_margin", "max_per_category")  # settings that the shares do not rest on
+EPOCH = date(1970, 1, 1)
+
+
+def recommendations(inputs: Inputs) -> Mapping[str, ir.Table]:
+    """
+    `recommendations` of customers who bought in the last active_days; nothing, and a note, where there are too few who
+    came back, or the blend does not beat a list of what is popular.
+
+    The shares of the members are those of the registry's champion as long as it is of the same settings and not older
+    than retrain_days; what goes together is learned again in each run. Memory is that of the purchases' lines.
+    """
+    from kezhi.models.recommendation import Recommender, read_interactions
+
+    settings, bench = inputs.settings.recommendations, inputs.bench
+    bought = bench.arrow(_bought(inputs, settings))
+    products = inputs.get("products")
+    known = None if products is None else bench.arrow(_offers(products))
+    history = read_interactions(bought)
+    registry = ModelRegistry(inputs.models) if inputs.models is not None else None
+    held = _champion(registry, inputs.as_of, settings)
+    if held is not None:
+        version, blend = held
+    else:
+        judged = _judged(history, known, settings)
+        if judged is None or judged.users < FEWEST:
+            inputs.notes.append(Phrase("recommend.few", customers=0 if judged is None else judged.users, needed=FEWEST))
+            return {}
+        card, version, blend = _card(judged, bought, inputs.as_of, settings), 1, judged.judged.blend_
+    model = Recommender(repeat=settings.repeat, seed=settings.seed).fit(history, products=known, blend=blend)
+    if held is None:
+        if registry is not None:
+            version = registry.add(card, model.to_files()).version
+            if card.is_published:
+                registry.promote(NAME, version)
+            else:
+                registry.retire(NAME)
+        if card.refusal is not None:
+            inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
+            return {}
+    return {"recommendations": bench.keep(_schema(), iter(_lists(model, bought, inputs.as_of, version, settings).to_batches()))}
+
+
+def _bought(inputs: Inputs, settings: RecommendationSettings) -> ir.Table:
+    """customer_id, product_id, ordered_at and quantity of every line of a purchase of a known customer."""
+    since = midnight(days_before(inputs.as_of, settings.history_days))
+    purchases = inputs["ledger"].filter(_.is_purchase, _.customer_id.notnull(), _.ordered_at >= since)
+    lines = inputs["order_lines"].filter(_.product_id.notnull()).select("order_id", "product_id", "quantity")
+    found = purchases.select("order_id", "customer_id", "ordered_at").inner_join(lines, "order_id")
+    return found.select("customer_id", "product_id", "ordered_at", "quantity").order_by(
+        "customer_id", "product_id", "ordered_at", "quantity"
+    )
+
+
+def _offers(products: ir.Table) -> ir.Table:
+    """What `Recommender.fit` may know of products, prices as numbers."""
+    return products.select(
+        "product_id", "product_name", "category", "brand", list_price=_.list_price.cast("float64"), unit_cost=_.unit_cost.cast("float64")
+    )
+
+
+def _champion(registry: ModelRegistry | None, as_of: date, settings: RecommendationSettings) -> tuple[int, Any] | None:
+    """Version and shares of the champion; None where it is of other settings or too old."""
+    from kezhi.models.recommendation import Recommender
+
+    version = registry.champion(NAME) if registry is not None else None
+    if registry is None or version is None:
+        return None
+    card = registry.card(NAME, version)
+    made_on = date.fromisoformat(card.as_of)
+    if card.parameters.get("settings") != _digest(settings) or made_on > as_of or made_on + timedelta(days=settings.retrain_days) <= as_of:
+        return None
+    return version, Recommender.from_files(registry.files(NAME, version)).blend_
+
+
+def _judged(history: Any, products: pa.Table | None, settings: RecommendationSettings) -> ListJudgement | None:
+    from kezhi.models.recommendation import judge_lists
+
+    if not len(history.user):
+        return None
+    return judge_lists(history, products=products, parameters={"repeat": settings.repeat, "seed": settings.seed})
+
+
+def _card(judged: ListJudgement, bought: pa.Table, as_of: date, settings: RecommendationSettings) -> ModelCard:
+    """The card: against what is popular, on the latest fifth of the purchases."""
+    blend, popular = judged.measures["blend"], judged.measures["popular"]
+    metrics = {
+        name: {"model": blend[name].value, "low": blend[name].low, "high": blend[name].high, "baseline": popular[name].value}
+        for name in ("ndcg", "recall", "novelty")
+    }
+    refusal = said(
+        "recommend.not_better", ndcg=_three(blend["ndcg"].value), base=_three(popular["ndcg"].value), low=_three(judged.gain.low)
+    )
+    rows = [_row(name, one) for name, one in judged.measures.items()]
+    cut = (EPOCH + timedelta(days=int(judged.cut))).isoformat()
+    return ModelCard(
+        name=NAME,
+        method="blend",
+        as_of=as_of.isoformat(),
+        population=said("recommend.population", days=settings.active_days),
+        definition=said("recommend.definition"),
+        baseline=said("recommend.baseline"),
+        trained_on=[cut],
+        judged_on=cut,
+        rows=bought.num_rows,
+        positives=judged.users,
+        features=list(judged.judged.weights_),
+        parameters={"settings": _digest(settings), "repeat": judged.judged.repeat_, "validation": judged.judged.validation_},
+        judgement={"rows": judged.users, "metrics": metrics, "calibration": [], "gain": []},
+        candidates=rows,
+        drivers=[
+            {"feature": name, "weight": share}
+            for name, share in sorted(judged.judged.weights_.items(), key=lambda one: (-one[1], one[0]))
+            if share > 0
+        ],
+        limits=[said("recommend.limits.shown"), said("recommend.limits.stock")],
+        fingerprint=fingerprint(bought),
+        seed=settings.seed,
+        is_published=judged.beats_popular,
+        refusal=None if judged.beats_popular else refusal,
+    )
+
+
+def _row(name: str, one: Mapping[str, Any]) -> dict[str, Any]:
+    """A candidate of the card."""
+    return {
+        "method": name, "ndcg": one["ndcg"].value, "low": one["ndcg"].low, "high": one["ndcg"].high, "recall": one["recall"].value,
+        "coverage": one["coverage"], "novelty": one["novelty"].value,
+    }  # fmt: skip
+
+
+def _lists(model: Recommender, bought: pa.Table, as_of: date, version: int, settings: RecommendationSettings) -> pa.Table:
+    """`tables.RECOMMENDATIONS` of the customers who bought lately."""
+    since = pa.scalar(days_before(as_of, settings.active_days)).cast(bought["ordered_at"].type)
+    active = pc.unique(bought.filter(pc.greater_equal(bought["ordered_at"], since))["customer_id"]).sort()
+    margin = settings.min_margin if model.offers_.margin is not None else None
+    found = model.recommend(active, settings.top, min_margin=margin, max_per_category=settings.max_per_category)
+    return found.append_column("model_version", pa.array([version] * found.num_rows, pa.int64())).select(_schema().names).cast(_schema())
+
+
+def _schema() -> pa.Schema:
+    return ibis.schema({column.name: column.type for column in RECOMMENDATIONS.columns}).to_pyarrow()
+
+
+def _digest(settings: RecommendationSettings) -> dict[str, Any]:
+    return {name: value for name, value in settings.model_dump(mode="json").items() if name not in KEPT_OUT}
+
+
+def _three(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

@@ -1,0 +1,279 @@
+"""
+The loops of recommendation, compiled on first use.
+
+Item-to-item members are tables of neighbours: `near[member, item, place]` (−1 ends a row) and their weights `far`. A
+user's row of scores is then a sum over few products that stays in the cache; no matrix of users by products is made.
+Members stand in this order: popular, season, repeat, the tables of neighbours, alike customers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import prange
+
+from kezhi.kit.compiled import compiled
+
+FIXED = 3  # members before the tables of neighbours
+OUT = np.float32(-1e30)
+
+
+def _plain_keep(values: Any, count: int, best: Any, place: Any) -> int:
+    """The *count* largest of *values* above 0 into *best* and *place*, the largest first, the earlier of equals; how many there are."""
+    found = 0
+    for k in range(len(values)):
+        value = values[k]
+        if value <= 0 or (found == count and value <= best[found - 1]):
+            continue
+        at = found if found < count else count - 1
+        while at > 0 and best[at - 1] < value:
+            best[at] = best[at - 1]
+            place[at] = place[at - 1]
+            at -= 1
+        best[at] = value
+        place[at] = k
+        if found < count:
+            found += 1
+    return found
+
+
+_keep = compiled(_plain_keep)
+
+
+def _plain_neighbours(other_ptr: Any, other_idx: Any, ptr: Any, idx: Any, width: int) -> Any:
+    """Per row of one side: the *width* nearest others by cosine of what they share; (ids, −1 at the end; cosines)."""
+    rows = len(ptr) - 1
+    near = np.full((rows, width), -1, np.int32)
+    far = np.zeros((rows, width), np.float32)
+    for i in prange(rows):
+        together = np.zeros(rows, np.float32)
+        for a in range(ptr[i], ptr[i + 1]):
+            r = idx[a]
+            for b in range(other_ptr[r], other_ptr[r + 1]):
+                together[other_idx[b]] += 1
+        together[i] = 0
+        own = ptr[i + 1] - ptr[i]
+        for k in range(rows):
+            if together[k] > 0:
+                together[k] /= np.sqrt(np.float32(own) * np.float32(ptr[k + 1] - ptr[k]))
+        _keep(together, width, far[i], near[i])
+    return near, far
+
+
+neighbours = compiled(_plain_neighbours, parallel=True)
+
+
+def _plain_gram(item_ptr: Any, item_idx: Any, ptr: Any, idx: Any) -> Any:
+    """Items x items: by how many users both were bought; item by item, so that its row stays in the cache."""
+    items = len(item_ptr) - 1
+    made = np.zeros((items, items), np.float32)
+    for i in prange(items):
+        row = made[i]
+        for a in range(item_ptr[i], item_ptr[i + 1]):
+            r = item_idx[a]
+            for b in range(ptr[r], ptr[r + 1]):
+                row[idx[b]] += 1
+    return made
+
+
+gram = compiled(_plain_gram, parallel=True)
+
+
+def _plain_strongest(weights: Any, width: int) -> Any:
+    """Per row of *weights*: the *width* largest above 0, as in `neighbours`."""
+    rows = len(weights)
+    near = np.full((rows, width), -1, np.int32)
+    far = np.zeros((rows, width), np.float32)
+    for i in prange(rows):
+        _keep(weights[i], width, far[i], near[i])
+    return near, far
+
+
+strongest = compiled(_plain_strongest, parallel=True)
+
+
+def _plain_member_rows(
+    r: int, ptr: Any, idx: Any, val: Any, rep: Any, popular: Any, near: Any, far: Any, peers: Any, alike: Any, peer_ptr: Any,
+    peer_idx: Any, mix: Any, rows: Any,
+) -> None:  # fmt: skip
+    """Scores of user *r* by each member whose share in *mix* is not 0, each 1 at its best, into *rows* (members x items)."""
+    tables = near.shape[0]
+    for p in range(2):
+        if mix[p] != 0:
+            rows[p] = popular[p]
+    if mix[2] != 0:
+        rows[2] = 0
+        for a in range(ptr[r], ptr[r + 1]):
+            rows[2, idx[a]] = rep[a]
+    for t in range(tables):
+        if mix[3 + t] != 0:
+            row = rows[3 + t]
+            row[:] = 0
+            for a in range(ptr[r], ptr[r + 1]):
+                x, much = idx[a], val[a]
+                for j in range(near.shape[2]):
+                    k = near[t, x, j]
+                    if k < 0:
+                        break
+                    row[k] += much * far[t, x, j]
+    last = 3 + tables
+    if mix[last] != 0:
+        row = rows[last]
+        row[:] = 0
+        for j in range(peers.shape[1]):
+            q = peers[r, j]
+            if q < 0:
+                break
+            for a in range(peer_ptr[q], peer_ptr[q + 1]):
+                row[peer_idx[a]] += alike[r, j]
+    for t in range(2, last + 1):
+        if mix[t] != 0:
+            row = rows[t]
+            most = np.float32(0)
+            for k in range(len(row)):
+                most = max(most, row[k])
+            if most > 0:
+                for k in range(len(row)):
+                    row[k] /= most
+
+
+_member_rows = compiled(_plain_member_rows)
+
+
+def _plain_candidates(
+    chosen: Any, allowed: Any, with_seen: bool, each: int, ptr: Any, idx: Any, val: Any, rep: Any, popular: Any, near: Any, far: Any,
+    peers: Any, alike: Any, peer_ptr: Any, peer_idx: Any, mix: Any,
+) -> Any:  # fmt: skip
+    """Per chosen user the best *each* products of each member (ids, −1 for none or twice), and every member's score of each."""
+    members, items = len(mix), popular.shape[1]
+    ids = np.full((len(chosen), members * each), -1, np.int32)
+    scores = np.zeros((len(chosen), members * each, members), np.float32)
+    for u in prange(len(chosen)):
+        r = chosen[u]
+        rows = np.zeros((members, items), np.float32)
+        _member_rows(r, ptr, idx, val, rep, popular, near, far, peers, alike, peer_ptr, peer_idx, mix, rows)
+        gone = ~allowed
+        if not with_seen:
+            for a in range(ptr[r], ptr[r + 1]):
+                gone[idx[a]] = True
+        found = 0
+        taken = np.zeros(items, np.bool_)
+        best, place = np.zeros(each, np.float32), np.zeros(each, np.int32)
+        for m in range(members):
+            if mix[m] == 0:
+                continue
+            for k in range(items):
+                if gone[k]:
+                    rows[m, k] = 0
+            for j in range(_keep(rows[m], each, best, place)):
+                if not taken[place[j]]:
+                    taken[place[j]] = True
+                    ids[u, found] = place[j]
+                    found += 1
+        for j in range(found):
+            for m in range(members):
+                scores[u, j, m] = rows[m, ids[u, j]]
+    return ids, scores
+
+
+candidates = compiled(_plain_candidates, parallel=True)
+
+
+def _plain_select(
+    chosen: Any, allowed: Any, with_seen: bool, count: int, gone_ptr: Any, gone_idx: Any, group: Any, maker: Any, per_group: int, spread: float,
+    ptr: Any, idx: Any, val: Any, rep: Any, popular: Any, near: Any, far: Any, peers: Any, alike: Any, peer_ptr: Any, peer_idx: Any, mix: Any,
+) -> Any:  # fmt: skip
+    """
+    Per chosen user the best *count* products.
+
+    Args, beside those of `_member_rows`: *gone* products per user (CSR) and those not *allowed* are left out; at most
+    *per_group* of a *group* (0: any number; a group of −1 is its own); *spread* of a score (0 to 1) is lost to likeness
+    with what was picked before (half for the group, half for the *maker*).
+
+    Returns:
+        ids (−1: no more), scores, member that adds most, own product that adds most by it (−1 without).
+    """
+    members, items = len(mix), popular.shape[1]
+    ids = np.full((len(chosen), count), -1, np.int32)
+    scores = np.zeros((len(chosen), count), np.float32)
+    reason = np.zeros((len(chosen), count), np.int8)
+    because = np.full((len(chosen), count), -1, np.int32)
+    groups = 0
+    for k in range(items):
+        groups = max(groups, group[k] + 1)
+    for u in prange(len(chosen)):
+        r = chosen[u]
+        rows = np.zeros((members, items), np.float32)
+        _member_rows(r, ptr, idx, val, rep, popular, near, far, peers, alike, peer_ptr, peer_idx, mix, rows)
+        total = np.zeros(items, np.float32)
+        for m in range(members):
+            if mix[m] != 0:
+                for k in range(items):
+                    total[k] += mix[m] * rows[m, k]
+        for k in range(items):
+            total[k] = total[k] + np.float32(1e-6) * popular[0, k] if allowed[k] else OUT  # what nothing speaks for: by how popular it is
+        if not with_seen:
+            for a in range(ptr[r], ptr[r + 1]):
+                total[idx[a]] = OUT
+        for a in range(gone_ptr[u], gone_ptr[u + 1]):
+            total[gone_idx[a]] = OUT
+        best, place = np.zeros(count, np.float32), np.zeros(count, np.int32)
+        if per_group == 0 and spread == 0:
+            found = _keep(total, count, best, place)
+        else:
+            found = 0
+            used = np.zeros(groups + 1, np.int32)
+            alike_to = np.zeros(items, np.float32)
+            top = np.float32(1e-30)
+            for k in range(items):
+                top = max(top, total[k])
+            while found < count:
+                pick, most = -1, np.float32(-1e29)
+                for k in range(items):
+                    if total[k] > 0:
+                        value = (1 - spread) * total[k] / top - spread * alike_to[k]
+                        if value > most:
+                            pick, most = k, value
+                if pick < 0:
+                    break
+                place[found], best[found] = pick, total[pick]
+                found += 1
+                total[pick] = OUT
+                mine = group[pick]
+                if mine >= 0:
+                    used[mine] += 1
+                for k in range(items):
+                    same = np.float32(0)
+                    if mine >= 0 and group[k] == mine:
+                        if per_group > 0 and used[mine] >= per_group:
+                            total[k] = OUT
+                        same += np.float32(0.5)
+                    if maker[pick] >= 0 and maker[k] == maker[pick]:
+                        same += np.float32(0.5)
+                    alike_to[k] = max(alike_to[k], same)
+        for j in range(found):
+            item = place[j]
+            ids[u, j], scores[u, j] = item, best[j]
+            strongest_part, which = np.float32(0), 0
+            for m in range(members):
+                if mix[m] != 0 and mix[m] * rows[m, item] > strongest_part:
+                    strongest_part, which = mix[m] * rows[m, item], m
+            reason[u, j] = which
+            if 3 <= which < members - 1:
+                most = np.float32(0)
+                for a in range(ptr[r], ptr[r + 1]):
+                    x = idx[a]
+                    for b in range(near.shape[2]):
+                        k = near[which - 3, x, b]
+                        if k < 0:
+                            break
+                        if k == item:
+                            if val[a] * far[which - 3, x, b] > most:
+                                most = val[a] * far[which - 3, x, b]
+                                because[u, j] = x
+                            break
+    return ids, scores, reason, because
+
+
+select = compiled(_plain_select, parallel=True)

@@ -1,0 +1,80 @@
+"""The step that recommends: lists for the active, a card, a champion that is kept, and sentences where nothing is recommended."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support import table
+
+from kezhi import profile
+from kezhi.flow.model_registry import ModelRegistry
+from kezhi.flow.recommendations import recommendations
+from kezhi.flow.steps import Inputs
+from kezhi.flow.warehouse import Warehouse
+from kezhi.settings import EngineSettings, RecommendationSettings, Settings
+
+DAY = date(2025, 1, 1)
+
+
+def shop(people: int = 60, *, with_taste: bool = True) -> tuple[list[dict], list[dict]]:
+    """20 purchases each in a year, of 30 products of the customer's taste (or of any 60, all alike)."""
+    draws = np.random.default_rng(2)
+    orders, lines = [], []
+    for person in range(people):
+        for _ in range(20):
+            at = datetime.combine(DAY, datetime.min.time()) - timedelta(hours=int(draws.integers(24, 365 * 24)))
+            number = f"o{len(orders)}"
+            item = 30 * (person % 2) + int(draws.integers(0, 30)) if with_taste else int(draws.integers(0, 60))
+            orders.append({"order_id": number, "customer_id": f"c{person:02}", "source": "shop", "ordered_at": at, "net_amount": Decimal("20.00"),
+                           "status": "paid", "order_kind": "purchase"})  # fmt: skip
+            lines.append({"order_id": number, "line_no": "1", "product_id": f"p{item:02}", "quantity": 1.0, "net_amount": Decimal("20.00")})
+    return orders, lines
+
+
+def inputs(bench: Warehouse, rows: tuple[list[dict], list[dict]], models: Path | None, **more) -> Inputs:
+    tables = {
+        "ledger": bench.settle(profile.counted(table("orders", rows[0], bench), as_of=DAY)),
+        "order_lines": table("order_lines", rows[1], bench),
+    }
+    return Inputs(tables, Settings(recommendations=RecommendationSettings(**more)), DAY, DAY, {}, None, bench, models)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    with Warehouse(EngineSettings(), tmp_path_factory.mktemp("warehouse")) as made:
+        yield made
+
+
+def test_active_customers_get_ten_products_of_their_taste_and_a_card(bench, tmp_path):
+    step = inputs(bench, shop(), tmp_path)
+    rows = bench.arrow(recommendations(step)["recommendations"]).to_pylist()
+    assert len(rows) == 600
+    fitting = np.mean([(int(row["product_id"][1:]) >= 30) == bool(int(row["customer_id"][1:]) % 2) for row in rows])
+    assert fitting > 0.95
+    card = ModelRegistry(tmp_path).card("recommendations")
+    assert card.is_published
+    assert card.judgement["metrics"]["ndcg"]["low"] > card.judgement["metrics"]["ndcg"]["baseline"]
+    assert not step.notes
+    again = inputs(bench, shop(), tmp_path, top=3, max_per_category=5)
+    shorter = bench.arrow(recommendations(again)["recommendations"])
+    assert ModelRegistry(tmp_path).versions("recommendations") == [1]  # the champion's shares are kept
+    assert shorter.num_rows == 180
+    assert set(shorter["model_version"].to_pylist()) == {1}
+
+
+def test_lists_no_better_than_what_is_popular_are_refused_in_a_sentence(bench, tmp_path):
+    step = inputs(bench, shop(with_taste=False), tmp_path, repeat=False)
+    assert recommendations(step) == {}
+    assert "NDCG@10" in step.notes[0].say("en")
+    assert ModelRegistry(tmp_path).champion("recommendations") is None
+    assert not ModelRegistry(tmp_path).card("recommendations").is_published
+
+
+def test_too_few_customers_are_told(bench, tmp_path):
+    step = inputs(bench, shop(people=5), tmp_path)
+    assert recommendations(step) == {}
+    assert "5" in step.notes[0].say("en")
