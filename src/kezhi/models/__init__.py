@@ -6,5 +6,17 @@ They take any table (pandas, Polars, Arrow, Ibis) and know nothing of projects o
 
 from kezhi.models.churn import ChurnModel, CoxModel
 from kezhi.models.clv import BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd, ShiftedBetaGeometric, customer_value
+from kezhi.models.uplift import UpliftModel
 
-__all__ = ["BgBb", "BgNbd", "ChurnModel", "CoxModel", "GammaGamma", "MbgNbd", "ParetoNbd", "ShiftedBetaGeometric", "customer_value"]
+__all__ = [
+    "BgBb",
+    "BgNbd",
+    "ChurnModel",
+    "CoxModel",
+    "GammaGamma",
+    "MbgNbd",
+    "ParetoNbd",
+    "ShiftedBetaGeometric",
+    "UpliftModel",
+    "customer_value",
+]
