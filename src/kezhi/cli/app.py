@@ -29,6 +29,7 @@ from kezhi.cli import (
     query,
     report,
     rfm,
+    risk,
     run,
     segment,
     serve,
@@ -79,6 +80,7 @@ app.add_typer(plan.app, name="plan", help=t("plan.help"))
 app.add_typer(identity.app, name="identity", help=t("identity.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 app.add_typer(churn.app, name="churn", help=t("churn.help"))
+app.add_typer(risk.app, name="risk", help=t("risk.help"))
 app.add_typer(model.app, name="model", help=t("model.help"))
 
 

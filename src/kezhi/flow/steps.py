@@ -18,6 +18,7 @@ from kezhi.flow.clusters import cluster_tables
 from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.propagation import needed_columns, spread_tags
+from kezhi.flow.risk import risk
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.days import days_before, midnight
 from kezhi.kit.engine import _, ibis, ir
@@ -328,6 +329,7 @@ STEPS: tuple[Step, ...] = (
         uses=("order_lines", "products", "events", "customer_fit"),
         makes=("churn", "off_net"),
     ),
+    Step("risk", risk, needs=("ledger",), makes=("unusual_payments", "risk_cases")),
     Step("usage", _usage, needs=("clean_usage", "identity_links"), makes=("usage",)),
     Step("plans", _plans, needs=(), makes=("plans",)),
     Step("best_plan", _best_plan, needs=("usage", "plans"), makes=("best_plan", "best_plan_months", "blocked_plans", "plan_review")),

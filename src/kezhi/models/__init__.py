@@ -6,6 +6,8 @@ They take any table (pandas, Polars, Arrow, Ibis) and know nothing of projects o
 
 from kezhi.models.churn import ChurnModel, CoxModel
 from kezhi.models.clv import BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd, ShiftedBetaGeometric, customer_value
+from kezhi.models.fraud import FraudModel
+from kezhi.models.leads import LeadModel
 from kezhi.models.uplift import UpliftModel
 
 __all__ = [
@@ -13,7 +15,9 @@ __all__ = [
     "BgNbd",
     "ChurnModel",
     "CoxModel",
+    "FraudModel",
     "GammaGamma",
+    "LeadModel",
     "MbgNbd",
     "ParetoNbd",
     "ShiftedBetaGeometric",

@@ -48,12 +48,14 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         buckets: Groups by predicted effect.
         level: Of the intervals.
         heterogeneity_level: At most so likely must differences as found be if there were none.
+        least_spread: A standard deviation of the effects below this share of the average is hardly any difference.
         seed: Of all that is random.
 
     Attributes after `fit`:
         average_effect_: `Interval`.
         heterogeneity_: `Heterogeneity` of the cross-fitted effects.
-        has_heterogeneity_: Whether it is found, and the order by effect is surely better than a random one (qini_.low above 0).
+        has_heterogeneity_: Whether it is found, no smaller than least_spread, and the order by effect is surely better than a random
+            one (qini_.low above 0).
         shrinkage_: 0 to 1: what is left of predicted differences; 0 without heterogeneity.
         buckets_: Rows of `bucket_table`, the highest predicted effect first, each with its honest interval.
         qini_, auuc_: `Interval` of the cross-fitted effects (they need no choice of rows); qini_curve_ is `qini_table`.
@@ -64,7 +66,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
     def __init__(
         self, method: str = "t", *, leaves: int | None = None, trees: int = 80, propensity: float | None = None,
         control: Any = None, arm: Any = None, folds: int = 5, buckets: int = 5, level: float = 0.95,
-        heterogeneity_level: float = 0.01, seed: int = 7,
+        heterogeneity_level: float = 0.01, least_spread: float = 0.25, seed: int = 7,
     ) -> None:  # fmt: skip
         self.method = method
         self.leaves = leaves
@@ -76,6 +78,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         self.buckets = buckets
         self.level = level
         self.heterogeneity_level = heterogeneity_level
+        self.least_spread = least_spread
         self.seed = seed
 
     def fit(self, X: Any, treatment: Any, y: Any, *, propensity: Any = None) -> Self:
@@ -228,7 +231,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
                 continue
             if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
                 raise WrongInput(problem=Phrase("uplift.whole", name=name, value=value, least=least))
-        for name in ("propensity", "level", "heterogeneity_level"):
+        for name in ("propensity", "level", "heterogeneity_level", "least_spread"):
             value = getattr(self, name)
             if value is None and name == "propensity":
                 continue
@@ -273,7 +276,9 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         self.qini_, self.auuc_ = qini(outcome, effects, treated, **given), auuc(outcome, effects, treated, **given)
         self.qini_curve_ = qini_table(outcome, effects, treated, **given)
         # differences that are sure to be there, but do not surely put customers in a better order, are of no use
-        self.has_heterogeneity_ = self.heterogeneity_.is_found and self.qini_.low is not None and self.qini_.low > 0
+        is_better = self.qini_.low is not None and self.qini_.low > 0
+        is_wide = self.heterogeneity_.spread >= self.least_spread * abs(self.average_effect_.value)
+        self.has_heterogeneity_ = self.heterogeneity_.is_found and is_better and is_wide
         self.shrinkage_ = min(1.0, self.heterogeneity_.slope) if self.has_heterogeneity_ else 0.0
         shown = self.average_effect_.value + self.shrinkage_ * (effects - effects.mean())
         self.buckets_, self.bounds_ = bucket_table(psi, shown if self.shrinkage_ else effects, self.buckets, self.level)
