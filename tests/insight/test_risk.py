@@ -74,7 +74,9 @@ def test_a_case_has_grade_policy_and_reasons_and_who_sends_most_back_is_one(benc
     for number in range(4):  # pays 100 four times, and sends 80 back each time: 80%
         made.append(ledger_row(f"r{number}", "returner", datetime(2025, 6, 2 + number), 100.0, 80.0))
         made.append(ledger_row(f"r{number}-back", "returner", datetime(2025, 6, 12 + number), -80.0))
-    settings = RiskSettings(grades=[GradeSettings(key="red", least_score=6.5, policy="先打电话"), GradeSettings(key="green", least_score=0, policy="watch")])
+    settings = RiskSettings(
+        grades=[GradeSettings(key="red", least_score=6.5, policy="先打电话"), GradeSettings(key="green", least_score=0, policy="watch")]
+    )
     ledger = {"ledger": table("ledger", made, bench)}
     tables = risk(Inputs(ledger, Settings(risk=settings), DAY, DAY, {}, None, bench))
     cases = {row["customer_id"]: row for row in rows(tables["risk_cases"])}
@@ -89,7 +91,9 @@ def test_a_case_has_grade_policy_and_reasons_and_who_sends_most_back_is_one(benc
     assert {row["order_id"] for row in rows(tables["unusual_payments"])} == {"new", "o3-11"}
 
 
-@pytest.mark.parametrize("grades", [[], [{"key": "a", "least_score": 1, "policy": "x"}], [{"key": "a", "least_score": 0, "policy": "x"}] * 2])
+@pytest.mark.parametrize(
+    "grades", [[], [{"key": "a", "least_score": 1, "policy": "x"}], [{"key": "a", "least_score": 0, "policy": "x"}] * 2]
+)
 def test_grades_that_leave_a_score_without_one_are_refused(grades):
     with pytest.raises(ValueError, match="grade"):
         RiskSettings(grades=grades)

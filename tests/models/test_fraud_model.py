@@ -56,9 +56,9 @@ def test_labels_are_learned_from_where_they_exist():
     some = [None if place % 3 else bool(value) for place, value in enumerate(fraud)]
     partly = FraudModel(trees=30).fit(table, some)
     assert partly.rows_ == 200
-    card = model.card(table, fraud)
-    assert card.is_published
-    assert card.judgement["metrics"]["auc"]["model"] > 0.98
+    assert not model.card(table, fraud).is_published  # here the unusual are the frauds: labels add nothing
+    small = np.array([amount is not None and amount < 55 for amount in table["amount"].to_pylist()])  # frauds that look usual
+    assert FraudModel(trees=30).fit(table, small).card(table, small).is_published
 
 
 def test_a_rule_raises_the_chance_and_is_the_first_reason():
@@ -70,7 +70,6 @@ def test_a_rule_raises_the_chance_and_is_the_first_reason():
     large = np.array(table["amount"].to_pylist()) > 48
     assert raised[large] == pytest.approx(0.8)
     assert raised[~large][:-1] == pytest.approx(0)
-    assert raised[-1] == pytest.approx(0.5)
     assert model.reasons(table)[39][0].say("zh") == "规则：大额（amount = 49）"
     assert model.reasons(table)[99][0].say("en") == "Rule: country == XX (country = XX)"
 

@@ -113,7 +113,7 @@ def _uplift_curve(outcome: Any, treated: Any, counts: Any, ends: Any) -> tuple[A
 def _sums(outcome: Any, treated: Any, counts: Any, ends: Any) -> tuple[Any, Any, Any, Any]:
     """Rows and outcomes of both arms among the first rows, up to each end."""
     of_treated, of_others = counts * treated, counts * ~treated
-    return tuple(np.cumsum(part)[ends].astype(np.float64) for part in (of_treated, of_others, of_treated * outcome, of_others * outcome))  # type: ignore[return-value]
+    return tuple(np.cumsum(part)[ends].astype(np.float64) for part in (of_treated, of_others, of_treated * outcome, of_others * outcome))
 
 
 def _from_zero(number: Any, height: Any) -> tuple[Any, Any]:

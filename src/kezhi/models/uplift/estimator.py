@@ -272,12 +272,12 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         self.rows_, self.treated_rows_ = len(psi), int(treated.sum())
         self.average_effect_ = mean_interval(psi, self.level)
         self.heterogeneity_ = heterogeneity(psi, effects, fold, self.heterogeneity_level)
-        given = {"rounds": ROUNDS, "level": self.level, "seed": self.seed}
+        given: dict[str, Any] = {"rounds": ROUNDS, "level": self.level, "seed": self.seed}
         self.qini_, self.auuc_ = qini(outcome, effects, treated, **given), auuc(outcome, effects, treated, **given)
         self.qini_curve_ = qini_table(outcome, effects, treated, **given)
         # differences that are sure to be there, but do not surely put customers in a better order, are of no use
         is_better = self.qini_.low is not None and self.qini_.low > 0
-        is_wide = self.heterogeneity_.spread >= self.least_spread * abs(self.average_effect_.value)
+        is_wide = self.heterogeneity_.spread >= self.least_spread * abs(float(psi.mean()))
         self.has_heterogeneity_ = self.heterogeneity_.is_found and is_better and is_wide
         self.shrinkage_ = min(1.0, self.heterogeneity_.slope) if self.has_heterogeneity_ else 0.0
         shown = self.average_effect_.value + self.shrinkage_ * (effects - effects.mean())
