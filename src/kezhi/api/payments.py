@@ -75,7 +75,7 @@ def unusual_payments(orders: Any, *, as_of: date | None = None, settings: RiskSe
     if as_of is None:
         last = table.aggregate(last=_.ordered_at.max()).to_pyarrow()["last"][0].as_py()
         as_of = date(1970, 1, 1) if last is None else last.date() + timedelta(days=1)
-    found = insight.unusual_payments(profile.purchases(table, as_of=as_of), settings or RiskSettings(window_days=3660), as_of=as_of)
+    found = insight.unusual_payments(profile.ledger(table, as_of=as_of), settings or RiskSettings(window_days=3660), as_of=as_of)
     rows = worded(found.order_by(ibis.desc("score"), "order_id").to_pyarrow(), UNUSUAL_PAYMENTS)
     kind = as_ibis(orders).schema()["customer_id"].copy(nullable=True).to_pyarrow()
     place = rows.schema.get_field_index("customer_id")

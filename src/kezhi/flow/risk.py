@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from kezhi import insight
-from kezhi.kit.engine import _, ibis, ir
+from kezhi.kit.engine import ibis, ir
 from kezhi.locales import text
 from kezhi.tables import RISK_CASES, UNUSUAL_PAYMENTS, Table
 
@@ -17,7 +17,7 @@ from kezhi.tables import RISK_CASES, UNUSUAL_PAYMENTS, Table
 def risk(inputs: Any) -> Mapping[str, ir.Table]:
     """`unusual_payments` and `risk_cases` of a run; the rows that come out are few, and are put into words in memory."""
     settings, ledger = inputs.settings.risk, inputs["ledger"]
-    found = inputs.bench.settle(insight.unusual_payments(ledger.filter(_.is_purchase), settings, as_of=inputs.as_of))
+    found = inputs.bench.settle(insight.unusual_payments(ledger, settings, as_of=inputs.as_of))
     cases = insight.risk_cases(ledger, found, settings, as_of=inputs.as_of)
     unusual, told = inputs.bench.kernel(lambda one, two: (worded(one, UNUSUAL_PAYMENTS), worded(two, RISK_CASES)), found, cases)
     return {"unusual_payments": unusual, "risk_cases": told}

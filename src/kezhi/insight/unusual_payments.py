@@ -11,7 +11,7 @@ from kezhi.settings import RiskSettings
 MAD_TO_SD = 1.4826  # of a normal distribution
 
 
-def unusual_payments(purchases: ir.Table, settings: RiskSettings, *, as_of: date) -> ir.Table:
+def unusual_payments(ledger: ir.Table, settings: RiskSettings, *, as_of: date) -> ir.Table:
     """
     Payments of the last window_days whose amount stands out, by robust distance of its logarithm.
 
@@ -19,7 +19,7 @@ def unusual_payments(purchases: ir.Table, settings: RiskSettings, *, as_of: date
     least_payments is held against all payments only, as is everybody beside the own history. Four aggregates and three joins.
 
     Args:
-        purchases: Rows of `tables.LEDGER` that are purchases; amounts of 0 and anonymous sales are not judged.
+        ledger: `tables.LEDGER`, of which purchases are judged; amounts of 0 and anonymous sales are not judged.
         settings: Bounds, grades.
         as_of: The first day not seen.
 
@@ -30,7 +30,7 @@ def unusual_payments(purchases: ir.Table, settings: RiskSettings, *, as_of: date
 
     Source: Iglewicz, Hoaglin (1993), How to Detect and Handle Outliers, for median and MAD.
     """
-    known = purchases.filter(_.customer_id.notnull() & (_.net_amount > 0))
+    known = ledger.filter(_.is_purchase & _.customer_id.notnull() & (_.net_amount > 0))
     paid = known.select("order_id", "customer_id", "ordered_at", amount="net_amount", size=known.net_amount.cast("float64").ln())
     own = paid.group_by("customer_id").aggregate(own_payments=_.count(), own_middle=_.size.median().cast("float64"))
     joined = paid.join(own, "customer_id").mutate(away=(_.size - _.own_middle).abs())
