@@ -27,6 +27,7 @@ __all__ = [
     "clusters",
     "cohort_retention",
     "communities",
+    "connect_rate",
     "crosstab",
     "dedupe",
     "discriminants",
@@ -42,7 +43,9 @@ __all__ = [
     "metric",
     "open",
     "paths",
+    "payment_features",
     "plan_review",
+    "price_elasticity",
     "product_issues",
     "propagate_tag",
     "prospects",
@@ -54,6 +57,7 @@ __all__ = [
     "sessions",
     "tiers",
     "transitions",
+    "unusual_payments",
     "value",
 ]
 

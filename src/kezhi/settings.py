@@ -510,6 +510,43 @@ PlanKey = Annotated[str, Field(pattern=r"^[^\s+,][^+,]*$", max_length=80)]  # pl
 PlanMonth = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 
 
+class GradeSettings(Section):
+    """A grade of risk: from which score on, and what the policy says."""
+
+    key: str = Field(min_length=1)
+    least_score: float = Field(ge=0)
+    policy: str = Field(min_length=1)  # a sentence in the company's own words, or a key of the locales' risk.policies
+
+
+class RiskSettings(Section):
+    """Which payments and customers should be looked at, and what is done about them."""
+
+    window_days: int = Field(90, ge=1, le=3660)  # payments and refunds that are judged
+    least_payments: int = Field(5, ge=2)  # of a customer, to know what is usual for them
+    drawn_payments: int = Field(5, ge=1)  # the own spread counts as much as the typical one at so many
+    least_spread: float = Field(0.15, gt=0)  # of log amounts: 15%; whoever always pays the same is not watched to the cent
+    own_bound: float = Field(5.0, gt=0)  # robust spreads above the own usual amount
+    peer_bound: float = Field(5.0, gt=0)  # above that of all payments
+    least_refunds: int = Field(3, ge=1)
+    refund_share: float = Field(0.5, gt=0, le=1)  # of the money paid that was sent back
+    refund_score: float = Field(8.0, ge=0)  # of a customer who sent all back
+    grades: list[GradeSettings] = [
+        GradeSettings(key="high", least_score=8.0, policy="hold"),
+        GradeSettings(key="medium", least_score=6.0, policy="review"),
+        GradeSettings(key="low", least_score=0.0, policy="watch"),
+    ]
+
+    @model_validator(mode="after")
+    def _graded(self) -> Self:
+        """Grades must be there, differ, and leave no score without one."""
+        keys = [grade.key for grade in self.grades]
+        if not keys or len(set(keys)) < len(keys) or len({grade.least_score for grade in self.grades}) < len(keys):
+            raise ValueError("grades need keys and least_scores that differ")
+        if min(grade.least_score for grade in self.grades) > 0:
+            raise ValueError("one grade needs least_score: 0")
+        return self
+
+
 class RoundingSettings(Section):
     """What use is rounded to before it is billed: each record (call, session, message), or the sum of the month."""
 
@@ -726,6 +763,7 @@ class Settings(Section):
     lookalike: LookalikeSettings = LookalikeSettings()
     market: MarketSettings = MarketSettings()
     recommendations: RecommendationSettings = RecommendationSettings()
+    risk: RiskSettings = RiskSettings()
     plans: list[PlanSettings] = []  # usually in plans.yaml
     add_ons: list[AddOnSettings] = []  # usually in plans.yaml
     unit_costs: dict[str, PlanPrice] = {}  # kind of use -> what one unit costs the company; usually in plans.yaml

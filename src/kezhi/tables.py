@@ -1790,6 +1790,47 @@ RECOMMENDATIONS = Table(
     ("customer_id", "rank"),
 )
 
+UNUSUAL_PAYMENTS = Table(
+    "unusual_payments",
+    "Payments of the last days (settings: risk) far above what the customer, or all customers, usually pay.",
+    _columns(
+        ("order_id", "string", "The order.", "!"),
+        ("customer_id", "string", "The customer.", "!"),
+        ("ordered_at", TIMESTAMP, "When it was ordered.", "!"),
+        ("amount", MONEY, "Amount paid, above 0.", "!"),
+        ("own_payments", "int64", "Payments of the customer, this one too.", "!"),
+        ("own_usual", MONEY, "Median of the customer's amounts; null with too few payments."),
+        ("own_z", "float64", "Robust spreads of log amounts above own_usual; null with too few payments."),
+        ("peer_usual", MONEY, "Median of all amounts.", "!"),
+        ("peer_z", "float64", "Robust spreads of log amounts above peer_usual.", "!"),
+        ("score", "float64", "The larger of the two that pass their bound.", "!"),
+        ("grade", "string", "Key of the highest grade whose least_score it reaches.", "!"),
+        ("reasons", "array<string>", "Why, in Chinese words.", "!"),
+        ("reasons_en", "array<string>", "In English words.", "!"),
+    ),
+    ("order_id",),
+)
+
+RISK_CASES = Table(
+    "risk_cases",
+    "Customers to be looked at: an unusual payment, or most of the money sent back; with grade and policy.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("grade", "string", "Key of the highest grade whose least_score is reached.", "!"),
+        ("policy", "string", "What the policy table of the settings says for the grade.", "!"),
+        ("score", "float64", "Of the most unusual payment, or refund_share × refund_score of the settings.", "!"),
+        ("unusual_payments", "int64", "How many payments are unusual.", "!"),
+        ("order_id", "string", "The most unusual payment; null without one."),
+        ("amount", MONEY, "Its amount."),
+        ("refunds", "int64", "Refunds within the window.", "!"),
+        ("refund_share", SHARE, "Money sent back / money paid within the window; null without a payment."),
+        ("last_on", "date", "Day of the last payment or refund.", "!"),
+        ("reasons", "array<string>", "Why, in Chinese words.", "!"),
+        ("reasons_en", "array<string>", "In English words.", "!"),
+    ),
+    ("customer_id",),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -1807,6 +1848,7 @@ TABLES: dict[str, Table] = {
         CLUSTERS, CLUSTER_PROFILES, CLUSTER_FEATURES, CLUSTER_CHOICES,
         PRODUCT_VIEW, PRODUCT_FIT, CUSTOMER_FIT,
         CHURN, OFF_NET, RECOMMENDATIONS,
+        UNUSUAL_PAYMENTS, RISK_CASES,
         CLEAN_USAGE, USAGE, PLANS, BEST_PLAN, BEST_PLAN_MONTHS, BLOCKED_PLANS, PLAN_REVIEW,
         CLEAN_RELATIONS, RELATIONS, TIES, CIRCLE_MEMBERS, CIRCLES, CIRCLE_INTERESTS, KEY_CUSTOMERS,
         LOOKALIKE_MODELS, LOOKALIKE_CONTRAST, LOOKALIKE_CANDIDATES, MARKET_SEGMENTS,

@@ -12,9 +12,11 @@ from kezhi.api.frames import band_movement, cohort_retention, features, loyalty,
 from kezhi.api.groups import Crosstab, channel_switches, crosstab, funnel, paths, retention, sessions, transitions
 from kezhi.api.linkage import dedupe, link
 from kezhi.api.patterns import behaviour_patterns, product_issues
+from kezhi.api.payments import payment_features, unusual_payments
 from kezhi.api.plans import best_plan, bills, blocked_plans, plan_review
 from kezhi.api.project import Project, analyze, metrics_of, open_project
 from kezhi.api.propagation import Propagated, propagate_tag
+from kezhi.api.selling import connect_rate, price_elasticity
 
 __all__ = [
     "Alike",
@@ -35,6 +37,7 @@ __all__ = [
     "clusters",
     "cohort_retention",
     "communities",
+    "connect_rate",
     "crosstab",
     "dedupe",
     "discriminants",
@@ -51,7 +54,9 @@ __all__ = [
     "metrics_of",
     "open_project",
     "paths",
+    "payment_features",
     "plan_review",
+    "price_elasticity",
     "product_issues",
     "propagate_tag",
     "prospects",
@@ -63,6 +68,7 @@ __all__ = [
     "sessions",
     "tiers",
     "transitions",
+    "unusual_payments",
     "value",
 ]
 

@@ -33,6 +33,7 @@ from kezhi.cli import (
     recommend,
     report,
     rfm,
+    risk,
     run,
     segment,
     serve,
@@ -88,6 +89,7 @@ app.add_typer(note.app, name="note", help=t("note.help"))
 app.add_typer(audit.app, name="audit", help=t("audit.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 app.add_typer(churn.app, name="churn", help=t("churn.help"))
+app.add_typer(risk.app, name="risk", help=t("risk.help"))
 app.add_typer(model.app, name="model", help=t("model.help"))
 app.add_typer(collector.app, name="collector", help=t("collector.help"))
 

@@ -21,6 +21,7 @@ from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.propagation import needed_columns, spread_tags
 from kezhi.flow.recommendations import recommendations
+from kezhi.flow.risk import risk
 from kezhi.flow.warehouse import Warehouse
 from kezhi.insight import circles
 from kezhi.kit.days import days_before, midnight
@@ -397,6 +398,7 @@ STEPS: tuple[Step, ...] = (
         makes=("churn", "off_net"),
     ),
     Step("recommendations", recommendations, needs=("ledger", "order_lines"), uses=("products",), makes=("recommendations",)),
+    Step("risk", risk, needs=("ledger",), makes=("unusual_payments", "risk_cases")),
     Step("usage", _usage, needs=("clean_usage", "identity_links"), makes=("usage",)),
     Step("plans", _plans, needs=(), makes=("plans",)),
     Step("best_plan", _best_plan, needs=("usage", "plans"), makes=("best_plan", "best_plan_months", "blocked_plans", "plan_review")),

@@ -5,6 +5,7 @@ from kezhi.insight.bands import band_movement, bands, named_bands
 from kezhi.insight.baskets import basket_lines, baskets, sequences
 from kezhi.insight.cohorts import cohort_retention
 from kezhi.insight.concentration import value_deciles
+from kezhi.insight.connecting import connect_rate
 from kezhi.insight.crosstabs import age_attention, age_category, crosstab
 from kezhi.insight.fit import customer_fit, product_fit
 from kezhi.insight.funnels import actions, funnel
@@ -16,7 +17,9 @@ from kezhi.insight.migration import lifecycle_transitions, moves, rfm_migration
 from kezhi.insight.patterns import behaviour_patterns
 from kezhi.insight.products import bought_lines, product_view
 from kezhi.insight.retention import KINDS, retention
+from kezhi.insight.risk_cases import risk_cases
 from kezhi.insight.sales import category_sales, sales_monthly
+from kezhi.insight.unusual_payments import unusual_payments
 from kezhi.insight.visits import paths, sessions, transitions
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "category_sales",
     "channel_switches",
     "cohort_retention",
+    "connect_rate",
     "crosstab",
     "customer_fit",
     "funnel",
@@ -49,9 +53,11 @@ __all__ = [
     "product_view",
     "retention",
     "rfm_migration",
+    "risk_cases",
     "sales_monthly",
     "sequences",
     "sessions",
     "transitions",
+    "unusual_payments",
     "value_deciles",
 ]

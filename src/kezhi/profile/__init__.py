@@ -10,6 +10,7 @@ from kezhi.profile.lifecycle import OTHER_STAGE, lifecycle
 from kezhi.profile.loyalty import loyalty
 from kezhi.profile.loyalty_trend import loyalty_trend
 from kezhi.profile.off_net import off_net
+from kezhi.profile.payment_windows import payment_windows
 from kezhi.profile.profile import PROFILE_COLUMNS, WIDE_COLUMNS, profile, segment_filter, staged, wide
 from kezhi.profile.purchases import counted, ledger, net_between, purchases, refunds
 from kezhi.profile.rfm import rfm
@@ -40,6 +41,7 @@ __all__ = [
     "next_acts",
     "notes",
     "off_net",
+    "payment_windows",
     "profile",
     "purchases",
     "refunds",

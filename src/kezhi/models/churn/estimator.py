@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pyarrow as pa
@@ -45,6 +45,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         drivers_: (feature, mean absolute contribution in log-odds), the strongest first.
     """
 
+    learners: ClassVar[dict[str, Any]] = LEARNERS
+
     def __init__(self, method: str = "lightgbm", *, calibrate: bool = True, trees: int = 150, seed: int = 7) -> None:
         self.method = method
         self.calibrate = calibrate
@@ -58,8 +60,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         Raises:
             WrongInput: Not two labels, a label missing, other lengths, no rows, an unknown method.
         """
-        if self.method not in LEARNERS:
-            raise WrongInput(problem=Phrase("churn.no_method", method=self.method, known=", ".join(LEARNERS)))
+        if self.method not in self.learners:
+            raise WrongInput(problem=Phrase("churn.no_method", method=self.method, known=", ".join(self.learners)))
         if isinstance(self.trees, bool) or not isinstance(self.trees, (int, np.integer)) or self.trees < 1:
             raise WrongInput(problem=Phrase("churn.no_trees", trees=self.trees))
         table = arrow_columns(X)
@@ -115,7 +117,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
             "parameters": self.get_params(), "classes": self.classes_.tolist(), "columns": self.columns_.as_dict(),
             "feature_names": self.feature_names_in_.tolist(), "slope": self.slope_, "intercept": self.intercept_, "drivers": self.drivers_,
         }  # fmt: skip
-        return {HEAD: json.dumps(head, ensure_ascii=False).encode(), LEARNERS[self.method].file: self.learner_.to_bytes()}
+        return {HEAD: json.dumps(head, ensure_ascii=False).encode(), self.learners[self.method].file: self.learner_.to_bytes()}
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> Self:
@@ -128,14 +130,14 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         made.n_features_in_ = len(head["feature_names"])
         made.slope_, made.intercept_ = head["slope"], head["intercept"]
         made.drivers_ = [(name, weight) for name, weight in head["drivers"]]
-        learner = LEARNERS[made.method]
+        learner = cls.learners[made.method]
         made.learner_ = learner(made.trees).from_bytes(files[learner.file])
         return made
 
     def _learned(self, table: pa.Table, columns: MixedColumns, truth: Any) -> Any:
         if not columns.features:
             raise WrongInput(problem=Phrase("churn.nothing_tells"))
-        return LEARNERS[self.method](self.trees).fit(table, columns, truth, seed=self.seed)
+        return self.learners[self.method](self.trees).fit(table, columns, truth, seed=self.seed)
 
     def _line(self, table: pa.Table, truth: Any) -> tuple[float, float]:
         """Slope and intercept of Platt's line through held-out log-odds (Platt 1999, Advances in Large Margin Classifiers)."""

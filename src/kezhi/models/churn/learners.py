@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 import pyarrow as pa
@@ -42,6 +42,7 @@ class BoostedTrees:
     """LightGBM: small trees, few columns each, kept in LightGBM's own text format; contributions are its SHAP values."""
 
     file = "model.txt"
+    shape: ClassVar[dict[str, float]] = {"num_leaves": 6, "learning_rate": 0.05, "min_data_in_leaf": 30}
 
     def __init__(self, trees: int) -> None:
         self.trees = trees
@@ -51,8 +52,8 @@ class BoostedTrees:
         import lightgbm
 
         parameters = {
-            "objective": "binary", "num_leaves": 6, "learning_rate": 0.05, "min_data_in_leaf": 30, "feature_fraction": 0.5,
-            "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "cat_smooth": 10.0, "max_cat_to_onehot": 10,
+            "objective": "binary", "feature_fraction": 0.5,
+            "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "cat_smooth": 10.0, "max_cat_to_onehot": 10, **self.shape,
             "seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbose": -1, "feature_pre_filter": False,
         }  # fmt: skip
         data = lightgbm.Dataset(columns.codes(table), truth.astype(np.float64), categorical_feature=columns.categories, params=parameters)

@@ -6,6 +6,7 @@ from kezhi.models.evaluation.judging import Judgement, beats_baseline, judge
 from kezhi.models.evaluation.probabilities import brier, calibration_table, expected_calibration_error, log_loss
 from kezhi.models.evaluation.ranking import auc, average_precision, gain_table, lift_at
 from kezhi.models.evaluation.thresholds import cost_threshold, outcomes
+from kezhi.models.evaluation.uplift_curves import auuc, qini, qini_table
 
 __all__ = [
     "Interval",
@@ -13,6 +14,7 @@ __all__ = [
     "auc",
     "auc_difference",
     "auc_interval",
+    "auuc",
     "average_precision",
     "beats_baseline",
     "bootstrap_interval",
@@ -26,5 +28,7 @@ __all__ = [
     "log_loss",
     "outcomes",
     "population_stability",
+    "qini",
+    "qini_table",
     "stability_bins",
 ]
