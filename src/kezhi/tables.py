@@ -543,12 +543,12 @@ IDENTITY_WEIGHTS = Table(
     "What each degree of agreement is worth, learnt from the records; `prior` is what is expected before any is known.",
     _columns(
         ("comparison", "string", "What is compared, or `prior`.", "!"),
-        ("level", "string", "How far it agrees.", "!"),
+        ("agreement", "string", "How far it agrees.", "!"),
         ("match_share", "float64", "Share of it among pairs of one person; of `prior` the share of such pairs among all.", "!"),
         ("chance_share", "float64", "Share of it among pairs of strangers; null for `prior`."),
         ("weight_bits", "float64", "log2 of the two shares' ratio; a rare value that is the same weighs more.", "!"),
     ),
-    ("comparison", "level"),
+    ("comparison", "agreement"),
 )
 
 _SURVIVING = (
@@ -1213,15 +1213,13 @@ CUSTOMER_TAGS = Table(
             "0 to 1: of preferences the share, shrunk to that of all; half where contradicted; of propagated tags the calibrated chance.",
             "!",
         ),
-        ("basis", "string", "What it is told from: `rule`, `purchases`, `events`, `records`, `id_number` or `propagated`.", "!"),
+        ("basis", "string", "What it is told from: `rule`, `purchases`, `events`, `records`, `id_number`, `propagated` or `hand_given`.", "!"),
         (
             "evidence",
             "int64",
-            "Purchases, days with events or records it rests on; of a rule 1; of a propagated tag, who it was learned from.",
+            "Purchases, days with events, records or notes it rests on; of a rule 1; of a propagated tag, who it was learned from.",
             "!",
         ),
-        ("basis", "string", "What it is told from: `rule`, `purchases`, `records`, `id_number` or `hand_given`.", "!"),
-        ("evidence", "int64", "Purchases, records or notes it rests on; of a rule 1.", "!"),
         ("share", SHARE, "Of preferences, its share of the customer's purchases."),
         ("lift", "float64", "Of preferences, the share divided by that among all customers' purchases."),
         ("contradicted", "boolean", "Another value has as much evidence, or records disagree.", "!"),
@@ -1724,7 +1722,7 @@ LOOKALIKE_CONTRAST = Table(
         ("category", "string", "The category.", "!"),
         ("place", "int64", "1 for the surest.", "!"),
         ("attribute", "string", "A column of `profile`.", "!"),
-        ("value", "string", "Its value; of numbers a quarter, Q1 the lowest.", "!"),
+        ("attribute_value", "string", "Its value; of numbers a quarter, Q1 the lowest.", "!"),
         ("customers", "int64", "Customers with a purchase who have it.", "!"),
         ("buyers", "int64", "Of them, buyers of the category.", "!"),
         ("buying_rate", SHARE, "buyers / customers.", "!"),

@@ -24,7 +24,7 @@ class Persons:
 
     members: pa.Table  # record_id, customer_id, probability; in no order
     pairs: pa.Table  # left_record_id, right_record_id, weight_bits, probability, outcome: above the threshold, or refused there
-    weights: pa.Table  # comparison, level, match_share, chance_share, weight_bits
+    weights: pa.Table  # comparison, agreement, match_share, chance_share, weight_bits
     counts: pa.Table  # rule, pairs, pairs_left_out
 
 

@@ -74,6 +74,7 @@ class _DuckDb:
         # a file, not memory: settled tables are compressed there and do not count against the limit
         self.scratch = scratch
         self.backend = ibis.duckdb.connect(scratch / "scratch.duckdb", preserve_insertion_order=False, **options)
+        self.backend.raw_sql("SET enable_progress_bar = false").fetchall()  # it would be drawn into the answer on stdout
 
     def read(self, name: str, paths: Sequence[Path]) -> ir.Table:
         return self.backend.read_parquet([str(p) for p in paths], table_name=name)

@@ -21,7 +21,7 @@ OTHERS = 5000.0
 SAMPLE = 400_000  # pairs of strangers that are looked at
 
 WEIGHTS = pa.schema(
-    [(name, pa.string()) for name in ("comparison", "level")]
+    [(name, pa.string()) for name in ("comparison", "agreement")]
     + [(name, pa.float64()) for name in ("match_share", "chance_share", "weight_bits")]
 )
 
@@ -47,7 +47,7 @@ class Matched:
     pairs: (
         ir.Table
     )  # left_row, right_row, weight_bits, probability, refused (reason or null), a level per comparison, weight per comparison
-    weights: ir.Table  # comparison, level, match_share, chance_share, weight_bits
+    weights: ir.Table  # comparison, agreement, match_share, chance_share, weight_bits
     counts: ir.Table  # rule, pairs, pairs_left_out
 
 

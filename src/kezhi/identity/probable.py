@@ -21,7 +21,7 @@ class Found:
 
     members: ir.Table  # record_id, customer_id (a record_id of the customer), probability
     pairs: ir.Table  # left_record_id, right_record_id, weight_bits, probability, outcome: pairs at the threshold that no key joined
-    weights: ir.Table  # comparison, level, match_share, chance_share, weight_bits
+    weights: ir.Table  # comparison, agreement, match_share, chance_share, weight_bits
     counts: ir.Table  # rule, pairs, pairs_left_out
 
 

@@ -132,13 +132,13 @@ def named(weights: Weights) -> Mapping[str, list[Any]]:
     ]
     share = weights.matches * (1 / max(weights.pairs, 1.0))
     rows.append(("prior", "all", share, None, weights.prior_bits))
-    names = ("comparison", "level", "match_share", "chance_share", "weight_bits")
+    names = ("comparison", "agreement", "match_share", "chance_share", "weight_bits")
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 
 def remembered(rows: Iterable[Mapping[str, Any]], all_pairs: float) -> Weights:
     """The weights that `named` wrote down."""
-    told = {(row["comparison"], row["level"]): row for row in rows}
+    told = {(row["comparison"], row["agreement"]): row for row in rows}
     chosen = tuple(one for one in COMPARISONS if (one.name, one.levels[0].name) in told)
     shares = {
         name: tuple(np.array([told[one.name, level.name][f"{name}_share"] for level in one.levels]) for one in chosen)

@@ -208,7 +208,8 @@ class Splitter:
             if fields is None:
                 rejects.append(Reject(line, record.reason or "broken_quotes", None, show(raw)))
                 continue
-            if len(fields) > self.width and not any(fields[self.width :]):
+            extra = len(fields) - self.width
+            if extra > 0 and raw.endswith(self.delimiter * extra):  # as `_judge`: an empty field in quotes is a column of its own
                 fields = fields[: self.width]
             if len(fields) != self.width or UNDECODABLE.search(raw):
                 self._judge(raw, len(fields), line, rejects)
