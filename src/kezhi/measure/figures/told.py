@@ -61,8 +61,8 @@ def _lookalike(models: ir.Table | None, contrast: ir.Table | None) -> dict[str, 
     if models is None or contrast is None:
         return None
     sure = contrast.filter(_.is_sure & (_.place <= 6)).order_by("category", "place")
-    names = ("category", "attribute", "attribute_value", "customers", "buying_rate", "rate_low", "rate_high", "lift")
-    return {"alike_models": rows(models.order_by("category")), "alike_contrast": rows(sure.select(*names))}
+    names = ("category", "attribute", "value", "customers", "buying_rate", "rate_low", "rate_high", "lift")
+    return {"alike_models": rows(models.order_by("category")), "alike_contrast": rows(sure.rename(value="attribute_value").select(*names))}
 
 
 def _market(segments: ir.Table | None) -> dict[str, Rows] | None:
