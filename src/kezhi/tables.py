@@ -1213,7 +1213,12 @@ CUSTOMER_TAGS = Table(
             "0 to 1: of preferences the share, shrunk to that of all; half where contradicted; of propagated tags the calibrated chance.",
             "!",
         ),
-        ("basis", "string", "What it is told from: `rule`, `purchases`, `events`, `records`, `id_number`, `propagated` or `hand_given`.", "!"),
+        (
+            "basis",
+            "string",
+            "What it is told from: `rule`, `purchases`, `events`, `records`, `id_number`, `propagated` or `hand_given`.",
+            "!",
+        ),
         (
             "evidence",
             "int64",

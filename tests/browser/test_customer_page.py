@@ -48,7 +48,7 @@ def test_columns_and_views_live_in_the_address_and_names_are_english(visit):
     expect(page).to_have_url(re.compile("column=occupation"))
     page.get_by_role("button", name="Views").click()
     page.get_by_label("Name of the view").fill("best")
-    page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="best", exact=True).wait_for()
     kept = page.url
     page.goto("/customers")

@@ -44,7 +44,7 @@ def test_the_list_lives_in_its_address(visit):
     expect(first).to_have_text(re.compile("王"))
     before = page.url
     first.click()
-    expect(page.get_by_text("最近订单")).to_be_visible()
+    expect(page.get_by_role("tab", name="动态")).to_be_visible()
     page.go_back()
     expect(page).to_have_url(before)
 

@@ -108,7 +108,14 @@ def alike_tables(profile: ir.Table, lines: ir.Table, *, settings: LookalikeSetti
         models.append({"category": category, **row, "better_than_chance": model.better_than_chance})
         told = found.contrast[: settings.contrast_rows]
         contrast += [
-            {"category": category, "place": place + 1, **one, "attribute_value": one["value"], "rate_low": max(one["low"], 0.0), "rate_high": one["high"]}
+            {
+                "category": category,
+                "place": place + 1,
+                **one,
+                "attribute_value": one["value"],
+                "rate_low": max(one["low"], 0.0),
+                "rate_high": one["high"],
+            }
             for place, one in enumerate(told)
         ]
         best = found.candidates.slice(0, settings.candidates if model.better_than_chance else 0).to_pylist()

@@ -74,7 +74,7 @@ def _between(one: int, other: int, after: Any, keys: Any, bits: Any, nodes: int)
                 pairs += 1
             b = after[b]
         a = after[a]
-    return total / max(pairs, 1)
+    return np.divide(total, max(pairs, 1))
 
 
 @compiled

@@ -109,7 +109,7 @@ def _learn(chosen: Chosen, patterns: Any, apart: Any, sides: Any) -> tuple[pa.Ta
 
 def one_row(weights: Weights, records: int, told: dict[str, Any]) -> dict[str, list[float]]:
     """All that weighing needs in a table of one row: `w__<comparison>__<level>`, `f__<comparison>` and so on, `prior`."""
-    partners = 2 * weights.matches * (1 / max(records, 1))
+    partners = float(np.divide(2 * weights.matches, max(records, 1)))
     row = {"prior": weights.prior_bits, "partners": partners}
     for number, one in enumerate(weights.chosen):
         bits = weights.bits(number)

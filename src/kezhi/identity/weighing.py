@@ -40,7 +40,7 @@ class Weights:
     @property
     def prior_bits(self) -> float:
         """log2 of the odds that two records drawn blindly are one person's."""
-        share = (self.matches + 0.5) * (1 / (self.pairs + 5000.0))
+        share = float(np.divide(self.matches + 0.5, self.pairs + 5000.0))
         return float(np.log2(share) - np.log2(1 - share))
 
     def bits(self, number: int) -> Any:
@@ -60,9 +60,9 @@ def learnt(candidates: Patterns, strangers: Patterns, all_pairs: float, chosen: 
     training by blocking rule as in Linacre et al. (2022), Splink: free software for probabilistic record linkage at scale.
     """
     match = [np.array([level.match for level in one.levels]) for one in chosen]
-    match = [m * (1 / m.sum()) for m in match]
+    match = [np.divide(m, m.sum()) for m in match]
     chance = [np.array([level.chance for level in one.levels]) for one in chosen]
-    chance = [u * (1 / u.sum()) for u in chance]
+    chance = [np.divide(u, u.sum()) for u in chance]
     before_m, before_u = [m * MATCHES_BEFORE for m in match], [u * STRANGERS_BEFORE for u in chance]
     samples = [_sample(candidates, number, rule.fixed, chosen) for number, rule in enumerate(RULES)]
     samples = [sample for sample in samples if sample[1].sum() > 0]
@@ -74,14 +74,14 @@ def learnt(candidates: Patterns, strangers: Patterns, all_pairs: float, chosen: 
         for place, ((levels, count, looked_at), share) in enumerate(zip(samples, shares, strict=True)):
             likely = _posterior(levels, looked_at, bits, np.log(share) - np.log1p(-share))
             ones, others = count * likely, count * (1 - likely)
-            new_shares.append(min(max(float((ones.sum() + 0.1) * (1 / (count.sum() + 1.0))), 1e-9), 1 - 1e-6))
+            new_shares.append(min(max(float(np.divide(ones.sum() + 0.1, count.sum() + 1.0)), 1e-9), 1 - 1e-6))
             for number in np.flatnonzero(looked_at):
                 level = levels[:, number]
                 known = level != UNKNOWN
                 new_m[number] += np.bincount(level[known], ones[known], len(match[number]))
                 if place == len(samples) - 1:
                     new_u[number] += np.bincount(level[known], others[known], len(chance[number]))
-        new_m, new_u = [m * (1 / m.sum()) for m in new_m], [u * (1 / u.sum()) for u in new_u]
+        new_m, new_u = [np.divide(m, m.sum()) for m in new_m], [np.divide(u, u.sum()) for u in new_u]
         moved = max(float(np.abs(a - b).max()) for a, b in zip(new_m, match, strict=True))
         match, chance, shares = new_m, new_u, new_shares
         if moved < SETTLED:
@@ -109,7 +109,7 @@ def _matches(candidates: Patterns, match: list[Any], chance: list[Any], all_pair
     every = np.ones(len(match), bool)
     found = float(candidates.count.sum()) * 0.1
     for _ in range(ROUNDS):
-        share = min((found + 0.5) * (1 / (all_pairs + 5000.0)), 0.5)
+        share = min(float(np.divide(found + 0.5, all_pairs + 5000.0)), 0.5)
         now = float((candidates.count * _posterior(candidates.levels, every, bits, np.log(share) - np.log1p(-share))).sum())
         if abs(now - found) < 0.01:
             break
@@ -130,7 +130,7 @@ def named(weights: Weights) -> Mapping[str, list[Any]]:
         for number, one in enumerate(weights.chosen)
         for place, level in enumerate(one.levels)
     ]
-    share = weights.matches * (1 / max(weights.pairs, 1.0))
+    share = float(np.divide(weights.matches, max(weights.pairs, 1.0)))
     rows.append(("prior", "all", share, None, weights.prior_bits))
     names = ("comparison", "agreement", "match_share", "chance_share", "weight_bits")
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}

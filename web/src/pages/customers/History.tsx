@@ -1,3 +1,4 @@
+import { Wide } from "../../components/Wide";
 import { Empty, Flex, Table, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { useWords } from "../../components/words";
@@ -14,27 +15,25 @@ export function History({ data }: { data: Detail }) {
   };
   return (
     <Flex vertical gap={16}>
-      <Table<Cells>
+      <Wide label={t("customer.moves")}><Table<Cells>
         size="small"
         title={() => <Typography.Text strong>{t("customer.moves")}</Typography.Text>}
         rowKey={(row) => `${text(row.dimension)}-${text(row.compared_with)}`}
         pagination={false}
-        scroll={{ x: "max-content" }}
         dataSource={data.moves}
         locale={{ emptyText: <Empty description={t("customer.noMoves")} /> }}
         columns={[
-          { title: t("customer.dimension"), render: (_, row) => t(row.dimension === "rfm" ? "field.rfm_group" : "field.lifecycle_stage") },
+          { title: t("customer.dimension"), render: (_, row) => row.dimension === "rfm" ? t("field.rfm_group") : row.dimension === "lifecycle" ? t("field.lifecycle_stage") : text(row.dimension) },
           { title: t("customer.fromDay"), dataIndex: "from_on" },
           { title: t("customer.then"), render: (_, row) => state(row, "from_state") },
           { title: t("customer.now"), render: (_, row) => state(row, "to_state") },
         ]}
-      />
-      <Table<Cells>
+      /></Wide>
+      <Wide label={t("customer.tagHistory")}><Table<Cells>
         size="small"
         title={() => <Typography.Text strong>{t("customer.tagHistory")}</Typography.Text>}
         rowKey={(row) => `${text(row.family)}-${text(row.tag)}-${text(row.valid_from)}`}
         pagination={{ pageSize: 10, hideOnSinglePage: true, size: "small" }}
-        scroll={{ x: "max-content" }}
         dataSource={data.tag_history}
         locale={{ emptyText: <Empty description={t("customer.noTags")} /> }}
         columns={[
@@ -43,7 +42,7 @@ export function History({ data }: { data: Detail }) {
           { title: t("customer.fromDay"), dataIndex: "valid_from" },
           { title: t("customer.untilDay"), render: (_, row) => (row.valid_to ? text(row.valid_to) : t("customer.holds")) },
         ]}
-      />
+      /></Wide>
     </Flex>
   );
 }

@@ -1,3 +1,4 @@
+import { Wide } from "../../components/Wide";
 import { Flex, Table, Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { useWords } from "../../components/words";
@@ -10,11 +11,10 @@ export function Identity({ data }: { data: Detail }) {
   return (
     <Flex vertical gap={8}>
       <Typography.Text>{t("customer.recordsOf", { count: data.records.length })}</Typography.Text>
-      <Table<Cells>
+      <Wide label={t("customer.recordsOf", { count: data.records.length })}><Table<Cells>
         size="small"
         rowKey={(row) => `${text(row.source)}-${text(row.record_id)}-${text(row.registered_at)}-${text(row.phone)}`}
         pagination={false}
-        scroll={{ x: "max-content" }}
         dataSource={data.records}
         columns={[
           { title: t("customer.source"), dataIndex: "source" },
@@ -29,7 +29,7 @@ export function Identity({ data }: { data: Detail }) {
           { title: t("field.city"), render: (_, row) => text(row.city) },
           { title: t("field.registered_at"), render: (_, row) => moment(row.registered_at) },
         ]}
-      />
+      /></Wide>
     </Flex>
   );
 }
