@@ -15,6 +15,7 @@ from sklearn.base import clone
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.kit.engine import ibis
 from kezhi.models import Recommender
+from kezhi.models.recommendation.interactions import places
 
 PAIRS = [("a", "rice"), ("a", "soy"), ("b", "rice"), ("b", "soy"), ("c", "rice"), ("c", "tea"), ("d", "rice")]
 
@@ -233,3 +234,10 @@ def test_wrong_input_is_said_in_words():
             model.recommend("a", **wrong)
     with pytest.raises(WrongInput):
         Recommender("popular").fit(pa.table({"customer_id": [1], "product_id": [1]})).recommend("x")
+
+
+def test_an_id_that_is_no_number_costs_only_itself():
+    """Looked for among whole numbers, "x" is nowhere and "1" and "2" are found."""
+    assert places(pa.array(["1", "x", "2"]), pa.array([2, 1])).tolist() == [1, -1, 0]
+    assert places(pa.array([1, 5]), pa.array(["1", "2"])).tolist() == [0, -1]
+    assert places(pa.array([[1]]), pa.array([1])).tolist() == [-1]
