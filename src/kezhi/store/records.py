@@ -126,21 +126,6 @@ class Note(Base):
     withdrawn_by: Mapped[str | None] = mapped_column(String(120))
 
 
-class SavedSegment(Base):
-    """A segment that was saved in the workspace; wins over segments.yaml under the same key."""
-
-    __tablename__ = "saved_segments"
-    key: Mapped[str] = mapped_column(String(80), primary_key=True)
-    name: Mapped[str] = mapped_column(String(120))
-    name_en: Mapped[str] = mapped_column(String(120), default="")
-    expression: Mapped[str] = mapped_column(Text)
-    doc: Mapped[str] = mapped_column(Text, default="")
-    author: Mapped[str] = mapped_column(String(120))
-    version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    changed_at: Mapped[datetime] = mapped_column(default=utc_now)
-
-
 class SavedView(Base):
     """A page's filters, columns and order under a name, or a figure pinned to the cockpit."""
 
@@ -165,21 +150,6 @@ class MetricTarget(Base):
     upper: Mapped[float | None]
     owner: Mapped[str] = mapped_column(String(120), default="")
     changed_at: Mapped[datetime] = mapped_column(default=utc_now)
-
-
-class IdentityDecision(Base):
-    """What a person decided about records: together or apart; wins over the machine until it is withdrawn."""
-
-    __tablename__ = "identity_decisions"
-    decision_id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
-    verdict: Mapped[str] = mapped_column(String(10))  # same or different
-    left_record_id: Mapped[str] = mapped_column(String(200), index=True)
-    right_record_id: Mapped[str] = mapped_column(String(200), index=True)
-    author: Mapped[str] = mapped_column(String(120))
-    reason: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    withdrawn_at: Mapped[datetime | None]
-    withdrawn_by: Mapped[str | None] = mapped_column(String(120))
 
 
 # --- work in the background and events from outside -----------------------------------------------
