@@ -74,7 +74,7 @@ def _between(one: int, other: int, after: Any, keys: Any, bits: Any, nodes: int)
                 pairs += 1
             b = after[b]
         a = after[a]
-    return np.divide(total, max(pairs, 1))
+    return float(np.divide(total, max(pairs, 1)))
 
 
 @compiled
