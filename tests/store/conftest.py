@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,27 +24,27 @@ def _binaries() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server that listens on a socket in a folder of its own."""
     binaries = _binaries()
     if binaries is None:
         missing("PostgreSQL's initdb and pg_ctl")
-    home = tmp_path_factory.mktemp("postgres")
-    as_user: list[str] = []
-    if os.geteuid() == 0:  # the server refuses to run as root
-        shutil.chown(home, "nobody")
-        for parent in (home.parent, home.parent.parent):
-            parent.chmod(parent.stat().st_mode | 0o011)
-        as_user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+    # no folder of pytest: only its owner enters those, and the path of a socket must be short
+    with tempfile.TemporaryDirectory(prefix="kezhi-pg-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        as_user: list[str] = []
+        if os.geteuid() == 0:  # the server refuses to run as root
+            shutil.chown(home, "nobody")
+            as_user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
-    def run(*command: str) -> None:
-        subprocess.run([*as_user, str(binaries / command[0]), *command[1:]], check=True, capture_output=True, cwd=home, timeout=120)
+        def run(*command: str) -> None:
+            subprocess.run([*as_user, str(binaries / command[0]), *command[1:]], check=True, capture_output=True, cwd=home, timeout=120)
 
-    data, options = str(home / "data"), f"-c listen_addresses='' -c unix_socket_directories={home} -c fsync=off"
-    run("initdb", "-D", data, "-U", "kezhi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-    run("pg_ctl", "-D", data, "-o", options, "-w", "-l", str(home / "log"), "start")
-    yield f"postgresql://kezhi@/postgres?host={home}"
-    run("pg_ctl", "-D", data, "-m", "immediate", "-t", "100", "stop")
+        data, options = str(home / "data"), f"-c listen_addresses='' -c unix_socket_directories={home} -c fsync=off"
+        run("initdb", "-D", data, "-U", "kezhi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        run("pg_ctl", "-D", data, "-o", options, "-w", "-l", str(home / "log"), "start")
+        yield f"postgresql://kezhi@/postgres?host={home}"
+        run("pg_ctl", "-D", data, "-m", "immediate", "-t", "100", "stop")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -24,7 +24,7 @@ from kezhi.models.cards import ModelCard, said
 from kezhi.models.churn import Reason
 from kezhi.models.evaluation.drift import MOVED
 from kezhi.models.leakage import leaks
-from kezhi.profile import next_acts
+from kezhi.profile import bought, next_acts
 from kezhi.profile.churn_signals import SIGNALS
 from kezhi.settings import ChurnSettings
 
@@ -282,7 +282,7 @@ def _read(inputs: Inputs, on: list[date], signals: Callable[[Tables, Any], ir.Ta
     seen = {name: bench.settle(table) for name, table in stacked(tables, on, as_of=as_of).items() if name != "ledger"}
     known = signals(seen, _.customer_id.substr(0, DAY_LETTERS))
     later = stacked(tables, on, as_of=as_of, ahead=True)
-    coming = next_acts(later["ledger"].filter(_.is_purchase), later.get("events"), on=as_of, settings=settings)
+    coming = next_acts(bought(later["ledger"]), later.get("events"), on=as_of, settings=settings)
     found = known.filter(~is_lost(known)).left_join(coming, "customer_id", rname="{name}_right").drop("customer_id_right")
     made = bench.arrow(found.mutate(cut_off_on=_.customer_id.substr(0, DAY_LETTERS)).order_by("customer_id"))
     return {day: _rows(made.filter(pc.equal(made["cut_off_on"], day.isoformat())), settings) for day in on}

@@ -227,7 +227,7 @@ def given_rows(
         columns = {
             "customer_id": batch["customer_id"].filter(pa.array(fine)).cast(pa.string()), "family": pa.repeat(family, count), "tag": pa.repeat(tag, count),
             "confidence": pa.array(chances[fine]), "basis": pa.repeat("propagated", count),
-            "evidence": pa.repeat(pa.scalar(model.holders, pa.int64()), count), "share": pa.nulls(count, pa.float64()),
-            "lift": pa.nulls(count, pa.float64()), "contradicted": pa.repeat(False, count),
+            "evidence": pa.repeat(pa.scalar(model.holders, pa.int64()), count), "contradicted": pa.repeat(False, count),
         }  # fmt: skip
-        yield pa.RecordBatch.from_arrays([columns[name].cast(GIVEN.field(name).type) for name in GIVEN.names], schema=GIVEN)
+        nothing = pa.nulls(count)  # no share or lift, and nobody wrote it
+        yield pa.RecordBatch.from_arrays([columns.get(field.name, nothing).cast(field.type) for field in GIVEN], schema=GIVEN)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kezhi import profile
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.training import fingerprint
 from kezhi.kit.days import days_before, midnight
@@ -70,7 +71,7 @@ def recommendations(inputs: Inputs) -> Mapping[str, ir.Table]:
 def _bought(inputs: Inputs, settings: RecommendationSettings) -> ir.Table:
     """customer_id, product_id, ordered_at and quantity of every line of a purchase of a known customer."""
     since = midnight(days_before(inputs.as_of, settings.history_days))
-    purchases = inputs["ledger"].filter(_.is_purchase, _.customer_id.notnull(), _.ordered_at >= since)
+    purchases = profile.bought(inputs["ledger"]).filter(_.customer_id.notnull(), _.ordered_at >= since)
     lines = inputs["order_lines"].filter(_.product_id.notnull()).select("order_id", "product_id", "quantity")
     found = purchases.select("order_id", "customer_id", "ordered_at").inner_join(lines, "order_id")
     return found.select("customer_id", "product_id", "ordered_at", "quantity").order_by(

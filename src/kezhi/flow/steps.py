@@ -129,7 +129,7 @@ def _ledger(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def _sales(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, ledger = inputs.as_of, inputs["ledger"]
-    purchases, refunds = ledger.filter(_.is_purchase), ledger.filter(_.is_refund)
+    purchases, refunds = profile.bought(ledger), profile.given_back(ledger)
     made = {
         "sales_monthly": insight.sales_monthly(purchases, refunds, as_of=day),
         "cohort_retention": insight.cohort_retention(purchases, as_of=day),
@@ -142,7 +142,7 @@ def _sales(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def _groups(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, wide = inputs.as_of, inputs["profile"]
-    purchases = inputs["ledger"].filter(_.is_purchase)
+    purchases = profile.bought(inputs["ledger"])
     kept = [insight.retention(purchases, as_of=day, kind=kind) for kind in insight.KINDS]
     made = {
         "retention": ibis.union(*kept, distinct=False),
@@ -162,7 +162,7 @@ def _groups(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def _habits(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, ledger, lines = inputs.as_of, inputs["ledger"], inputs.get("order_lines")
-    purchases, refunds = ledger.filter(_.is_purchase), ledger.filter(_.is_refund)
+    purchases, refunds = profile.bought(ledger), profile.given_back(ledger)
     events = inputs.get("events")
     seen = None if events is None else inputs.bench.settle(events.filter(_.occurred_at < midnight(day)))
     visits = None if seen is None else insight.sessions(seen)
@@ -178,7 +178,7 @@ def _habits(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, settings = inputs.as_of, inputs.settings.baskets
-    lines = insight.basket_lines(inputs["ledger"].filter(_.is_purchase), inputs["order_lines"], as_of=day, window_days=settings.window_days)
+    lines = insight.basket_lines(profile.bought(inputs["ledger"]), inputs["order_lines"], as_of=day, window_days=settings.window_days)
     return insight.baskets(lines, settings, bench=inputs.bench)
 
 
@@ -240,7 +240,7 @@ def _clusters(inputs: Inputs) -> Mapping[str, ir.Table]:
 def _products(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, ledger = inputs.as_of, inputs["ledger"]
     people, clusters = inputs["profile"], inputs.get("clusters")
-    purchases, refunds = ledger.filter(_.is_purchase), ledger.filter(_.is_refund)
+    purchases, refunds = profile.bought(ledger), profile.given_back(ledger)
     lines = inputs.bench.settle(insight.bought_lines(purchases, inputs["order_lines"], inputs.get("products")))
     fit = inputs.bench.settle(insight.product_fit(lines, people, clusters, as_of=day))
     view = insight.product_view(lines, refunds, inputs["order_lines"], inputs.get("products"), people, clusters, as_of=day, members=inputs.get("circle_members"), ties=inputs.get("ties"))  # fmt: skip
@@ -266,7 +266,7 @@ def _best_plan(inputs: Inputs) -> Mapping[str, ir.Table]:
 def _circles(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, settings, lines = inputs.as_of, inputs.settings.circles, None
     if (bought := inputs.get("order_lines")) is not None and (ledger := inputs.get("ledger")) is not None:
-        lines = inputs.bench.settle(insight.bought_lines(ledger.filter(_.is_purchase), bought, inputs.get("products")))
+        lines = inputs.bench.settle(insight.bought_lines(profile.bought(ledger), bought, inputs.get("products")))
     tied = inputs.bench.settle(circles.ties(inputs.get("relations"), lines, as_of=day, settings=settings))
     return {"ties": tied, **circles.circle_tables(tied, inputs["profile"], lines, as_of=day, settings=settings, bench=inputs.bench)}
 
@@ -294,7 +294,7 @@ def _market(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def _lookalike(inputs: Inputs) -> Mapping[str, ir.Table]:
     since = midnight(days_before(inputs.as_of, 365))
-    recent = inputs["ledger"].filter(_.is_purchase & (_.ordered_at >= since))
+    recent = profile.bought(inputs["ledger"]).filter(_.ordered_at >= since)
     lines = insight.bought_lines(recent, inputs["order_lines"], inputs["products"])
     return alike_tables(inputs["profile"], inputs.bench.settle(lines), settings=inputs.settings.lookalike, bench=inputs.bench)
 

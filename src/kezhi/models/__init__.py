@@ -4,12 +4,27 @@ Estimators in scikit-learn's manner: parameters in the constructor, `fit`, then 
 They take any table (pandas, Polars, Arrow, Ibis) and know nothing of projects or files.
 """
 
-from kezhi.models.churn import ChurnModel, CoxModel
-from kezhi.models.clv import BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd, ShiftedBetaGeometric, customer_value
-from kezhi.models.fraud import FraudModel
-from kezhi.models.leads import LeadModel
-from kezhi.models.recommendation import Recommender
-from kezhi.models.uplift import UpliftModel
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kezhi.models.churn import ChurnModel, CoxModel
+    from kezhi.models.clv import BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd, ShiftedBetaGeometric, customer_value
+    from kezhi.models.fraud import FraudModel
+    from kezhi.models.leads import LeadModel
+    from kezhi.models.recommendation import Recommender
+    from kezhi.models.uplift import UpliftModel
+
+_PLACES = {
+    "churn": ("ChurnModel", "CoxModel"),
+    "clv": ("BgBb", "BgNbd", "GammaGamma", "MbgNbd", "ParetoNbd", "ShiftedBetaGeometric", "customer_value"),
+    "fraud": ("FraudModel",),
+    "leads": ("LeadModel",),
+    "recommendation": ("Recommender",),
+    "uplift": ("UpliftModel",),
+}
 
 __all__ = [
     "BgBb",
@@ -26,3 +41,11 @@ __all__ = [
     "UpliftModel",
     "customer_value",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load on first use: what reads one card need not wait for compilers and estimators."""
+    for place, names in _PLACES.items():
+        if name in names:
+            return getattr(import_module(f"kezhi.models.{place}"), name)
+    raise AttributeError(f"module 'kezhi.models' has no attribute {name!r}")

@@ -12,7 +12,7 @@ from kezhi.profile.loyalty_trend import loyalty_trend
 from kezhi.profile.off_net import off_net
 from kezhi.profile.payment_windows import payment_windows
 from kezhi.profile.profile import PROFILE_COLUMNS, WIDE_COLUMNS, profile, segment_filter, staged, wide
-from kezhi.profile.purchases import counted, ledger, net_between, purchases, refunds
+from kezhi.profile.purchases import bought, counted, given_back, ledger, net_between, purchases, refunds
 from kezhi.profile.rfm import rfm
 from kezhi.profile.states import earlier_stages
 from kezhi.profile.tags import tags
@@ -26,6 +26,7 @@ __all__ = [
     "OTHER_STAGE",
     "PROFILE_COLUMNS",
     "WIDE_COLUMNS",
+    "bought",
     "check_definitions",
     "churn_signals",
     "counted",
@@ -33,6 +34,7 @@ __all__ = [
     "deeds",
     "earlier_stages",
     "features",
+    "given_back",
     "ledger",
     "lifecycle",
     "loyalty",

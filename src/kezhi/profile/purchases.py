@@ -72,12 +72,22 @@ def counted(orders: ir.Table, *, as_of: date) -> ir.Table:
 
 def purchases(orders: ir.Table, *, as_of: date) -> ir.Table:
     """The purchases before *as_of*: the columns of *orders* (`tables.ORDERS`) and refunded_amount, given back of each."""
-    return ledger(orders, as_of=as_of).filter(_.is_purchase).drop("is_purchase", "is_refund", "is_netted")
+    return bought(ledger(orders, as_of=as_of)).drop("is_purchase", "is_refund", "is_netted")
+
+
+def bought(ledger: ir.Table) -> ir.Table:
+    """The purchases of a *ledger* that is there (`tables.LEDGER`)."""
+    return ledger.filter(_.is_purchase)
+
+
+def given_back(ledger: ir.Table) -> ir.Table:
+    """The refunds of a *ledger* that is there (`tables.LEDGER`)."""
+    return ledger.filter(_.is_refund)
 
 
 def refunds(orders: ir.Table, *, as_of: date) -> ir.Table:
     """The refunds before *as_of*: the columns of *orders* (`tables.ORDERS`, net_amount at most 0) and is_netted."""
-    return ledger(orders, as_of=as_of).filter(_.is_refund).drop("is_purchase", "is_refund", "refunded_amount")
+    return given_back(ledger(orders, as_of=as_of)).drop("is_purchase", "is_refund", "refunded_amount")
 
 
 def net_between(ledger: ir.Table, from_on: date) -> ir.Table:

@@ -1,9 +1,9 @@
-import { Alert, Button, Empty, Progress, Skeleton, Table, Tag, Typography } from "antd";
+import { Alert, Button, Empty, Progress, Skeleton, Tag, Typography } from "antd";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { type Schema, api, queries } from "../api/client";
 import { Failed } from "./Failed";
-import { Wide } from "./Wide";
+import { WideTable } from "./WideTable";
 
 type Job = Schema["JobOut"];
 const OPEN = ["waiting", "running"];
@@ -27,7 +27,7 @@ export function Jobs({ kind, result }: { kind: Job["kind"]; result?: (job: Job) 
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton active />;
   return (
-    <Wide label={t(`jobs.kind.${kind as "run"}`)}><Table
+    <WideTable label={t(`jobs.kind.${kind as "run"}`)}
       size="small"
       rowKey="job_id"
       dataSource={data.items}
@@ -48,6 +48,6 @@ export function Jobs({ kind, result }: { kind: Job["kind"]; result?: (job: Job) 
             OPEN.includes(job.state) && <Button size="small" disabled={job.cancel_asked} onClick={() => cancel.mutate({ params: { path: { job_id: job.job_id } } })}>{t("jobs.cancel")}</Button>,
         },
       ]}
-    /></Wide>
+    />
   );
 }

@@ -1,8 +1,9 @@
-import { Alert, App, Button, Card, Empty, Flex, Form, Input, Popconfirm, Select, Table, Tag, Typography } from "antd";
+import { Alert, App, Button, Card, Empty, Flex, Form, Input, Popconfirm, Select, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Schema, api, http, wordsOf } from "../../api/client";
 import { useMe } from "../../app/me";
+import { WideTable } from "../../components/WideTable";
 import { moment } from "../customers/row";
 
 type Asked = Schema["TokenNew"];
@@ -41,12 +42,10 @@ export function Tokens() {
         <Button type="primary" htmlType="submit">{t("account.makeToken")}</Button>
       </Form>
       {made && <Alert type="success" style={{ marginTop: 16 }} title={t("account.tokenOnce")} description={<Typography.Text copyable code>{made}</Typography.Text>} />}
-      <Table<Schema["Token"]>
-        size="small"
+      <WideTable<Schema["Token"]>
+        label={t("account.tokens")}
         style={{ marginTop: 16 }}
         rowKey="token_id"
-        pagination={false}
-        scroll={{ x: "max-content" }}
         dataSource={data ?? []}
         locale={{ emptyText: <Empty description={t("account.noTokens")} /> }}
         columns={[

@@ -1,6 +1,6 @@
-import { Wide } from "../../components/Wide";
+import { WideTable } from "../../components/WideTable";
 import { keepPreviousData } from "@tanstack/react-query";
-import { Alert, Button, Card, Empty, Flex, Input, Select, Table, Typography } from "antd";
+import { Alert, Button, Card, Empty, Flex, Input, Select, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -36,7 +36,7 @@ export function Component() {
           <Input.Search key={`s${params.get("subject")}`} defaultValue={params.get("subject") ?? ""} allowClear style={{ width: 240 }} placeholder={t("audit.subject")} aria-label={t("audit.subject")} onSearch={(value) => change("subject", value.trim())} />
           <Input.Search key={`l${params.get("login")}`} defaultValue={params.get("login") ?? ""} allowClear style={{ width: 180 }} placeholder={t("signIn.login")} aria-label={t("signIn.login")} onSearch={(value) => change("login", value.trim())} />
         </Flex>
-        <Wide label={t("page.audit")}><Table<Entry>
+        <WideTable<Entry> label={t("page.audit")}
           rowKey="number"
           size="small"
           loading={isFetching}
@@ -53,7 +53,7 @@ export function Component() {
             { title: t("audit.details"), render: (_, one) => (Object.keys(one.details).length ? <Typography.Text code style={{ display: "block", maxWidth: 420, whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{JSON.stringify(one.details)}</Typography.Text> : "") },
             { title: t("audit.address"), render: (_, one) => one.address ?? "" },
           ]}
-        /></Wide>
+        />
         <Flex justify="end" gap={8} style={{ marginTop: 12 }}>
           <Button disabled={!params.get("before")} onClick={() => change("before", "")}>{t("common.first")}</Button>
           <Button disabled={!data?.next} onClick={() => change("before", String(data?.next ?? ""))}>{t("common.next")}</Button>

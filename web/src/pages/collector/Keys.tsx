@@ -1,9 +1,10 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Empty, Flex, Form, Input, Popconfirm, Table, Typography } from "antd";
+import { Alert, App, Button, Empty, Flex, Form, Input, Popconfirm, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Schema, api, http, wordsOf } from "../../api/client";
 import { Failed } from "../../components/Failed";
+import { WideTable } from "../../components/WideTable";
 import { Snippets } from "./Snippets";
 
 type Key = Schema["Key"];
@@ -39,13 +40,11 @@ export function Keys() {
         <Button type="primary" htmlType="submit" icon={<PlusOutlined />}>{t("collector.add")}</Button>
       </Form>
       {problem && <Alert type="error" showIcon role="alert" title={problem} />}
-      <Table<Key>
+      <WideTable<Key>
+        label={t("collector.keys")}
         rowKey="write_key"
-        size="small"
         loading={isFetching && !data}
         dataSource={data?.items ?? []}
-        pagination={false}
-        scroll={{ x: "max-content" }}
         locale={{ emptyText: <Empty description={t("collector.noKeys")} /> }}
         columns={[
           { key: "source", title: t("collector.source"), dataIndex: "source" },

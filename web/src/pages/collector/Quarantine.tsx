@@ -1,7 +1,8 @@
-import { Empty, Flex, Skeleton, Table, Tag, Typography } from "antd";
+import { Empty, Flex, Skeleton, Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Schema, api } from "../../api/client";
 import { Failed } from "../../components/Failed";
+import { WideTable } from "../../components/WideTable";
 
 type Kept = Schema["Kept"];
 
@@ -14,9 +15,9 @@ export function Quarantine() {
   return (
     <Flex vertical gap={8}>
       <Typography.Text type="secondary">{t("collector.quarantineWhy")}</Typography.Text>
-      <Table<Kept>
+      <WideTable<Kept>
+        label={t("collector.quarantine")}
         rowKey={(row) => data.items.indexOf(row)}
-        size="small"
         dataSource={data.items}
         pagination={{ pageSize: 10, hideOnSinglePage: true, showSizeChanger: false }}
         locale={{ emptyText: <Empty description={t("collector.noneKept")} /> }}

@@ -1,5 +1,5 @@
-import { Wide } from "../../components/Wide";
-import { Empty, Flex, Table, Typography } from "antd";
+import { WideTable } from "../../components/WideTable";
+import { Empty, Flex, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { useWords } from "../../components/words";
 import { type Cells, type Detail, text } from "./row";
@@ -15,7 +15,7 @@ export function History({ data }: { data: Detail }) {
   };
   return (
     <Flex vertical gap={16}>
-      <Wide label={t("customer.moves")}><Table<Cells>
+      <WideTable<Cells> label={t("customer.moves")}
         size="small"
         title={() => <Typography.Text strong>{t("customer.moves")}</Typography.Text>}
         rowKey={(row) => `${text(row.dimension)}-${text(row.compared_with)}`}
@@ -28,8 +28,8 @@ export function History({ data }: { data: Detail }) {
           { title: t("customer.then"), render: (_, row) => state(row, "from_state") },
           { title: t("customer.now"), render: (_, row) => state(row, "to_state") },
         ]}
-      /></Wide>
-      <Wide label={t("customer.tagHistory")}><Table<Cells>
+      />
+      <WideTable<Cells> label={t("customer.tagHistory")}
         size="small"
         title={() => <Typography.Text strong>{t("customer.tagHistory")}</Typography.Text>}
         rowKey={(row) => `${text(row.family)}-${text(row.tag)}-${text(row.valid_from)}`}
@@ -42,7 +42,7 @@ export function History({ data }: { data: Detail }) {
           { title: t("customer.fromDay"), dataIndex: "valid_from" },
           { title: t("customer.untilDay"), render: (_, row) => (row.valid_to ? text(row.valid_to) : t("customer.holds")) },
         ]}
-      /></Wide>
+      />
     </Flex>
   );
 }

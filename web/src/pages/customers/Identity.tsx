@@ -1,5 +1,5 @@
-import { Wide } from "../../components/Wide";
-import { Flex, Table, Tag, Typography } from "antd";
+import { WideTable } from "../../components/WideTable";
+import { Flex, Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { useWords } from "../../components/words";
 import { type Cells, type Detail, moment, text } from "./row";
@@ -11,7 +11,7 @@ export function Identity({ data }: { data: Detail }) {
   return (
     <Flex vertical gap={8}>
       <Typography.Text>{t("customer.recordsOf", { count: data.records.length })}</Typography.Text>
-      <Wide label={t("customer.recordsOf", { count: data.records.length })}><Table<Cells>
+      <WideTable<Cells> label={t("customer.recordsOf", { count: data.records.length })}
         size="small"
         rowKey={(row) => `${text(row.source)}-${text(row.record_id)}-${text(row.registered_at)}-${text(row.phone)}`}
         pagination={false}
@@ -29,7 +29,7 @@ export function Identity({ data }: { data: Detail }) {
           { title: t("field.city"), render: (_, row) => text(row.city) },
           { title: t("field.registered_at"), render: (_, row) => moment(row.registered_at) },
         ]}
-      /></Wide>
+      />
     </Flex>
   );
 }

@@ -1,9 +1,10 @@
 import { keepPreviousData } from "@tanstack/react-query";
-import { Button, Card, Empty, Flex, Input, Select, Table, Tag, Typography } from "antd";
+import { Button, Card, Empty, Flex, Input, Select, Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api } from "../../api/client";
 import { Failed } from "../../components/Failed";
+import { WideTable } from "../../components/WideTable";
 import { useWords } from "../../components/words";
 import { Tools } from "./Tools";
 import { type Row, SHOWN, useColumns } from "./columns";
@@ -54,14 +55,13 @@ export function Component() {
         <Failed error={error} retry={() => void refetch()} />
       ) : (
         <>
-          <Table<Row>
+          <WideTable<Row>
+            label={t("page.customers")}
             rowKey="customer_id"
             size="middle"
             loading={isFetching}
             dataSource={data?.items ?? []}
             columns={columns}
-            scroll={{ x: "max-content" }}
-            pagination={false}
             sortDirections={["descend", "ascend"]}
             locale={{ emptyText: data ? <Empty description={t("customers.none")} /> : " " }}
             onChange={(_pages, _filters, sorter) => {

@@ -33,7 +33,7 @@ export function Notes({ data, reload }: { data: Detail; reload: () => void }) {
             <Flex gap={8} wrap align="center">
               <Typography.Text type="secondary">{`${note.learnt_on} · ${note.author} · ${word("note_source", note.source)}`}</Typography.Text>
               {note.withdrawn_at && <Typography.Text type="secondary">{t("customer.withdrawnBy", { login: note.withdrawn_by })}</Typography.Text>}
-              {note.pending && <Tag color="processing" title={t("customer.pendingWhy")}>{t("customer.pending")}</Tag>}
+              {note.pending && <Tag title={t("customer.pendingWhy")}>{t("customer.pending")}</Tag>}
               {may && !note.withdrawn_at && (note.author === me.login || ["admin", "manager"].includes(me.role)) && (
                 <Popconfirm title={t("customer.withdrawSure")} onConfirm={() => void withdraw(note.note_id)}>
                   <Button type="link" size="small">{t("customer.withdraw")}</Button>

@@ -1,7 +1,8 @@
-import { Drawer, Skeleton, Table, Typography } from "antd";
+import { Drawer, Skeleton, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Schema, api } from "../../api/client";
 import { Failed } from "../../components/Failed";
+import { WideTable } from "../../components/WideTable";
 
 interface Props {
   of: "rejects" | "corrections";
@@ -21,12 +22,10 @@ export function Examples({ of, cause, close }: Props) {
       ) : !data ? (
         <Skeleton active />
       ) : (
-        <Table
-          size="small"
+        <WideTable
+          label={cause.words}
           rowKey={(row) => `${row.source_file}:${row.source_line}:${row.detail}`}
           dataSource={data}
-          pagination={false}
-          scroll={{ x: "max-content" }}
           columns={[
             { title: t("data.file"), render: (_, row) => `${row.source_file}:${row.source_line ?? "–"}` },
             { title: t("data.column"), dataIndex: "detail" },

@@ -4,7 +4,7 @@ import { type Schema, api, queries } from "../../api/client";
 import { useMay } from "../../app/me";
 import { Failed } from "../../components/Failed";
 import { Jobs } from "../../components/Jobs";
-import { Wide } from "../../components/Wide";
+import { WideTable } from "../../components/WideTable";
 import { useFormat } from "../../components/format";
 import { Schedules } from "./Schedules";
 
@@ -35,7 +35,7 @@ function Snapshots() {
     Object.entries(row.steps).map(([name, facts]) => ({ name, how: String(facts.how), seconds: typeof facts.seconds === "number" ? facts.seconds : null }));
   return (
     <Card size="small" title={t("data.snapshots")}>
-      <Wide label={t("data.snapshots")}><Table
+      <WideTable label={t("data.snapshots")}
         size="small"
         rowKey="snapshot"
         dataSource={data}
@@ -65,7 +65,7 @@ function Snapshots() {
           { title: t("data.customers"), align: "right", render: (_, row) => format.count(row.rows.customers) },
           { title: t("data.orders"), align: "right", render: (_, row) => format.count(row.rows.orders) },
         ]}
-      /></Wide>
+      />
     </Card>
   );
 }

@@ -1,9 +1,9 @@
-import { Button, Card, Empty, Flex, Form, Input, Select, Skeleton, Switch, Table } from "antd";
+import { Button, Card, Empty, Flex, Form, Input, Select, Skeleton, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { useMay, useMe } from "../../app/me";
 import { Failed } from "../../components/Failed";
-import { Wide } from "../../components/Wide";
+import { WideTable } from "../../components/WideTable";
 
 interface Asked {
   name: string;
@@ -26,7 +26,7 @@ export function Schedules() {
   if (!data) return <Skeleton active />;
   return (
     <Card size="small" title={t("schedules.title", { timezone })}>
-      <Wide label={t("schedules.title", { timezone })}><Table
+      <WideTable label={t("schedules.title", { timezone })}
         size="small"
         rowKey="schedule_id"
         dataSource={data}
@@ -49,7 +49,7 @@ export function Schedules() {
               ),
           },
         ]}
-      /></Wide>
+      />
       {may && (
         <Form form={form} layout="vertical" style={{ marginTop: 12 }} initialValues={{ kind: "run", cron: "0 6 * * *" }} onFinish={(asked: Asked) => add.mutate({ body: { ...asked, arguments: {} } })}>
           <Flex wrap gap={12} align="end">

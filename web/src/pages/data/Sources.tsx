@@ -1,11 +1,11 @@
 import { CheckCircleTwoTone, CloseCircleTwoTone } from "@ant-design/icons";
-import { Card, Empty, Flex, Skeleton, Table } from "antd";
+import { Card, Empty, Flex, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Schema, api } from "../../api/client";
 import { Chart } from "../../components/Chart";
 import { Failed } from "../../components/Failed";
-import { Wide } from "../../components/Wide";
+import { WideTable } from "../../components/WideTable";
 import { useFormat } from "../../components/format";
 import { Examples } from "./Examples";
 
@@ -23,7 +23,7 @@ export function Sources() {
   return (
     <Flex vertical gap={16}>
       <Card size="small" title={t("data.files")}>
-        <Wide label={t("data.files")}><Table
+        <WideTable label={t("data.files")}
           size="small"
           rowKey={(row) => `${row.source_file}/${row.table_name}`}
           dataSource={data.files}
@@ -40,7 +40,7 @@ export function Sources() {
                 row.adds_up ? <CheckCircleTwoTone twoToneColor="#237804" role="img" aria-label={t("data.yes")} /> : <CloseCircleTwoTone twoToneColor="#c5221f" role="img" aria-label={t("data.no")} />,
             },
           ]}
-        /></Wide>
+        />
       </Card>
       {(["rejects", "corrections"] as const).map((of) => (
         <Causes key={of} title={t(`data.${of}`)} causes={data[of]} show={(cause) => setShown({ of, cause })} />

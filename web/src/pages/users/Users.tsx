@@ -1,8 +1,9 @@
-import { Alert, Button, Card, Flex, Table, Tag, Typography } from "antd";
+import { Alert, Button, Card, Flex, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Schema, api } from "../../api/client";
 import { Failed } from "../../components/Failed";
+import { WideTable } from "../../components/WideTable";
 import { moment } from "../customers/row";
 import { Assign } from "./Assign";
 import { EditUser } from "./EditUser";
@@ -26,13 +27,12 @@ export function Component() {
   return (
     <Card size="small" extra={<Button type="primary" onClick={() => setEdited("new")}>{t("users.add")}</Button>} title={t("users.title")}>
       {made?.password && <Alert type="success" closable style={{ marginBottom: 12 }} title={t("users.passwordOnce", { login: made.login })} description={<Typography.Text copyable code>{made.password}</Typography.Text>} />}
-      <Table<User>
+      <WideTable<User>
+        label={t("users.title")}
         rowKey="login"
         size="middle"
         loading={isFetching}
         dataSource={data ?? []}
-        pagination={false}
-        scroll={{ x: "max-content" }}
         columns={[
           { title: t("signIn.login"), render: (_, user) => <Flex gap={6}>{user.login}{user.disabled_at && <Tag>{t("users.disabled")}</Tag>}</Flex> },
           { title: t("account.name"), dataIndex: "shown_name" },
