@@ -259,8 +259,9 @@ def step(label, english, chinese):
 
 
 def environment() -> dict[str, str]:
-    """What commands see: as in the activated environment, UTF-8 everywhere, nobody else's modules."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME", "__PYVENV_LAUNCHER__")}
+    """What commands see: as in the activated environment, UTF-8 everywhere, nobody else's modules; compiled code is kept."""
+    foreign = ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "__PYVENV_LAUNCHER__")
+    kept = {name: value for name, value in os.environ.items() if name not in foreign}
     path = f"{PYTHON.parent}{os.pathsep}{kept.get('PATH', '')}"
     return {**kept, "PATH": path, "VIRTUAL_ENV": str(VENV), "PYTHONUTF8": "1"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -18,6 +19,8 @@ from kezhi.settings import EngineSettings
 sys.path.insert(0, str(Path(__file__).parent))  # `from support import rows`
 
 from support import IN_CI, missing
+
+gc.set_threshold(200_000, 20, 50)  # compiling expressions makes few cycles, and a test process has much to look through
 
 
 def never_skipped_in_ci(report: pytest.TestReport | pytest.CollectReport) -> None:

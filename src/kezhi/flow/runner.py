@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -99,7 +100,7 @@ def run(
     Dictionary(settings.metrics)  # says what is wrong before an hour of work, not after
     check_segments(settings.segments, locate=partial(locate, project))
     home = project / ".kezhi"
-    with project_lock(home, wait=wait, says=watcher.says):
+    with project_lock(home, wait=wait, says=watcher.says), _collecting_seldom():
         lake = Lake(home / "lake")
         current = lake.current()
         chosen = _chosen(only, current, as_of, project)
@@ -126,6 +127,17 @@ def run(
             lake.collect(settings.keep_snapshots)
             shutil.rmtree(home / "scratch", ignore_errors=True)
         return snapshot
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Compiling expressions makes millions of small objects and few cycles: looking for them so often costs an eighth of a run."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _chosen(only: str | None, current: Snapshot | None, as_of: date | None, project: Path) -> set[str]:
