@@ -393,7 +393,8 @@ def spread(part, arguments) -> list:
     """Tests of a file stay together, files go to as many processes as there are cores; a browser wants one."""
     if part == "browser" or any(argument.startswith(("-n", "--pdb", "-p")) for argument in arguments):
         return []
-    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile"]
+    # in the order of tests/conftest.py: xdist's own leaves the longest file, of one test, for the end
+    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def chromium() -> "str | None":

@@ -46,6 +46,12 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take minutes go first, so that one process does not wait for the other's last file."""
+    long = ("test_parity.py", "test_runs.py", "test_docs.py", "test_start.py")
+    items.sort(key=lambda item: long.index(item.path.name) if item.path.name in long else len(long))
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Warehouse]:
     """A DuckDB workbench."""

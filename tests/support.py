@@ -7,12 +7,15 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
+from kezhi import city
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.engine import ibis, ir
 from kezhi.settings import EngineSettings
@@ -32,6 +35,17 @@ SPARK = EngineSettings(
 )
 
 IN_CI = bool(os.environ.get("CI"))
+
+
+def small_city(folder: Path, *tables: str, customers: int = 300, seed: int = 5) -> Path:
+    """A project of the demo city with only these *tables* of each source: the fewer, the fewer steps its run has."""
+    city.build(folder, customers=customers, seed=seed)
+    settings = yaml.safe_load((folder / "kezhi.yaml").read_text(encoding="utf-8"))
+    for source in settings["sources"].values():
+        source["tables"] = {name: table for name, table in source["tables"].items() if name in tables}
+    (folder / "kezhi.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    (folder / "plans.yaml").unlink()
+    return folder
 
 
 def missing(what: str) -> None:

@@ -6,19 +6,11 @@ import json
 
 import pytest
 
-from kezhi import city
-from kezhi.api import open_project
-
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A city of 400 customers, run once."""
-    place = tmp_path_factory.mktemp("customers")
-    city.build(place, customers=400, seed=11)
-    project = open_project(place)
-    project.run()
-    project.close()
-    return place
+def folder(city_project):
+    """The demo city, only read."""
+    return city_project.folder
 
 
 @pytest.fixture

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from datetime import date
 
 import pytest
+from support import small_city
 
-from kezhi import city
 from kezhi.api import open_project
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A city of 300 customers with its saved segments, run for two days."""
-    place = tmp_path_factory.mktemp("segments")
-    city.build(place, customers=300, seed=4)
-    project = open_project(place)
-    project.run(as_of=None)
-    last = project.snapshot.as_of
-    project.close()
-    project.run(as_of=last.replace(month=last.month - 2))
-    project.run()
+    place = small_city(
+        tmp_path_factory.mktemp("segments"), "customer_records", "orders", "order_lines", "products", "refunds", "events", seed=4
+    )
+    with closing(open_project(place)) as project:
+        project.run(as_of=date(2025, 5, 1))
+        project.run()
     return place
 
 

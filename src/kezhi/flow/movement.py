@@ -34,7 +34,7 @@ def movement(inputs: Inputs) -> Mapping[str, ir.Table]:
     value = settle(
         profile.value(
             inputs["features"], rows, loyal, moved, inputs.get("events"), inputs.get("order_lines"), inputs.get("products"),
-            as_of=day, settings=settings.value,
+            as_of=day, settings=settings.value, bench=inputs.bench,
         )
     )  # fmt: skip
     return {

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from kezhi.kit.days import day, days_before, midnight
-from kezhi.kit.engine import _, ibis, ir, ratio, typed
+from kezhi.kit.engine import Workbench, _, ibis, ir, ratio, typed
 from kezhi.kit.money import amount_of
 from kezhi.profile.percentiles import with_percentile
 from kezhi.profile.potential import growth, residual, share_of_wallet
@@ -28,6 +28,7 @@ def value(
     *,
     as_of: date,
     settings: ValueSettings = DEFAULT,
+    bench: Workbench | None = None,
 ) -> ir.Table:
     """
     Value, ranks, potential and score of every customer with a purchase or refund.
@@ -47,6 +48,7 @@ def value(
         order_lines, products: For the share of wallet; none: null.
         as_of: The first day not seen.
         settings: Costs, weights, bands; none of the costs is assumed.
+        bench: Where money, ranks and parts are computed once; without it they stand in the expression a dozen times.
 
     Returns:
         `tables.VALUE`.
@@ -80,7 +82,8 @@ def value(
         value_amount=(table.margin_amount - spent[0] - spent[1] - spent[2]).cast(MONEY),
         costs_known=_joined(known),
     )
-    table = _ranked(table)
+    settled = bench.settle if bench else lambda found: found
+    table = settled(_ranked(table))
     growing = growth(table, settings)
     table = _with(table, growing, "growth_ratio", zero=False)
     table = _with(table, residual(moves, settings), "residual_amount", zero=False)
@@ -91,7 +94,7 @@ def value(
         table = table.mutate(share_of_wallet=_.share_of_wallet.fill_null(0.0))
     parts = loyalty.select(loyal_id="customer_id", **{c: loyalty[c] for c in loyalty.columns if c != "customer_id"})
     table = table.left_join(parts, [table.customer_id == parts.loyal_id])
-    return typed(_scored(table, settings), {column.name: column.type for column in VALUE.columns})
+    return typed(_scored(settled(table), settings), {column.name: column.type for column in VALUE.columns})
 
 
 def _with(table: ir.Table, found: ir.Table | None, name: str, *, zero: bool = True) -> ir.Table:
