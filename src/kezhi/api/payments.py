@@ -31,7 +31,8 @@ def payment_features(payments: Any, *, windows: Sequence[int] = (1, 7, 30), dela
         delay_days: Days until a fraud is known.
 
     Returns:
-        All columns that came, and those of `profile.payment_windows`, in the kind of frame that came.
+        All columns that came, and those of `profile.payment_windows`, in the kind of frame that came; ordered by paid_at and
+        then the other columns that came, so that a model that draws rows draws the same.
 
     Raises:
         ColumnMissing: A needed column is not there.
@@ -52,7 +53,7 @@ def payment_features(payments: Any, *, windows: Sequence[int] = (1, 7, 30), dela
     for name, kind in (("terminal_id", "string"), ("is_fraud", "boolean")):
         table = table.mutate(**{name: table[name].cast(kind) if name in came.columns else ibis.null(kind)})
     made = profile.payment_windows(table, windows=windows, delay_days=delay_days)
-    return _like(payments, made)
+    return _like(payments, made.order_by(*dict.fromkeys(["paid_at", *came.columns])))
 
 
 def unusual_payments(orders: Any, *, as_of: date | None = None, settings: RiskSettings | None = None) -> Any:

@@ -40,7 +40,9 @@ def market_segments(profile: ir.Table, *, by: str, weights: Mapping[str, float])
         "recent": _.net_amount_90d.sum().cast("float64"),
         "year": _.net_amount_365d.sum().cast("float64"),
         "orders": _.orders_365d.sum(),
-        "aov": _.average_order_value_life.cast("float64").mean(),
+        # exact sums: a mean of floats depends on the order in which threads come to it
+        "aov": _.average_order_value_life.sum().cast("float64"),
+        "aov_of": _.average_order_value_life.count(),
         "margin": margin.sum().cast("float64"),
         "margin_of": _.net_amount_365d.sum(where=margin.notnull()).cast("float64"),
     }
@@ -51,7 +53,7 @@ def market_segments(profile: ir.Table, *, by: str, weights: Mapping[str, float])
         growth=ratio(ratio(table.recent, table.year), ratio(table.all_recent, table.all_year)) - 1,
         value=ratio(table.year, table.customers),
         margin_rate=ratio(table.margin, table.margin_of),
-        price_level=ratio(table.aov, table.all_aov),
+        price_level=ratio(ratio(table.aov, table.aov_of), ratio(table.all_aov, table.all_aov_of)),
         frequency_level=ratio(ratio(table.orders, table.customers), ratio(table.all_orders, table.all_customers)),
     )
     measures = {"size": table.customers, "growth": table.growth, "value": table.value, "margin": table.margin_rate}
