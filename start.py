@@ -390,11 +390,12 @@ def test(arguments) -> int:
 
 
 def spread(part, arguments) -> list:
-    """Tests of a file stay together, files go to as many processes as there are cores; a browser wants one."""
-    if part == "browser" or any(argument.startswith(("-n", "--pdb", "-p")) for argument in arguments):
+    """Tests of a file stay together, files go to as many processes as there are cores; with a browser to two at most."""
+    if any(argument.startswith(("-n", "--pdb", "-p")) for argument in arguments):
         return []
+    most = 2 if part == "browser" else MOST_WORKERS
     # in the order of tests/conftest.py: xdist's own leaves the longest file, of one test, for the end
-    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder"]
+    return ["-n", str(min(os.cpu_count() or 1, most)), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def chromium() -> "str | None":

@@ -46,6 +46,7 @@ def test_columns_and_views_live_in_the_address_and_names_are_english(visit):
     page.get_by_role("button", name="Columns").click()
     page.get_by_label("Occupation").click()  # the box follows the address, which follows the click
     expect(page).to_have_url(re.compile("column=occupation"))
+    expect(page.get_by_role("columnheader", name="Occupation")).to_be_visible()  # the list may follow the address a moment later
     page.get_by_role("button", name="Views").click()
     page.get_by_label("Name of the view").fill("best")
     page.get_by_role("button", name="Save", exact=True).click()

@@ -83,4 +83,5 @@ function Drawing({ option, height, title, onClick }: Pick<Props, "option" | "tit
   return <div ref={box} role="img" aria-label={title} data-chart={title} style={{ height, width: "100%" }} />;
 }
 
-const shown = (option: EChartsCoreOption): EChartsCoreOption => ({ color: CHART_COLORS, aria: { enabled: true }, animation: false, ...option, backgroundColor: "transparent" });
+// the label is our title, and the button beside it gives the same as a table; ECharts would read out the array behind each bar
+const shown = (option: EChartsCoreOption): EChartsCoreOption => ({ color: CHART_COLORS, aria: { enabled: true, label: { enabled: false } }, animation: false, ...option, backgroundColor: "transparent" });
