@@ -368,7 +368,7 @@ STEPS: tuple[Step, ...] = (
         "segments",
         _segments,
         needs=("profile",),
-        uses=("orders", "order_lines", "products", "events"),
+        uses=("orders", "order_lines", "products", "events", "ledger"),
         makes=("segments", "segment_members", "segment_history", "segment_movement"),
     ),
     Step(

@@ -1,8 +1,9 @@
-import { Alert, Tag, Typography } from "antd";
+import { Alert, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { type Schema, api } from "../../api/client";
 import { DataTable } from "../../components/DataTable";
+import { Level } from "../../components/Level";
 import { Wait } from "../../components/Wait";
 import { useFormat } from "../../components/format";
 
@@ -37,7 +38,7 @@ function Shown({ data }: { data: Schema["ModelList"] }) {
             title: columns[1],
             render: (_, one) => (
               <div style={{ maxWidth: 260, whiteSpace: "normal" }}>
-                {one.serving ? <Tag color="green">{t("models.serves", { version: one.serving.version })}</Tag> : <Tag>{t("models.nobodyServes")}</Tag>}
+                {one.serving ? <Level tone="good">{t("models.serves", { version: one.serving.version })}</Level> : <Level tone="plain">{t("models.nobodyServes")}</Level>}
                 {one.newest.refusal && <div><Typography.Text type="secondary">{t("models.refused", { version: one.newest.version, why: one.newest.refusal })}</Typography.Text></div>}
               </div>
             ),

@@ -1,7 +1,8 @@
-import { Alert, Card, Col, Descriptions, Flex, Row, Select, Tag, Typography } from "antd";
+import { Alert, Card, Col, Descriptions, Flex, Row, Select, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import { type Schema, api } from "../../api/client";
+import { Level } from "../../components/Level";
 import { Wait } from "../../components/Wait";
 import { useFormat } from "../../components/format";
 import { Calibration, Drivers, Gain } from "./Curves";
@@ -37,7 +38,7 @@ function Shown({ card }: { card: Schema["Card"] }) {
         <div>
           <Link to="/models">{t("models.back")}</Link>
           <Typography.Title level={2} style={{ fontSize: 18, margin: 0 }}>{card.title}</Typography.Title>
-          <Flex gap={8} wrap><Typography.Text type="secondary">{`${card.method} · ${card.as_of}`}</Typography.Text><Tag color={card.is_champion ? "green" : "default"}>{state(card.versions.find((one) => one.version === card.version)!)}</Tag></Flex>
+          <Flex gap={8} wrap><Typography.Text type="secondary">{`${card.method} · ${card.as_of}`}</Typography.Text><Level tone={card.is_champion ? "good" : "plain"}>{state(card.versions.find((one) => one.version === card.version)!)}</Level></Flex>
         </div>
         <Flex gap={8} wrap align="center">
           {card.name === "churn" && <Link to="/warnings">{t("models.toWarnings")}</Link>}
@@ -54,7 +55,7 @@ function Shown({ card }: { card: Schema["Card"] }) {
         <Col xs={24} xl={12}>
           <div className="stack">
             <Measures card={card} />
-            <Threshold threshold={card.threshold} />
+            {card.calibration.length > 0 && <Threshold threshold={card.threshold} />}
             <Card size="small" title={t("models.limits")}><ul className="plain">{card.limits.map((limit) => <li key={limit}>{limit}</li>)}</ul></Card>
           </div>
         </Col>

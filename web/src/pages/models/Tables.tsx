@@ -2,6 +2,7 @@ import { Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "../../api/client";
 import { DataTable } from "../../components/DataTable";
+import { Level } from "../../components/Level";
 import { useFormat } from "../../components/format";
 
 /** The model by each measure with its interval, and the simple rule beside it. */
@@ -52,7 +53,7 @@ export function SeenSince({ card }: { card: Schema["Card"] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const columns = [t("models.day"), t("rfm.customers"), "AUC", t("models.logLoss"), t("models.scorePsi"), t("models.featurePsi")];
-  const drift = (psi: number | null) => (psi === null ? "–" : <Tag color={psi >= card.moved_above ? "red" : psi >= card.steady_below ? "orange" : "green"}>{format.decimal(psi)}</Tag>);
+  const drift = (psi: number | null) => (psi === null ? "–" : <Level tone={psi >= card.moved_above ? "bad" : psi >= card.steady_below ? "fair" : "good"}>{format.decimal(psi)}</Level>);
   return (
     <DataTable
       title={t("models.seen")}

@@ -1,9 +1,10 @@
-import { Button, Flex, Tag, Typography } from "antd";
+import { Button, Flex, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { type Schema, api } from "../../api/client";
 import { useMay } from "../../app/me";
 import { DataTable } from "../../components/DataTable";
+import { Level } from "../../components/Level";
 import { Wait } from "../../components/Wait";
 import { useFormat } from "../../components/format";
 import { useFilters } from "../../components/useFilters";
@@ -50,7 +51,7 @@ function Shown({ data }: { data: Schema["SegmentList"] }) {
             title: columns[0],
             render: (_, one) => (
               <div style={{ maxWidth: 320, whiteSpace: "normal" }}>
-                <Link to={`/segments/edit?key=${one.key}`}>{one.name}</Link> {one.problem && <Tag color="error" title={one.problem}>{t("segments.broken")}</Tag>}
+                <Link to={`/segments/edit?key=${one.key}`}>{one.name}</Link> {one.problem && <Level tone="bad">{t("segments.broken")}</Level>}
                 <div><Typography.Text type="secondary">{one.doc || one.expression}</Typography.Text></div>
               </div>
             ),

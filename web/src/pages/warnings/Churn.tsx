@@ -1,10 +1,11 @@
 import { keepPreviousData } from "@tanstack/react-query";
-import { Alert, Button, Flex, Select, Statistic, Tag, Typography } from "antd";
+import { Alert, Button, Flex, Select, Statistic, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { type Schema, api } from "../../api/client";
 import { useMay } from "../../app/me";
 import { DataTable } from "../../components/DataTable";
+import { Level } from "../../components/Level";
 import { Pager } from "../../components/Pager";
 import { Wait } from "../../components/Wait";
 import { useFormat } from "../../components/format";
@@ -13,7 +14,7 @@ import { useWords } from "../../components/words";
 
 const BANDS = ["high", "medium", "low", "lost"] as const;
 const PLAYS = ["personal_contact", "promotion", "value_added_service", "resolve_complaint", "win_back"];
-const COLORS = { high: "red", medium: "orange", low: "green", lost: "default" } as const;
+const TONES = { high: "bad", medium: "fair", low: "good", lost: "plain" } as const;
 
 /** Who may leave: how many, what is at risk, and who first. */
 export function Churn() {
@@ -69,7 +70,7 @@ function List({ summary }: { summary: Schema["ChurnSummary"] }) {
         onChange={(_pages, _filters, sorter) => change("sort", [sortOf(sorter)])}
         columns={[
           { title: columns[0], render: (_, one) => <><Link to={`/customers/${encodeURIComponent(one.customer_id)}`}>{one.name ?? one.customer_id}</Link><div><Typography.Text type="secondary">{one.customer_id}</Typography.Text></div></> },
-          { title: columns[1], key: "churn_probability", align: "right", sorter: true, sortOrder: orderOf(sort, "churn_probability"), render: (_, one) => <>{format.percent(one.churn_probability)} <Tag color={COLORS[one.band as "high"]}>{t(`warnings.band.${one.band as "high"}`)}</Tag></> },
+          { title: columns[1], key: "churn_probability", align: "right", sorter: true, sortOrder: orderOf(sort, "churn_probability"), render: (_, one) => <>{format.percent(one.churn_probability)} <Level tone={TONES[one.band as "high"]}>{t(`warnings.band.${one.band as "high"}`)}</Level></> },
           { title: columns[2], key: "value_at_risk", align: "right", sorter: true, sortOrder: orderOf(sort, "value_at_risk"), render: (_, one) => format.money(one.value_at_risk) },
           { title: columns[3], key: "value_amount", align: "right", sorter: true, sortOrder: orderOf(sort, "value_amount"), render: (_, one) => format.money(one.value_amount) },
           { title: columns[4], key: "silent_days", align: "right", sorter: true, sortOrder: orderOf(sort, "silent_days"), render: (_, one) => t("warnings.silentOf", { days: format.count(one.silent_days), horizon: format.count(one.horizon_days) }) },

@@ -1,10 +1,11 @@
 import { keepPreviousData } from "@tanstack/react-query";
-import { Alert, Flex, Select, Tag, Typography } from "antd";
+import { Alert, Flex, Select, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "../../api/client";
 import { DataTable } from "../../components/DataTable";
 import { Failed } from "../../components/Failed";
+import { Level } from "../../components/Level";
 import { Pager } from "../../components/Pager";
 import { useFormat } from "../../components/format";
 import { useFilters } from "../../components/useFilters";
@@ -37,7 +38,7 @@ export function Risk() {
         }
         columns={[
           { title: t("warnings.customer"), render: (_, one) => <><Link to={`/customers/${encodeURIComponent(one.customer_id)}`}>{one.name ?? one.customer_id}</Link><div><Typography.Text type="secondary">{one.customer_id}</Typography.Text></div></> },
-          { title: t("warnings.grade"), render: (_, one) => <Tag color={one.grade === "high" ? "red" : one.grade === "medium" ? "orange" : "default"}>{one.grade_name}</Tag> },
+          { title: t("warnings.grade"), render: (_, one) => <Level tone={one.grade === "high" ? "bad" : one.grade === "medium" ? "fair" : "plain"}>{one.grade_name}</Level> },
           { title: t("warnings.score"), align: "right", render: (_, one) => format.decimal(one.score) },
           { title: t("warnings.why"), render: (_, one) => <ul className="plain">{one.reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul> },
           { title: t("warnings.policy"), render: (_, one) => one.policy },

@@ -1,4 +1,4 @@
-"""The segments page in a real Chromium: both forms of a rule in step, its count, saving it, and who can read it."""
+"""Segments, models and early warnings in a real Chromium: what people do there, and who can read them."""
 
 from __future__ import annotations
 
@@ -41,12 +41,33 @@ def test_builder_and_text_stay_in_step_and_a_rule_is_saved(visit, accessible):
     expect(page.get_by_role("status")).to_contain_text(found)
 
 
-def test_segments_are_compared_and_accessible(visit, accessible):
+def test_segments_are_compared_and_pages_of_models_and_warnings_are_accessible(visit, accessible):
+    """One sign-in for all: a narrow page in English, then what its links lead to."""
     from playwright.sync_api import expect
 
     page = visit("/segments", lang="en", width=390)
     page.get_by_role("checkbox", name="Compare: VIP", exact=True).click()
+    expect(page).to_have_url(re.compile("overlap=vip"))
     page.get_by_role("checkbox", name="Compare: VIPs to look after").click()
     expect(page).to_have_url(re.compile("overlap=vip&overlap=vip_watch"))
     expect(page.get_by_role("link", name=re.compile("in none of them"))).to_be_visible()
+    accessible(page)
+    page.goto("/models")
+    page.get_by_role("link", name="Churn warning").click()
+    expect(page.get_by_role("img", name="Calibration: said and came")).to_be_visible()
+    accessible(page)
+    page.get_by_role("link", name="See the early-warning list").click()
+    expect(page.get_by_role("row")).not_to_have_count(1)
+    accessible(page)
+    total = page.get_by_role("status").inner_text()
+    page.get_by_role("button", name="See the customers").or_(page.get_by_text("See the customers")).first.click()
+    expect(page).to_have_url(re.compile("churn_band=high&churn_band=medium"))
+    expect(page.get_by_role("status")).to_have_text(total)
+
+
+def test_the_same_pages_in_chinese_on_a_wide_dark_screen(visit, accessible):
+    page = visit("/models", lang="zh", dark=True)
+    for path in ("/models/churn", "/warnings", "/warnings?tab=lost", "/warnings?tab=risk", "/segments/edit?key=vip&tab=composition"):
+        accessible(page)
+        page.goto(path)
     accessible(page)
