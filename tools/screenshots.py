@@ -25,9 +25,12 @@ WIDTH, HEIGHT = 1280, 800
 PAGES = {
     "cockpit": "/cockpit",
     "customers": "/customers",
+    "segments": "/segments/edit?key=look_no_buy",
     "rfm": "/rfm",
     "groups": "/groups",
     "products": "/products",
+    "warnings": "/warnings?tab=lost",
+    "models": "/models/churn",
     "metrics": "/metrics/net_sales?period=month&by=channel",
 }
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
@@ -54,8 +57,10 @@ def smaller(png: bytes) -> bytes:
 def taken(page: Page, path: str) -> bytes:
     """The page at *path*, once nothing is loading."""
     page.goto(path)
-    page.wait_for_load_state("networkidle")
-    page.wait_for_function("() => !document.querySelector('.ant-spin-spinning, .ant-skeleton-active')")
+    for _ in range(2):  # what the first answers ask for comes after them
+        page.wait_for_load_state("networkidle")
+        page.wait_for_function("() => !document.querySelector('.ant-spin-spinning, .ant-skeleton-active')")
+        page.wait_for_timeout(500)
     page.mouse.move(WIDTH - 1, HEIGHT - 1)
     return smaller(page.screenshot())
 

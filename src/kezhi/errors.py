@@ -163,6 +163,12 @@ class NotAllowed(Refused):
     code = "not_allowed"
 
 
+class NotOwner(Refused):
+    """Only its owner or an admin may change it; fields: owner."""
+
+    code = "not_owner"
+
+
 class TooMany(Refused):
     """Asked too often; fields: seconds until it may be asked again."""
 

@@ -417,6 +417,10 @@ class SegmentSettings(Section):
     doc_en: str = ""
 
 
+class WorkspaceSegment(SegmentSettings):
+    """One saved in the workspace: it stands in the store; if it fits no more it is left out with a note, and stops no run."""
+
+
 class ClusterSettings(Section):
     """How groups of alike buyers are found."""
 

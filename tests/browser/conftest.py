@@ -108,7 +108,7 @@ def settled(page) -> None:
     from playwright.sync_api import expect
 
     page.wait_for_load_state("networkidle")
-    expect(page.locator(".ant-spin-spinning, .ant-skeleton-active")).to_have_count(0)
+    expect(page.locator(".ant-spin-spinning, .ant-skeleton-active")).to_have_count(0, timeout=15_000)  # a busy machine counts slowly
 
 
 @pytest.fixture

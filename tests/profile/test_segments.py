@@ -12,7 +12,7 @@ from kezhi.errors import ExpressionWrong, SettingsWrong
 from kezhi.flow.population import population
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.engine import ibis, ir
-from kezhi.profile import features, segments
+from kezhi.profile import counted, features, segments
 from kezhi.profile.segments import Population
 from kezhi.settings import SegmentSettings
 from kezhi.tables import PROFILE
@@ -267,3 +267,25 @@ def test_members_come_and_go_for_a_reason(bench: Warehouse):
 def test_without_saved_segments_the_tables_are_empty(bench: Warehouse):
     made = segments.segment_tables(population(shop(bench), AS_OF, {}), [], previous={}, before=None, previous_as_of=None, bench=bench)
     assert {name: rows(found, bench) for name, found in made.items()} == {name: [] for name in made}
+
+
+ASKED = [
+    "did('order', times >= 2)", "did('order', category = '母婴')", "sum('order', net_amount) = 300", "did('refund', refund_amount >= 80)",
+    "sum('order', quantity, brand = '甲') = 3",
+]  # fmt: skip
+
+
+def test_the_ledger_that_is_there_answers_as_the_orders_do():
+    """A run has made it before; no answer may depend on whether it is used."""
+    saved, tables = segments.parse_segments(SAVED), shop()
+    rules = [segments.definition(given, events=["view", "login"], segments=list(saved)) for given in (*ASKED, "TRUE")]
+
+    def answers(more: dict[str, ir.Table]) -> list[dict]:
+        everybody, holds = segments.holding(population(tables | more, AS_OF, saved), rules)
+        return sorted(
+            rows(everybody.select("customer_id", **{f"r{i}": hold for i, hold in enumerate(holds)})), key=lambda row: row["customer_id"]
+        )
+
+    found = answers({"ledger": counted(tables["orders"], as_of=AS_OF)})
+    assert found == answers({})
+    assert [row[f"r{len(ASKED)}"] for row in found] == [True] * 5  # a rule that reads no column

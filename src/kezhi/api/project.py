@@ -10,6 +10,7 @@ from typing import Any
 
 from kezhi import insight
 from kezhi.api.notes import Notes
+from kezhi.api.saved_segments import SavedSegments
 from kezhi.api.segments import Asked, Segments
 from kezhi.api.simulation import changed, simulate
 from kezhi.errors import NoProject, NoSnapshot, NotFound, WrongInput
@@ -20,6 +21,7 @@ from kezhi.flow.linkage import why
 from kezhi.flow.reader import Reader
 from kezhi.flow.report import report, source_of
 from kezhi.flow.runner import run
+from kezhi.flow.store_segments import with_saved_segments
 from kezhi.kit.engine import _, ir
 from kezhi.locales import Phrase
 from kezhi.measure.metrics import Dictionary, Question, query, standard
@@ -68,7 +70,13 @@ class Project:
     def segments(self) -> Segments:
         """Questions about segments of the snapshot that is read."""
         reading = self._reading()
-        return Segments(reading.tables(), reading.snapshot.as_of, self.settings, partial(locate, self.folder))
+        settings = with_saved_segments(self.folder, self.settings)
+        return Segments(reading.tables(), reading.snapshot.as_of, settings, partial(locate, self.folder))
+
+    @property
+    def saved_segments(self) -> SavedSegments:
+        """The segments that people save, change and delete; those of segments.yaml are the file's."""
+        return SavedSegments(self.folder, self.settings, lambda: self.segments)
 
     def segment(self, expression: Asked) -> ir.Table:
         """

@@ -7,14 +7,15 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from kezhi.errors import WrongInput
+from kezhi.errors import ExpressionWrong, WrongInput
 from kezhi.flow.population import event_names, population
-from kezhi.kit.engine import _, ir
+from kezhi.kit.engine import _, ibis, ir
 from kezhi.kit.expression import Expression
+from kezhi.kit.expression.nodes import InSegment, walk
 from kezhi.locales import Phrase
 from kezhi.profile import EVENTS, segments
 from kezhi.profile.segments import Population
-from kezhi.settings import Settings
+from kezhi.settings import SegmentSettings, Settings
 from kezhi.tables import PROFILE
 
 Locate = Callable[[str], tuple[str, int]]
@@ -31,15 +32,28 @@ class Segments:
         as_of: Its day.
         settings: The project's, with its saved segments.
         locate: Where a text stands in its files.
+        answer: Computes a table as Arrow; the server's, which many threads ask at once, is its own.
+        events: Names of events, where they are known already; None: they are looked up when they are needed.
     """
 
-    def __init__(self, tables: Mapping[str, ir.Table], as_of: Any, settings: Settings, locate: Locate) -> None:
-        self.tables, self.as_of, self.settings, self.locate = tables, as_of, settings, locate
+    def __init__(
+        self,
+        tables: Mapping[str, ir.Table],
+        as_of: Any,
+        settings: Settings,
+        locate: Locate,
+        *,
+        answer: Callable[[ir.Table], Any] = lambda asked: asked.to_pyarrow(),
+        events: list[str] | None = None,
+    ) -> None:
+        self.tables, self.as_of, self.settings, self.locate, self.answer = tables, as_of, settings, locate, answer
+        if events is not None:
+            self.events = events
 
     @cached_property
     def events(self) -> list[str]:
         """Names of events in the snapshot."""
-        return event_names(self.tables.get("events"), lambda table: table.to_pyarrow())
+        return event_names(self.tables.get("events"), self.answer)
 
     @cached_property
     def saved(self) -> dict[str, Expression]:
@@ -50,7 +64,12 @@ class Segments:
             SettingsWrong: One does not fit; says the file, the line and why.
         """
         # names of events are looked up only where one is unknown: asking the profile alone stays a scan of it
-        return segments.parse_segments(self.settings.segments, events=self._names(self.settings.segments), locate=self.locate)
+        return segments.parse_segments(self.fitting[0], events=self._names(self.settings.segments), locate=self.locate)
+
+    @cached_property
+    def fitting(self) -> tuple[list[SegmentSettings], dict[str, ExpressionWrong]]:
+        """The saved segments that can be asked, and why those of the workspace that are left out cannot."""
+        return segments.fitting(self.settings.segments, events=self._names(self.settings.segments))
 
     @property
     def population(self) -> Population:
@@ -78,7 +97,16 @@ class Segments:
                 raise WrongInput(
                     problem=Phrase("segments.no_such", key=asked, hint=hint if self.saved else Phrase("expression.no_segments"))
                 )
-        return segments.definition(asked, events=self._names(asked), segments=list(self.saved))
+        return self.rule(asked)
+
+    def rule(self, given: Asked) -> Expression:
+        """The rule in *given*, a text or a tree; a key alone is none. Errors as for `expression`, without WrongInput."""
+        return segments.definition(given, events=self._names(given), segments=list(self.saved))
+
+    def meaning(self, rule: Expression) -> str:
+        """The text of *rule* with those of all segments it names: equal texts find the same customers."""
+        named = [node.key for node in walk(rule.root) if isinstance(node, InSegment)]
+        return " ".join([rule.text, *(f"[{key}: {self.meaning(self.saved[key])}]" for key in dict.fromkeys(named))])
 
     def _names(self, asked: Any) -> list[str] | None:
         """Names of events that may be asked for; of an expression without behaviour, none are looked up."""
@@ -91,11 +119,29 @@ class Segments:
 
     def count(self, asked: Asked) -> int:
         """How many customers are in the segment."""
-        return int(segments.counted(self.population, self.expression(asked)).to_pyarrow()["customers"][0].as_py())
+        return int(self.answer(segments.counted(self.population, self.expression(asked)))["customers"][0].as_py())
+
+    def sizes(self, rules: Mapping[str, Expression]) -> dict[str, int]:
+        """How many customers each of *rules* finds, in one look at everybody."""
+        if not rules:
+            return {}
+        table, holds = segments.holding(self.population, list(rules.values()))
+        short = {f"in_{number}": hold.cast("int64").sum() for number, hold in enumerate(holds)}
+        found = self.answer(table.aggregate(**short)).to_pylist()[0]
+        return {name: int(count or 0) for name, count in zip(rules, found.values(), strict=True)}
+
+    def composition(self, asked: Asked) -> Any:
+        """See `profile.segments.composition`, by RFM group, stage, tier and province, as an Arrow table, the largest first."""
+        profile = self.tables["profile"]
+        dimensions = dict.fromkeys(("rfm_group", "lifecycle_stage", "province"), profile)
+        if "tiers" in self.tables:
+            dimensions["tier"] = self.tables["tiers"]
+        found = segments.composition(self.population, self.expression(asked), dimensions)
+        return self.answer(found.order_by("dimension", ibis.desc("customers"), ibis.desc("everyone"), "value"))
 
     def explain(self, asked: Asked) -> Any:
         """See `profile.segments.explained`, as an Arrow table."""
-        return segments.explained(self.population, self.expression(asked)).order_by("number").to_pyarrow()
+        return self.answer(segments.explained(self.population, self.expression(asked)).order_by("number"))
 
     def overlap(self, asked: Iterable[Asked]) -> Any:
         """
@@ -108,7 +154,7 @@ class Segments:
         if not 2 <= len(named) <= MAX_OVERLAP:
             raise WrongInput(problem=Phrase("segments.overlap_number", given=len(named), most=MAX_OVERLAP))
         short = {f"in_{number}": expression for number, expression in enumerate(named.values(), start=1)}
-        found = segments.overlap(self.population, short).to_pyarrow()
+        found = self.answer(segments.overlap(self.population, short))
         return found.rename_columns([*named, "customers"])
 
     def movement(self, key: str) -> Any:
@@ -118,16 +164,44 @@ class Segments:
         Raises:
             WrongInput: No saved segment of the snapshot has the key.
         """
-        known = self.tables["segments"].select("segment").to_pyarrow()["segment"].to_pylist() if "segments" in self.tables else []
+        known = self.answer(self.tables["segments"].select("segment"))["segment"].to_pylist() if "segments" in self.tables else []
         if key not in known:
             near = get_close_matches(key, known, n=1)
             hint = Phrase("expression.did_you_mean", name=near[0]) if near else Phrase("segments.run_first")
             raise WrongInput(problem=Phrase("segments.no_such", key=key, hint=hint))
         rows = self.tables["segment_movement"]
-        return rows.filter(rows.segment == key).order_by("movement", "why", "customer_id").to_pyarrow()
+        return self.answer(rows.filter(rows.segment == key).order_by("movement", "why", "customer_id"))
+
+    def was_run(self, key: str) -> bool:
+        """Whether the snapshot's run knew the segment *key*."""
+        rows = self.tables.get("segments")
+        return rows is not None and bool(self.answer(rows.filter(rows.segment == key).select("segment")).num_rows)
+
+    def moved(self, key: str) -> tuple[ir.Table, ir.Table]:
+        """Who moved in *key* among the customers of the profile: counts by movement and why, and the customers."""
+        rows = self.tables["segment_movement"]
+        moved = rows.filter(rows.segment == key).semi_join(self.tables["profile"], "customer_id")
+        counts = moved.group_by("movement", "why").aggregate(customers=_.count()).order_by("movement", ibis.desc("customers"), "why")
+        return counts, moved.select("customer_id", "movement", "why").order_by("movement", "why", "customer_id")
 
     def members_on(self, key: str, day: Any) -> ir.Table:
         """customer_id of who was in the saved segment *key* on *day*, as the runs up to the snapshot saw it."""
         rows = self.tables["segment_history"]
         held = rows.filter(_.segment == key, _.valid_from <= day, _.valid_to.isnull() | (_.valid_to > day))
         return held.select("customer_id")
+
+    def sizes_on(self, key: str, among: ir.Table | None = None) -> Any:
+        """
+        How large the saved segment *key* was, as an Arrow table.
+
+        Columns: on (each day on which a run saw anybody come or go in any segment), customers (in it from that day
+        on; with *among*, of those customers).
+        """
+        rows = self.tables["segment_history"]
+        rows = rows if among is None else rows.semi_join(among, "customer_id")
+        starts, ends = rows.select(on=rows.valid_from), rows.filter(rows.valid_to.notnull()).select(on=rows.valid_to)
+        days, held = starts.union(ends).distinct(), rows.filter(rows.segment == key).select("valid_from", "valid_to")
+        within = (held.valid_from <= days.on) & (held.valid_to.isnull() | (held.valid_to > days.on))
+        joined = days.left_join(held, within)
+        counted = joined.group_by("on").aggregate(customers=joined.valid_from.count())
+        return self.answer(counted.order_by("on"))

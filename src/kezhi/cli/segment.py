@@ -1,4 +1,4 @@
-"""`kezhi segment count|list|export|explain|overlap|movement|tree EXPR_OR_KEY`: whom an expression or a saved segment finds."""
+"""`kezhi segment`: whom an expression or a saved segment finds, and the segments that people save."""
 
 from __future__ import annotations
 
@@ -147,3 +147,48 @@ def tree(expression: Expression, project: ProjectDir = Path(), lang: LangOption 
 
     found = open_project(project).segments.expression(json.loads(expression) if expression.lstrip().startswith("{") else expression)
     typer.echo(json.dumps({"text": found.text, "tree": found.tree}, ensure_ascii=False))
+
+
+@app.command(help=t("segment.save.help"))
+def save(
+    key: Annotated[str, typer.Argument(metavar="KEY", help=t("segment.new_key"))],
+    expression: Expression,
+    project: ProjectDir = Path(),
+    name: Annotated[str, typer.Option("--name", help=t("segment.name"))] = "",
+    name_en: Annotated[str, typer.Option("--name-en", help=t("segment.name_en"))] = "",
+    doc: Annotated[str, typer.Option("--doc", help=t("segment.doc"))] = "",
+    by: Annotated[str | None, typer.Option("--by", help=t("segment.by"))] = None,
+    lang: LangOption = None,
+) -> None:
+    """Keep a rule in the store, or change one's own."""
+    from kezhi.api import open_project
+
+    row = open_project(project).saved_segments.save(key, expression, name=name, name_en=name_en, doc=doc, author=by)
+    out.print(t("segment.kept", key=row["key"], expression=row["expression"]), markup=False)
+
+
+@app.command(help=t("segment.saved_list"))
+def saved(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption = None) -> None:
+    """Those that people saved, by key."""
+    from kezhi.api import open_project
+
+    found = open_project(project).saved_segments.list()
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, default=str))
+        return
+    for row in found:
+        out.print("  ".join((row["key"], row["name"], row["owner"], f"{row['changed_at']:%Y-%m-%d}", row["expression"])), markup=False)
+
+
+@app.command(help=t("segment.delete.help"))
+def delete(
+    key: Annotated[str, typer.Argument(metavar="KEY", help=t("segment.key"))],
+    project: ProjectDir = Path(),
+    by: Annotated[str | None, typer.Option("--by", help=t("segment.by"))] = None,
+    lang: LangOption = None,
+) -> None:
+    """Forget one's own; what past runs said stays."""
+    from kezhi.api import open_project
+
+    open_project(project).saved_segments.delete(key, author=by)
+    out.print(t("segment.gone", key=key), markup=False)

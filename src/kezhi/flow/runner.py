@@ -31,6 +31,7 @@ from kezhi.flow.lock import project_lock
 from kezhi.flow.read import arrow_files, empty_table, newest_day
 from kezhi.flow.steps import STEPS, Inputs, Step, depends_on
 from kezhi.flow.store_notes import notes_table, read_notes
+from kezhi.flow.store_segments import with_saved_segments
 from kezhi.flow.warehouse import Warehouse
 from kezhi.flow.watcher import Silent, Watcher
 from kezhi.kit.engine import ir, typed
@@ -96,6 +97,7 @@ def run(
     watcher = watcher or Silent()
     if as_of and not YEARS[0] <= as_of.year <= YEARS[1]:
         raise WrongInput(problem=Phrase("flow.far_day", day=as_of, first=YEARS[0], last=YEARS[1]))
+    settings = with_saved_segments(project, settings)
     check_definitions(settings, locate=partial(locate, project))
     Dictionary(settings.metrics)  # says what is wrong before an hour of work, not after
     check_segments(settings.segments, locate=partial(locate, project))

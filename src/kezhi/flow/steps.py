@@ -219,13 +219,15 @@ def _notes(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
     names = event_names(inputs.get("events"), inputs.bench.arrow)
-    saved = segments.parse_segments(inputs.settings.segments, events=names)
+    known, left_out = segments.fitting(inputs.settings.segments, events=names)
+    inputs.notes.extend(Phrase("segments.left_out", key=key, problem=wrong.fields["problem"]) for key, wrong in left_out.items())
+    saved = segments.parse_segments(known, events=names)
     before = None
     if inputs.previous_as_of is not None and "profile" in inputs.previous:
         before = population(inputs.previous, inputs.previous_as_of, {})
     return segments.segment_tables(
         population(inputs.tables, inputs.as_of, saved),
-        inputs.settings.segments,
+        known,
         previous=inputs.previous,
         before=before,
         previous_as_of=inputs.previous_as_of,
@@ -366,7 +368,7 @@ STEPS: tuple[Step, ...] = (
         "segments",
         _segments,
         needs=("profile",),
-        uses=("orders", "order_lines", "products", "events"),
+        uses=("orders", "order_lines", "products", "events", "ledger"),
         makes=("segments", "segment_members", "segment_history", "segment_movement"),
     ),
     Step(

@@ -40,6 +40,7 @@ def deeds(
     events: ir.Table | None,
     *,
     as_of: date,
+    marked: ir.Table | None = None,
 ) -> Mapping[str, ir.Table]:
     """
     Deeds before *as_of* by kind: `order`, `order_line`, `refund`, `event`, `event_product`.
@@ -53,6 +54,8 @@ def deeds(
         products: `tables.PRODUCTS`; None: no line has a category.
         events: `tables.EVENTS`; None: nothing happened.
         as_of: The first day not seen.
+        marked: `tables.LEDGER` of the same *orders* and day, where it is there: every question about orders is then
+            spared the look for what was given back; None: it is made of *orders*.
 
     Returns:
         Tables with customer_id (never null), deed_id, at, days (to as_of, at least 1), is_counted and the columns of
@@ -60,7 +63,7 @@ def deeds(
     """
     made: dict[str, ir.Table] = {}
     if orders is not None:
-        rows = ledger(orders, as_of=as_of).filter(_.customer_id.notnull())
+        rows = (ledger(orders, as_of=as_of) if marked is None else marked).filter(_.customer_id.notnull())
         counted = rows.filter(_.is_purchase | _.is_netted).mutate(is_counted=_.is_purchase)
         made["order"] = _dated(counted, "ordered_at", "order_id", as_of)
         back = rows.filter(_.is_refund).mutate(is_counted=ibis.literal(True), refund_amount=-_.net_amount)

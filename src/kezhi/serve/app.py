@@ -30,10 +30,13 @@ from kezhi.serve.jobs import routes as jobs
 from kezhi.serve.jobs.worker import Worker
 from kezhi.serve.limits import Limits
 from kezhi.serve.metrics import routes as metrics
+from kezhi.serve.models import routes as models
 from kezhi.serve.products import routes as products
 from kezhi.serve.rfm import routes as rfm
+from kezhi.serve.segments import routes as segments
 from kezhi.serve.users import routes as users
 from kezhi.serve.views import routes as views
+from kezhi.serve.warnings import routes as warnings
 from kezhi.serve.words import routes as words
 from kezhi.serve.workspace import Workspace
 from kezhi.sources.collector import LOG_FOLDER, Log
@@ -61,6 +64,9 @@ ROUTERS = (
     groups.router,
     products.router,
     collector.router,
+    segments.router,
+    models.router,
+    warnings.router,
 )
 
 

@@ -26,6 +26,7 @@ STATUS: dict[type[errors.KezhiError], int] = {
     errors.SignInNeeded: 401,
     errors.SignInFailed: 401,
     errors.NotAllowed: 403,
+    errors.NotOwner: 403,
     errors.TooMany: 429,
     errors.StoreUnreachable: 503,
 }

@@ -203,3 +203,18 @@ class WriteKey(Base):
     author: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     revoked_at: Mapped[datetime | None]
+
+
+class Segment(Base):
+    """A segment saved in the workspace: the rule that the next run reads, and `in_segment` at once."""
+
+    __tablename__ = "segments"
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)  # what other rules name: it stays when the name changes
+    name: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    doc: Mapped[str] = mapped_column(Text, default="")
+    expression: Mapped[str] = mapped_column(Text)  # the canonical text
+    owner: Mapped[str] = mapped_column(String(120))  # login; only they and admins change it
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    changed_by: Mapped[str] = mapped_column(String(120))

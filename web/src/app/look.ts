@@ -28,7 +28,8 @@ export const look = (dark: boolean): ThemeConfig => ({
     borderRadius: 8,
     colorPrimary: dark ? "#5b7cf0" : "#3257d6",
     colorLink: dark ? "#8fa8ff" : "#2a4bbd",
+    colorLinkHover: dark ? "#b3c4ff" : "#1f3a99", // antd lightens it, under what can be read on grey
     ...(dark ? { colorTextDescription: "#a6adbd", colorTextTertiary: "#a6adbd", colorTextPlaceholder: "#9aa1b1", colorError: "#ff7875", colorErrorText: "#ff9a94" } : CONTRAST),
   },
-  components: { Layout: { siderBg: NAVY, headerBg: dark ? "#141414" : "#ffffff" }, Menu: { darkItemBg: NAVY }, Tabs: { itemSelectedColor: dark ? "#8fa8ff" : "#2a4bbd" } },
+  components: { ...(dark ? { Table: { rowSelectedBg: "#1a2236", rowSelectedHoverBg: "#1f2a44" } } : {}), Layout: { siderBg: NAVY, headerBg: dark ? "#141414" : "#ffffff" }, Menu: { darkItemBg: NAVY }, Tabs: { itemSelectedColor: dark ? "#8fa8ff" : "#2a4bbd" } },
 });

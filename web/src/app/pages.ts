@@ -1,4 +1,4 @@
-import { ApiOutlined, AppstoreOutlined, AuditOutlined, ClusterOutlined, DashboardOutlined, DatabaseOutlined, FileTextOutlined, FundOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutlined, ClusterOutlined, DashboardOutlined, DatabaseOutlined, ExperimentOutlined, FileTextOutlined, FundOutlined, PartitionOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -10,9 +10,12 @@ export interface Page {
   key:
     | "cockpit"
     | "customers"
+    | "segments"
     | "rfm"
     | "groups"
     | "products"
+    | "warnings"
+    | "models"
     | "metrics"
     | "reports"
     | "data"
@@ -36,6 +39,15 @@ export const PAGES: Page[] = [
       { path: "customers/:id", lazy: () => import("../pages/customers/Customer") },
     ],
   },
+  {
+    key: "segments",
+    icon: PartitionOutlined,
+    action: "segments.read",
+    routes: [
+      { path: "segments", lazy: () => import("../pages/segments/List") },
+      { path: "segments/edit", lazy: () => import("../pages/segments/Edit") },
+    ],
+  },
   { key: "rfm", icon: AppstoreOutlined, action: "insight.read", routes: [{ path: "rfm", lazy: () => import("../pages/rfm/Rfm") }] },
   { key: "groups", icon: ClusterOutlined, action: "insight.read", routes: [{ path: "groups", lazy: () => import("../pages/groups/Groups") }] },
   {
@@ -45,6 +57,16 @@ export const PAGES: Page[] = [
     routes: [
       { path: "products", lazy: () => import("../pages/products/Products") },
       { path: "products/:id", lazy: () => import("../pages/products/Product") },
+    ],
+  },
+  { key: "warnings", icon: AlertOutlined, action: "customers.read", routes: [{ path: "warnings", lazy: () => import("../pages/warnings/Warnings") }] },
+  {
+    key: "models",
+    icon: ExperimentOutlined,
+    action: "insight.read",
+    routes: [
+      { path: "models", lazy: () => import("../pages/models/List") },
+      { path: "models/:name", lazy: () => import("../pages/models/Model") },
     ],
   },
   {

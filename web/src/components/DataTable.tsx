@@ -22,7 +22,7 @@ export function DataTable<Row extends object>({ title, means, empty, table, filt
   return (
     <Card size="small" title={<>{title} {means && <Definition of={title} means={means} />}</>} extra={save}>
       {filters && <div className="filters">{filters}</div>}
-      <WideTable<Row> label={title} sortDirections={["descend", "ascend"]} locale={{ emptyText: <Empty description={empty ?? t("figure.none")} /> }} {...rest} />
+      <WideTable<Row> label={title} sortDirections={["descend", "ascend"]} locale={{ emptyText: rest.loading ? " " : <Empty description={empty ?? t("figure.none")} /> }} {...rest} />
     </Card>
   );
 }

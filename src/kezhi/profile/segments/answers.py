@@ -7,7 +7,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from kezhi.kit.engine import _, ibis, ir
+from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.kit.expression import Expression
 from kezhi.kit.expression.nodes import Some
 from kezhi.profile.segments.compiling import Population, holding
@@ -69,3 +69,35 @@ def overlap(population: Population, expressions: Mapping[str, Expression]) -> ir
     flags: dict[str, Any] = dict(zip(expressions, holds, strict=True))
     regions = table.select(**flags).group_by(*expressions).aggregate(customers=_.count())
     return regions.order_by(*(ibis.desc(name) for name in expressions))
+
+
+def composition(population: Population, expression: Expression, dimensions: Mapping[str, ir.Table]) -> ir.Table:
+    """
+    Who the members of a segment are, against everyone.
+
+    Args:
+        population: Whom it chooses from.
+        expression: Its rule.
+        dimensions: By what they are told apart: a column's name, and a table with customer_id (unique) and the column.
+
+    Returns:
+        One row per dimension and value (null: not known): customers (members), share (of the members; null without
+        any), everyone (customers of the population) and everyone_share. Over the values of a dimension both shares sum to 1.
+    """
+    table, (holds,) = holding(population, [expression])
+    inside = table.select("customer_id", inside=holds.cast("int64"))
+    parts = []
+    for name, of in dimensions.items():
+        valued = inside.left_join(of.select("customer_id", value=of[name].cast("string")), "customer_id").drop("customer_id_right")
+        counted = valued.group_by("value").aggregate(customers=_.inside.sum(), everyone=_.count())
+        parts.append(
+            counted.select(
+                "value",
+                "customers",
+                "everyone",
+                dimension=ibis.literal(name),
+                share=ratio(counted.customers, counted.customers.sum()),
+                everyone_share=ratio(counted.everyone, counted.everyone.sum()),
+            )
+        )
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]

@@ -73,7 +73,8 @@ def holding(population: Population, expressions: Sequence[Expression]) -> tuple[
     read |= {name for rule in rules for node in n.walk(rule) if isinstance(node, n.Call) for name in FUNCTIONS[node.function].columns}
     # a row of two hundred columns would be carried through every join
     table = asked.joined([name for name in population.profile.columns if name == "customer_id" or name in read])
-    return table, [cast("ir.BooleanValue", build(rule, table).fill_null(False)) for rule in rules]
+    # a rule that reads no column, such as TRUE, is one value: it too must be a column, of which one may take a sum
+    return table, [cast("ir.BooleanValue", table.customer_id.notnull() & build(rule, table).fill_null(False)) for rule in rules]
 
 
 class _Asked:

@@ -11,7 +11,7 @@ from kezhi.kit.expression.nodes import InSegment, walk
 from kezhi.locales import Phrase
 from kezhi.profile.behaviours import DEED_COLUMNS, EVENTS
 from kezhi.profile.profile import PROFILE_COLUMNS
-from kezhi.settings import SEGMENTS_FILE, SegmentSettings
+from kezhi.settings import SEGMENTS_FILE, SegmentSettings, WorkspaceSegment
 
 Locate = Callable[[str], tuple[str, int]]  # a text of a definition file -> the file and the line
 
@@ -38,7 +38,30 @@ def definition(
 
 def check_segments(segments: Sequence[SegmentSettings], *, locate: Locate = lambda _: (SEGMENTS_FILE, 1)) -> None:
     """Check definitions as far as that can be done without data; errors as for `parse_segments`."""
-    parse_segments(segments, locate=locate)
+    parse_segments(fitting(segments)[0], locate=locate)
+
+
+def fitting(
+    segments: Sequence[SegmentSettings], *, events: Collection[str] | None = None
+) -> tuple[list[SegmentSettings], dict[str, ExpressionWrong]]:
+    """
+    *segments* without those of the workspace that fit no more, and by key why they do not.
+
+    A rule of a file that does not fit is its author's to mend and stays in: `parse_segments` refuses it. One of the
+    workspace, whose column or event has gone since, must not stop a run. What names one that is left out goes with it.
+    """
+    kept, wrong = list(segments), dict[str, ExpressionWrong]()
+    while True:
+        keys, before = [one.key for one in kept], len(wrong)
+        for one in kept:
+            if isinstance(one, WorkspaceSegment):
+                try:
+                    definition(one.when or "", events=events, segments=keys)
+                except ExpressionWrong as error:
+                    wrong[one.key] = error
+        if len(wrong) == before:
+            return kept, wrong
+        kept = [one for one in kept if one.key not in wrong]
 
 
 def parse_segments(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Query
 
@@ -13,6 +13,13 @@ from kezhi.kit.engine import _, ir
 from kezhi.locales import Phrase
 
 SCORES = ("r_score", "f_score", "m_score")
+HELD = {  # filter -> the table and column that hold it
+    "tier": ("tiers", "tier"),
+    "cluster": ("clusters", "cluster"),
+    "churn_band": ("churn", "band"),
+    "play": ("churn", "play"),
+    "risk_grade": ("risk_cases", "grade"),
+}
 Score = Annotated[list[int] | None, Query(description="1 to 5")]
 MOVED = "a move from one RFM group or lifecycle stage to another, as `重要价值客户>重要保持客户`"
 
@@ -26,6 +33,9 @@ class Drill:
     m_score: Score = None
     tier: Annotated[list[str] | None, Query(description="Tier of the membership")] = None
     cluster: Annotated[list[int] | None, Query(description="Number of the group of alike buyers")] = None
+    churn_band: Annotated[list[Literal["high", "medium", "low", "lost"]] | None, Query(description="Chance to leave, by bands")] = None
+    play: Annotated[list[str] | None, Query(description="What fits against leaving")] = None
+    risk_grade: Annotated[list[str] | None, Query(description="Grade of a case of risk")] = None
     moved: Annotated[str | None, Query(max_length=200, description=MOVED)] = None
 
     def noted(self) -> dict[str, Any]:
@@ -44,10 +54,10 @@ def drilled(reader: Reader, customers: ir.Table, drill: Drill) -> ir.Table:
         if chosen := getattr(drill, name):
             scored = reader.table("rfm")
             customers = customers.semi_join(scored.filter(scored[name].isin(chosen)), "customer_id")
-    for name, table in (("tier", "tiers"), ("cluster", "clusters")):
+    for name, (table, column) in HELD.items():
         if chosen := getattr(drill, name):
             held = reader.table(table)
-            customers = customers.semi_join(held.filter(held[name].isin(chosen)), "customer_id")
+            customers = customers.semi_join(held.filter(held[column].isin(chosen)), "customer_id")
     if drill.moved:
         start, between, end = drill.moved.partition(">")
         if not (start and between and end):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Query
 
-from kezhi.api.segments import Segments
 from kezhi.flow.reader import Reader
 from kezhi.kit.engine import _, ir
 from kezhi.measure.masking import masked_words
+from kezhi.serve.segments.asking import segments_of
 from kezhi.serve.workspace import Workspace
-from kezhi.settings import locate
 
 COLUMNS = (
     "customer_id", "gender", "age_years", "province", "city", "occupation", "registered_on", "rfm_group", "lifecycle_stage",
@@ -62,8 +60,7 @@ def listed(served: Workspace, reader: Reader, asked: Asked) -> ir.Table:
     """
     table = reader.table("profile")
     if asked.segment:
-        segments = Segments(reader.tables(), reader.snapshot.as_of, served.settings, partial(locate, served.folder))
-        table = segments.customers(asked.segment)
+        table = segments_of(served, reader).customers(asked.segment)
     table = table.select(*COLUMNS)
     for name in ("rfm_group", "lifecycle_stage", "city"):
         if chosen := getattr(asked, name):

@@ -10,6 +10,7 @@ from kezhi.flow.reader import Reader
 from kezhi.locales import Phrase
 from kezhi.serve.access import Who
 from kezhi.serve.access.sight import mask, sees
+from kezhi.serve.customers.offers import offers
 from kezhi.serve.workspace import Workspace
 from kezhi.store.records import CustomerOwner, User
 
@@ -70,6 +71,8 @@ def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
         "loyalty": sorted(rows("loyalty_trend"), key=lambda row: row["period_on"]),
         "moves": sorted(rows("moves"), key=lambda row: (row["dimension"], row["compared_with"])),
         "recommendations": _recommended(rows("customer_fit")),
+        "offers": offers(reader, of),
+        "plan_months": sorted(rows("best_plan_months"), key=lambda row: row["month"]),
         "orders": orders[:SHOWN_ORDERS],
         "records": [mask(row) for row in records(reader, of)],
     }

@@ -54,7 +54,9 @@ class CustomerDetail(BaseModel):
     tag_history: list[Row]
     loyalty: list[Row]
     moves: list[Row]
-    recommendations: list[Row]
+    recommendations: list[Row]  # categories that suit
+    offers: list[Row]  # products to offer next
+    plan_months: list[Row]  # the bills that best_plan compares
     orders: list[Row]
     records: list[Row]
     notes: list[NoteShown]

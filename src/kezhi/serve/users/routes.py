@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, StringConstraints
 
-from kezhi.api.segments import Segments
 from kezhi.errors import WrongInput
 from kezhi.locales import Phrase
 from kezhi.serve.access import Who, needs
 from kezhi.serve.problems import answers
+from kezhi.serve.segments.asking import segments_of
 from kezhi.serve.workspace import Workspace, rows, workspace
-from kezhi.settings import locate
 from kezhi.store import owners, users
 from kezhi.store.users import Account
 
@@ -149,7 +147,7 @@ def _ids(served: Workspace, asked: Assignment) -> tuple[list[str], list[str]]:
         raise WrongInput(problem=Phrase("serve.assign_what"))
     reader = served.reader()
     if asked.segment.strip():
-        segments = Segments(reader.tables(), reader.snapshot.as_of, served.settings, partial(locate, served.folder))
+        segments = segments_of(served, reader)
         found = [
             row["customer_id"] for row in rows(reader, segments.customers(asked.segment).select("customer_id").limit(MOST_ASSIGNED + 1))
         ]

@@ -12,6 +12,7 @@ from kezhi.locales import catalogue
 from kezhi.measure.words import figure_means
 from kezhi.serve.access import needs
 from kezhi.serve.problems import answers
+from kezhi.serve.segments.asking import settings_now
 from kezhi.serve.workspace import workspace
 from kezhi.settings import Settings
 
@@ -49,7 +50,7 @@ class Words(BaseModel):
 @router.get("", operation_id="getWords", dependencies=[needs("account.own")])
 def get_words(request: Request) -> Words:
     """The words for what stands in tables."""
-    settings = workspace(request).settings
+    settings = settings_now(workspace(request))
     stages = [one.name for one in settings.lifecycle]
     return Words(
         zh=_words(settings, "zh"),

@@ -9,6 +9,8 @@ import reports from "./reports.json";
 import users from "./users.json";
 import figures from "./figures.json";
 import insight from "./insight.json";
+import models from "./models.json";
+import segments from "./segments.json";
 
 export default {
   ...account,
@@ -21,4 +23,6 @@ export default {
   ...users,
   ...figures,
   ...insight,
+  ...models,
+  ...segments,
 };

@@ -1,7 +1,9 @@
 import { Card, Col, Descriptions, Flex, Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { useFormat } from "../../components/format";
 import { useWords } from "../../components/words";
+import { PlanMonths } from "./PlanMonths";
 import { type Detail, number, text } from "./row";
 
 /** What is likely to come and what to do: each card only where the project has the table it tells from. */
@@ -9,7 +11,7 @@ export function Advice({ data }: { data: Detail }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const { word } = useWords();
-  const { churn, off_net: gone, best_plan: plan, recommendations: fits } = data;
+  const { churn, off_net: gone, best_plan: plan, recommendations: fits, offers, plan_months: months } = data;
   const zh = i18n.language === "zh";
   const reasons = (churn?.[zh ? "reasons" : "reasons_en"] as string[] | undefined) ?? [];
   return (
@@ -48,11 +50,26 @@ export function Advice({ data }: { data: Detail }) {
           </Card>
         </Col>
       )}
+      {offers.length > 0 && (
+        <Col xs={24} lg={12} xxl={8}>
+          <Card size="small" title={t("customer.offers")}>
+            <ol style={{ margin: 0, paddingInlineStart: 20 }}>
+              {offers.map((offer) => (
+                <li key={text(offer.product_id)}>
+                  <Link to={`/products/${encodeURIComponent(text(offer.product_id))}`}>{text(offer.product_name ?? offer.product_id)}</Link>
+                  <div><Typography.Text type="secondary">{text(zh ? offer.reason : offer.reason_en)}</Typography.Text></div>
+                </li>
+              ))}
+            </ol>
+          </Card>
+        </Col>
+      )}
       {plan && (
         <Col xs={24} lg={12} xxl={8}>
           <Card size="small" title={t("customer.bestPlan")}>{text(zh ? plan.sentence_zh : plan.sentence_en)}</Card>
         </Col>
       )}
+      {months.length > 0 && <Col xs={24} xxl={16}><PlanMonths months={months} /></Col>}
     </>
   );
 }

@@ -1,8 +1,9 @@
 import { Flex, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
+import { useWords } from "../../components/words";
 
-const FILTERS = ["r_score", "f_score", "m_score", "tier", "cluster", "moved"] as const;
+const FILTERS = ["r_score", "f_score", "m_score", "tier", "cluster", "churn_band", "play", "risk_grade", "moved"] as const;
 const NUMBERS = ["r_score", "f_score", "m_score", "cluster"];
 
 /** The filters of the address with which the pages of figures lead here, as the API takes them. */
@@ -15,7 +16,7 @@ export const drillOf = (params: URLSearchParams) =>
 export function Drilled({ params, change }: { params: URLSearchParams; change: (name: string, values: string[]) => void }) {
   const { t } = useTranslation();
   const there = FILTERS.filter((name) => params.get(name));
-  const word = useWords(there);
+  const word = useNames(there);
   if (!there.length) return null;
   return (
     <Flex gap={8} wrap style={{ marginBottom: 12 }}>
@@ -27,7 +28,9 @@ export function Drilled({ params, change }: { params: URLSearchParams; change: (
 }
 
 /** Groups, stages, tiers and clusters as people of the language call them. */
-function useWords(there: readonly string[]) {
+function useNames(there: readonly string[]) {
+  const { t } = useTranslation();
+  const { word } = useWords();
   const moved = there.includes("moved");
   const rfm = api.useQuery("get", "/api/v1/rfm", {}, { enabled: moved });
   const lifecycle = api.useQuery("get", "/api/v1/lifecycle", {}, { enabled: moved || there.includes("tier") });
@@ -36,5 +39,5 @@ function useWords(there: readonly string[]) {
   for (const one of [...(rfm.data?.moves ?? []), ...(lifecycle.data?.moves ?? [])]) names.set(one.from_state, one.from_name).set(one.to_state, one.to_name);
   for (const one of lifecycle.data?.tiers ?? []) names.set(one.tier, one.name);
   for (const one of clusters.data?.items ?? []) names.set(`cluster ${one.cluster}`, one.name);
-  return (filter: string, value: string) => names.get(filter === "cluster" ? `cluster ${value}` : value) ?? value;
+  return (filter: string, value: string) => filter === "churn_band" ? t(`warnings.band.${value as "high"}`, { defaultValue: value }) : filter === "play" ? word("play", value) : names.get(filter === "cluster" ? `cluster ${value}` : value) ?? value;
 }

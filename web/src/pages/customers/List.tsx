@@ -14,7 +14,7 @@ const SORT = "-net_amount_365d";
 
 export function Component() {
   const { t } = useTranslation();
-  const { options } = useWords();
+  const { options, word } = useWords();
   const [params, setParams] = useSearchParams();
   // The address holds every filter, so a list can be bookmarked, shared and gone back to.
   const query = {
@@ -45,7 +45,7 @@ export function Component() {
         <Select mode="multiple" allowClear maxTagCount="responsive" style={{ minWidth: 200 }} placeholder={t("field.rfm_group")} aria-label={t("field.rfm_group")} value={query.rfm_group} onChange={(chosen: string[]) => change("rfm_group", chosen)} options={options("rfm_group")} />
         <Select mode="multiple" allowClear maxTagCount="responsive" style={{ minWidth: 180 }} placeholder={t("field.lifecycle_stage")} aria-label={t("field.lifecycle_stage")} value={query.lifecycle_stage} onChange={(chosen: string[]) => change("lifecycle_stage", chosen)} options={options("lifecycle_stage")} />
         {query.city.map((city) => <Tag key={city} closable onClose={() => change("city", query.city.filter((one) => one !== city))}>{`${t("field.city")}: ${city}`}</Tag>)}
-        {query.segment && <Tag closable onClose={() => change("segment", [])}>{`${t("customers.segment")}: ${query.segment}`}</Tag>}
+        {query.segment && <Tag closable onClose={() => change("segment", [])}>{`${t("customers.segment")}: ${word("segment", query.segment)}`}</Tag>}
         <Button onClick={() => setParams({})}>{t("common.reset")}</Button>
         <Tools search={params.toString()} chosen={chosen} choose={(columns) => change("column", columns.length ? columns : ["none"])} open={(search) => setParams(search)} />
         <Typography.Text type="secondary" style={{ marginInlineStart: "auto", alignSelf: "center" }} role="status">{data ? t("customers.total", { count: data.total }) : ""}</Typography.Text>

@@ -1,4 +1,4 @@
-"""A note goes from the store through a run into tags that know who had what when; command line and Python do the same."""
+"""What people keep in the store goes through a run: notes into dated tags, segments into dated members; so by command line and Python."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from kezhi.api import open_project
 from kezhi.cli import main
-from kezhi.errors import NotFound, WrongInput
+from kezhi.errors import ExpressionWrong, NotFound, NotOwner, WrongInput
 from kezhi.flow.store_notes import read_notes
 from kezhi.kit.engine import _
 
@@ -20,7 +20,7 @@ ORDERS = """order_id,record_id,ordered_at,net_amount
 3,a,2025-06-30,80
 """
 SETTINGS = """
-name: notes
+name: store
 sources:
   shop:
     trust: 1
@@ -107,6 +107,67 @@ def test_the_command_line_adds_lists_withdraws_and_shows_the_log(project, monkey
     checked = said("audit", "check")
     assert (checked["whole"], checked["first_broken"]) == (True, None)
     assert checked["entries"] == len(said("audit", "list"))
+
+
+def test_a_saved_segment_is_asked_at_once_and_dated_by_the_next_run(project):
+    saved = project.saved_segments
+    saved.save("twice", "did('order', times>=2)", name="两次", author="anna")
+    saved.save("rich", "in_segment('twice') AND net_amount_life >= 180", author="anna")
+    assert project.segment_count("in_segment('rich')") == 1
+    project.run(only="segments")
+    history = project.table("segment_history").select("segment", "customer_id", "valid_from").to_pyarrow().to_pylist()
+    day = date(2025, 7, 1)
+    assert {tuple(row.values()) for row in history} == {("twice", "shop:a", day), ("rich", "shop:a", day)}
+    names = project.table("segments").select("segment", "segment_name", "owner").to_pyarrow().to_pylist()
+    assert {"segment": "twice", "segment_name": "两次", "owner": "anna"} in names
+
+
+def test_what_cannot_be_kept_is_refused(project):
+    saved = project.saved_segments
+    with pytest.raises(NotOwner):
+        saved.save("twice", "TRUE", author="bo")
+    with pytest.raises(NotOwner):
+        saved.delete("rich", author="bo")
+    with pytest.raises(WrongInput, match="rich"):
+        saved.delete("twice", author="anna")  # rich is made of it
+    with pytest.raises(WrongInput, match="twice → rich"):
+        saved.save("twice", "in_segment('rich')", author="anna")
+    with pytest.raises(WrongInput):
+        saved.save("Two Words", "TRUE", author="anna")
+    with pytest.raises(ExpressionWrong):
+        saved.save("new", "no_such_column = 1", author="anna")
+
+
+def test_one_whose_event_is_gone_is_left_out_with_what_is_made_of_it(project):
+    """The store says what an older project meant; the run says which it skipped, and goes on."""
+    from kezhi.store.place import open_store
+    from kezhi.store.segments import save_segment
+
+    store = open_store(project.folder)
+    with store.session() as session:
+        for key, rule in (("gone", "did('no_such_event')"), ("made_of_gone", "in_segment('gone')")):
+            save_segment(session, key, key, rule, owner="anna", taken=())
+    store.close()
+    snapshot = project.run(only="segments")
+    assert sorted(project.table("segments").to_pyarrow()["segment"].to_pylist()) == ["rich", "twice"]
+    notes = snapshot.manifest["steps"]["segments"]["notes"]
+    assert [("gone" in note, "made_of_gone" in note) for note in notes] == [(True, False), (True, True)]
+    assert project.segment_count("twice") == 1
+    for key in ("made_of_gone", "gone"):
+        project.saved_segments.delete(key, author="anna")
+
+
+def test_the_command_line_saves_lists_and_deletes_segments(project, monkeypatch, capsys):
+    def said(*words):
+        monkeypatch.setattr("sys.argv", ["kezhi", "segment", *words, "-p", str(project.folder)])
+        assert main() == 0, capsys.readouterr().err
+        return capsys.readouterr().out
+
+    assert "net_amount_life > 60" in said("save", "more", "net_amount_life>60", "--name", "多", "--by", "carl")
+    rows = {row["key"]: row for row in json.loads(said("saved", "--json"))}
+    assert (rows["more"]["name"], rows["more"]["owner"]) == ("多", "carl")
+    said("delete", "more", "--by", "carl")
+    assert "more" not in said("saved")
 
 
 def test_a_log_that_was_changed_is_told_with_its_first_broken_entry(project, monkeypatch, capsys):

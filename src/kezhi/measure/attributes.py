@@ -1,0 +1,26 @@
+"""What people call the columns of the profile, and what models are fitted on."""
+
+from __future__ import annotations
+
+from kezhi.locales import text
+from kezhi.measure.words import known
+from kezhi.tables import PROFILE
+
+WINDOWS = ("30d", "90d", "365d", "life")
+
+
+def attribute_name(column: str, lang: str) -> str:
+    """What people call a column of the profile: a thing and its window, a favourite and what is said of it, or a word of its own."""
+    own = known(f"serve.attributes.{column}", lang)
+    if own is not None:
+        return own
+    stem, _dash, end = column.rpartition("_")
+    if end in WINDOWS:
+        return text("serve.attribute_window", lang, what=text(f"serve.attributes.{stem}", lang), window=text(f"serve.windows.{end}", lang))
+    return text("serve.attribute_of", lang, what=attribute_name(stem, lang), of=text(f"serve.attribute_ends.{end}", lang))
+
+
+def feature_name(feature: str, lang: str) -> str:
+    """What people call a feature of a model; a company's own is its own word."""
+    own = known(f"serve.features.{feature}", lang)
+    return own or (attribute_name(feature, lang) if feature in PROFILE.column_names else feature)

@@ -1,0 +1,1 @@
+"""Models: which there are, what their cards say, and how they have done since."""

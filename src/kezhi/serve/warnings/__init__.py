@@ -1,0 +1,1 @@
+"""Customers to look after now: about to leave, or of unusual payments."""

@@ -1,0 +1,134 @@
+"""The early-warning list of churn, why others left, and the cases of risk."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+
+from kezhi.flow.reader import Reader
+from kezhi.kit.engine import _, ibis, ir
+from kezhi.measure.words import category_word, code_word
+from kezhi.serve.access import Who, needs
+from kezhi.serve.access.sight import mask, seen_by
+from kezhi.serve.language import language_of
+from kezhi.serve.paging import in_order, next_cursor, page
+from kezhi.serve.problems import answers
+from kezhi.serve.read import has, small, tables_of
+from kezhi.serve.warnings.shapes import BandSum, ChurnSummary, LostSum, RiskCase, RiskPage, Warned, WarnedPage
+from kezhi.serve.workspace import Workspace, rows, workspace
+
+router = APIRouter(tags=["insight"], responses=answers(409))
+Reads = Annotated[Who, needs("customers.read")]
+Cursor = Annotated[str | None, Query(max_length=1000)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+BANDS = ("high", "medium", "low", "lost")
+SORTABLE = ("value_at_risk", "churn_probability", "value_amount", "silent_days", "customer_id")
+
+
+@router.get("/churn", operation_id="getChurn", dependencies=[needs("insight.read")])
+def get_churn(request: Request) -> ChurnSummary:
+    """How many may leave and what is at risk, and why others left."""
+    reader, lang = workspace(request).reader(), language_of(request)
+    bands: list[dict[str, Any]] = []
+    causes: list[dict[str, Any]] = []
+    rivals: list[dict[str, Any]] = []
+    if has(reader, "churn", "off_net"):
+        churn, gone = tables_of(reader)["churn"], tables_of(reader)["off_net"]
+        sums = {"customers": _.count(), "value_lost": _.value_lost.sum()}
+        banded = churn.group_by("band").aggregate(
+            customers=_.count(), value_amount=_.value_amount.sum(), value_at_risk=_.value_at_risk.sum()
+        )
+        bands = small(reader, "churn bands", lambda: banded.order_by("band"))
+        caused = gone.group_by(code="cause").aggregate(**sums).order_by(ibis.desc("value_lost"), "code")
+        causes = small(reader, "churn causes", lambda: caused)
+        rival = gone.filter(_.left_to.notnull()).group_by(code="left_to").aggregate(**sums).order_by(ibis.desc("value_lost"), "code")
+        rivals = small(reader, "churn rivals", lambda: rival)
+    notes = reader.snapshot.manifest["steps"].get("churn", {}).get("notes", [])
+    return ChurnSummary(
+        bands=sorted((BandSum(**row) for row in bands), key=lambda one: BANDS.index(one.band)),
+        causes=[LostSum(name=code_word("cli.churn.causes", row["code"], lang), **row) for row in causes],
+        rivals=[LostSum(name=row["code"], **row) for row in rivals],
+        why_not=None if bands else " ".join(notes),
+        snapshot=reader.snapshot.name,
+        as_of=reader.snapshot.as_of,
+    )
+
+
+@router.get("/churn/customers", operation_id="listChurn")
+def list_churn(
+    request: Request,
+    who: Reads,
+    band: Annotated[list[Literal["high", "medium", "low", "lost"]] | None, Query(description="none: high and medium")] = None,
+    play: Annotated[list[str] | None, Query(max_length=20)] = None,
+    sort: Annotated[str, Query(max_length=60, description=f"One of {', '.join(SORTABLE)}")] = "-value_at_risk",
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> WarnedPage:
+    """The early-warning list: the customers whom one may see, by what is at risk, with reasons and the play that fits."""
+    served, lang = workspace(request), language_of(request)
+    reader = served.reader()
+    snapshot = reader.snapshot
+    if not has(reader, "churn"):
+        return WarnedPage(items=[], total=0, next=None, snapshot=snapshot.name, as_of=snapshot.as_of)
+    table = reader.table("churn")
+    table = table.filter(table.band.isin(list(band or ("high", "medium"))))
+    if play:
+        table = table.filter(table.play.isin(play))
+    found, following, total = _page(served, reader, who, table, sort=sort, sortable=SORTABLE, cursor=cursor, limit=limit)
+    items = [
+        Warned(
+            **{name: row[name] for name in Warned.model_fields if name in row and name not in ("reasons", "extension_category")},
+            reasons=row["reasons_en" if lang == "en" else "reasons"],
+            play_name=code_word("cli.churn.plays", row["play"], lang) if row["play"] != "none" else "",
+            extension_category=category_word(row["extension_category"], lang) if row["extension_category"] else None,
+        )
+        for row in found
+    ]
+    return WarnedPage(items=items, total=total, next=following, snapshot=snapshot.name, as_of=snapshot.as_of)
+
+
+@router.get("/risk-cases", operation_id="listRiskCases")
+def list_risk_cases(
+    request: Request,
+    who: Reads,
+    grade: Annotated[list[str] | None, Query(max_length=20)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> RiskPage:
+    """Customers to be looked at among those whom one may see: unusual payments, or most of the money sent back."""
+    served, lang = workspace(request), language_of(request)
+    reader = served.reader()
+    words = {one.key: code_word("risk.grades", one.key, lang) for one in served.settings.risk.grades}
+    about: dict[str, Any] = {"grades": words, "snapshot": reader.snapshot.name, "as_of": reader.snapshot.as_of}
+    if not has(reader, "risk_cases"):
+        return RiskPage(items=[], total=0, next=None, is_made=False, **about)
+    table = reader.table("risk_cases")
+    if grade:
+        table = table.filter(table.grade.isin(grade))
+    found, following, total = _page(served, reader, who, table, sort="-score", sortable=("score",), cursor=cursor, limit=limit)
+    items = [
+        RiskCase(
+            **{name: row[name] for name in RiskCase.model_fields if name in row and name not in ("reasons", "policy")},
+            grade_name=code_word("risk.grades", row["grade"], lang),
+            policy=code_word("risk.policies", row["policy"], lang),
+            reasons=row["reasons_en" if lang == "en" else "reasons"],
+        )
+        for row in found
+    ]
+    return RiskPage(items=items, total=total, next=following, is_made=True, **about)
+
+
+def _page(
+    served: Workspace, reader: Reader, who: Who, table: ir.Table, *, sort: str, sortable: tuple[str, ...], cursor: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None, int]:
+    """A page of *table* with masked names, of the customers that *who* may see; the next cursor; how many there are."""
+    seen = seen_by(who, served, reader.table("profile").select("customer_id", "province", "city"))
+    table = table.semi_join(seen, "customer_id")
+    shown = page(table, sort=sort, sortable=sortable, key="customer_id", cursor=cursor, limit=limit)
+    names = reader.table("customers").select("customer_id", "name")
+    named = shown.left_join(names, "customer_id").drop("customer_id_right")
+    found = rows(reader, in_order(named, sort=sort, key="customer_id"))
+    following = next_cursor(found, sort=sort, key="customer_id", limit=limit)
+    total = rows(reader, table.aggregate(total=table.count()))[0]["total"]
+    return [mask(row) for row in found], following, total

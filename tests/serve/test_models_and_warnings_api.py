@@ -1,0 +1,97 @@
+"""Models with their cards, the early-warning list and the cases of risk over HTTP, held against the registry and the tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from kezhi.flow.model_registry import ModelRegistry
+from kezhi.kit.engine import _
+from kezhi.models.cards import said
+from kezhi.store import users
+
+
+@pytest.fixture
+def ask(sign_in):
+    """A good answer to an analyst."""
+
+    def asked(path, role="analyst", status=200, **params):
+        answer = sign_in(role).get(f"/api/v1{path}", params=params)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    return asked
+
+
+def test_the_list_and_the_card_say_what_the_registry_keeps(ask, city_project):
+    registry = ModelRegistry(city_project.folder / ".kezhi" / "models")
+    listed = {one["name"]: one for one in ask("/models")["items"]}
+    assert {name: one["champion"] for name, one in listed.items()} == {name: registry.champion(name) for name in registry.names()}
+    kept, card = registry.card("churn"), ask("/models/churn")
+    auc = {name: card["measures"][0][name] for name in ("model", "low", "high", "baseline")}
+    assert auc == kept.judgement["metrics"]["auc"]
+    assert (card["rows"], card["method"], card["is_champion"]) == (kept.rows, "logistic regression", True)
+    assert [one["weight"] for one in card["drivers"]] == [one["weight"] for one in kept.drivers]
+    assert card["gain"][-1]["gain"] == pytest.approx(1)
+    assert {one["method"] for one in card["candidates"] if one["is_chosen"]} == {kept.method}
+    assert "{" not in card["definition"]
+    ask("/models/nobody", status=404)
+    ask("/models/churn", version=99, status=404)
+
+
+def test_a_refused_model_says_why_and_the_champion_still_serves(ask, app, city_project, tmp_path, monkeypatch):
+    """A copy of the registry with a challenger that lost, and with drift seen on a later day."""
+    import shutil
+
+    import kezhi.serve.models.routes as routes
+
+    folder = tmp_path / "models"
+    shutil.copytree(city_project.folder / ".kezhi" / "models", folder)
+    registry = ModelRegistry(folder)
+    old = registry.card("churn")
+    lost = old.as_dict() | {"is_published": False, "refusal": said("churn.champion_better", version=old.version)}
+    registry.add(type(old)(**lost), {})
+    registry.record(
+        "churn",
+        old.version,
+        {"as_of": "2025-09-01", "rows": 9, "auc": 0.6, "score_psi": 0.3, "feature_psi": {"orders_90d": 0.1, "silent_days": 0.4}},
+    )
+    monkeypatch.setattr(routes, "registry_of", lambda _: registry)
+    row = next(one for one in ask("/models")["items"] if one["name"] == "churn")
+    assert (row["champion"], row["newest"]["version"], row["newest"]["is_published"]) == (old.version, old.version + 1, False)
+    assert str(old.version) in row["newest"]["refusal"]
+    seen = ask("/models/churn")["seen"][-1]
+    assert [one["feature"] for one in seen["features"]] == ["silent_days", "orders_90d"]  # what moved most comes first
+    assert (seen["score_psi"], seen["features"][0]["name"]) == (0.3, "Days of silence")
+
+
+def test_the_early_warning_list_is_by_what_is_at_risk_and_leads_to_the_customers(ask, city_project):
+    churn = city_project.table("churn")
+    summary = {one["band"]: one for one in ask("/churn")["bands"]}
+    counted = churn.group_by("band").aggregate(n=_.count()).to_pyarrow().to_pylist()
+    assert {band: one["customers"] for band, one in summary.items()} == {row["band"]: row["n"] for row in counted}
+    first = ask("/churn/customers", limit=5)
+    second = ask("/churn/customers", limit=5, cursor=first["next"])
+    risks = [float(one["value_at_risk"]) for one in (*first["items"], *second["items"])]
+    assert risks == sorted(risks, reverse=True)
+    assert first["total"] == summary["high"]["customers"] + summary["medium"]["customers"]
+    assert all("*" in one["name"] for one in first["items"] if one["name"])
+    assert all(one["reasons"] and one["band"] in ("high", "medium") for one in first["items"])
+    assert ask("/customers", churn_band="high")["total"] == summary["high"]["customers"]
+
+
+def test_the_cases_of_risk_are_those_of_the_table(ask, city_project):
+    cases = city_project.table("risk_cases").to_pyarrow().to_pylist()
+    shown = ask("/risk-cases", limit=200)
+    assert [one["customer_id"] for one in shown["items"]] == [
+        one["customer_id"] for one in sorted(cases, key=lambda one: (-one["score"], one["customer_id"]))
+    ]
+    for grade in shown["grades"]:
+        assert ask("/risk-cases", grade=grade)["total"] == sum(one["grade"] == grade for one in cases)
+
+
+def test_nobody_is_listed_whom_one_may_not_see(ask, app, sign_in, city_project):
+    with app.state.workspace.store.session() as session:
+        users.add_user(session, "nobodys", "correct horse battery", "sales")
+        users.change_user(session, "nobodys", own_customers_only=True)
+    for path in ("/churn/customers", "/risk-cases"):
+        assert ask(path, role="nobodys")["total"] == 0
