@@ -24,6 +24,7 @@ from kezhi.serve.collector.keys import Keys
 from kezhi.serve.customers import one_routes as customer
 from kezhi.serve.customers import routes as customers
 from kezhi.serve.data import routes as data
+from kezhi.serve.freshness import Freshness
 from kezhi.serve.groups import routes as groups
 from kezhi.serve.headers import Headers, SameOrigin
 from kezhi.serve.jobs import routes as jobs
@@ -113,6 +114,7 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
     app.state.workspace, app.state.limits, app.state.keys = workspace, Limits(), keys
     app.state.log = log
     app.add_middleware(SameOrigin, open_to_all=COLLECTOR)
+    app.add_middleware(Freshness)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)
     problems.install(app)

@@ -7,12 +7,13 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from kezhi import errors
 from kezhi.locales import text
+from kezhi.serve.freshness import NotModified
 from kezhi.serve.language import language_of
 
 # the most particular class decides
@@ -53,6 +54,10 @@ def install(app: FastAPI) -> None:
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         headers = {"Retry-After": str(error.fields["seconds"])} if isinstance(error, errors.TooMany) else {}
         return _problem(status, error.code, error.say(language_of(request)), headers=headers)
+
+    @app.exception_handler(NotModified)
+    async def _known(_: Request, _same: NotModified) -> Response:
+        return Response(status_code=304)  # Freshness adds the tag
 
     @app.exception_handler(RequestValidationError)
     async def _shape(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from kezhi.errors import NotAllowed, SignInNeeded
 from kezhi.serve.access.roles import ACTIONS, allowed
+from kezhi.serve.freshness import look
 from kezhi.serve.workspace import Workspace, workspace
 from kezhi.store import audit, sessions
 from kezhi.store.users import Account
@@ -85,6 +86,7 @@ def needs(action: str) -> Any:
         who = signed_in(request)
         if not who.may(action):
             raise NotAllowed(role=who.account.role, action=action)
+        look(request, who)
         return who
 
     named: Callable[..., Who] = check
