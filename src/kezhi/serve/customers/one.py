@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from kezhi.errors import NotFound
@@ -10,6 +11,7 @@ from kezhi.flow.reader import Reader
 from kezhi.locales import Phrase
 from kezhi.serve.access import Who
 from kezhi.serve.access.sight import mask, sees
+from kezhi.serve.read import small
 from kezhi.serve.workspace import Workspace
 from kezhi.store.records import CustomerOwner, User
 
@@ -56,11 +58,9 @@ def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
 
     made = {place: next(iter(rows(name)), None) for place, name in ROWS.items()}
     if made["cluster"] and "cluster_profiles" in has:
-        names = {
-            row["cluster"]: row["cluster_name_en"] for row in reader.pick("cluster_profiles", "cluster", [str(made["cluster"]["cluster"])])
-        }
-        made["cluster"]["cluster_name_en"] = names.get(made["cluster"]["cluster"])
-    orders = sorted(rows("orders"), key=lambda row: (row["ordered_at"], row["order_id"]), reverse=True)
+        names = small(reader, "cluster_profiles", lambda: reader.table("cluster_profiles"))
+        found = (row["cluster_name_en"] for row in names if row["cluster"] == made["cluster"]["cluster"])
+        made["cluster"]["cluster_name_en"] = next(found, None)
     return {
         "customer_id": of,
         "customer": mask(customer),
@@ -70,7 +70,7 @@ def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
         "loyalty": sorted(rows("loyalty_trend"), key=lambda row: row["period_on"]),
         "moves": sorted(rows("moves"), key=lambda row: (row["dimension"], row["compared_with"])),
         "recommendations": _recommended(rows("customer_fit")),
-        "orders": orders[:SHOWN_ORDERS],
+        "orders": list(islice(reader.each("orders", "customer_id", of), SHOWN_ORDERS)),  # newest first
         "records": [mask(row) for row in records(reader, of)],
     }
 
