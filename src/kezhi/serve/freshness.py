@@ -41,7 +41,7 @@ class NotModified(Exception):
 
 def look(request: Request, who: Who) -> None:
     """
-    Note for the answer's tag who asks for what; called once it is certain that they may.
+    Note for the answer's tag, and for the log, who asks for what; called once it is certain that they may.
 
     Raises:
         NotModified: The asker's tag is still right.
@@ -50,7 +50,7 @@ def look(request: Request, who: Who) -> None:
     operation = getattr(request.scope.get("route"), "operation_id", "")
     one = who.account
     state["asker"] = repr((one.user_id, one.role, one.regions, one.own_customers_only, who.scopes, language_of(request)))
-    state["keep"] = operation not in NOT_KEPT
+    state["user_id"], state["keep"] = one.user_id, operation not in NOT_KEPT
     # whose customer somebody is stands in the store
     if request.method != "GET" or operation not in FROM_SNAPSHOT or one.regions or one.own_customers_only:
         return
