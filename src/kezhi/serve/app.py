@@ -31,6 +31,7 @@ from kezhi.serve.jobs import routes as jobs
 from kezhi.serve.jobs.worker import Worker
 from kezhi.serve.limits import Limits
 from kezhi.serve.metrics import routes as metrics
+from kezhi.serve.openapi import described
 from kezhi.serve.operating import meters
 from kezhi.serve.operating.watch import Watch
 from kezhi.serve.products import routes as products
@@ -77,6 +78,12 @@ class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """What watches, the collector, then all middleware and routes."""
         return self._before(super().build_middleware_stack())
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = described(super().openapi())
+        return self.openapi_schema
 
 
 def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
