@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from kezhi.flow.lake import Snapshot, borrow
+from kezhi.flow.lake import Lake, Snapshot, borrow
 from kezhi.flow.reader import Reader
-from kezhi.flow.serving import BATCH, COPIES, write_copies
+from kezhi.flow.serving import BATCH, COPIES, drop_copies, write_copies
 from kezhi.settings import EngineSettings
 
 
@@ -82,6 +82,17 @@ def test_a_copy_of_a_table_that_was_kept_is_the_same_file_and_a_changed_one_is_n
     for snapshot, number in ((first, 1), (changed, 2)):
         with Reader(snapshot) as reader:
             assert [row["number"] for row in reader.each("profile", "customer_id", "a")] == [number]
+
+
+def test_only_the_last_two_snapshots_keep_their_copies_and_an_older_one_is_still_answered(tmp_path):
+    lake = Lake(tmp_path)
+    made = [snapshot_of(tmp_path / f"s{number}", [("a", number)]) for number in range(3)]
+    for snapshot in made:
+        lake.publish(snapshot.name, snapshot.manifest)
+    with Reader(lake.snapshot("s0")) as oldest:
+        drop_copies(lake)
+        assert [(tmp_path / f"s{number}" / "serving").exists() for number in range(3)] == [False, True, True]
+        assert [row["number"] for row in oldest.each("profile", "customer_id", "a")] == [0]
 
 
 def test_twenty_who_ask_at_once_all_get_their_answer(city_project):

@@ -13,6 +13,7 @@ import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from kezhi.serve.access.roles import ACTIONS
 from kezhi.serve.app import create_app
@@ -66,7 +67,9 @@ def test_every_operation_answers_as_it_says(operations, served):
         )
         @given(case=operation.as_strategy())
         def answers(case):
-            case.call_and_validate(headers={"Authorization": f"Bearer {served[1]}", "Accept-Language": "en"})
+            headers = {"Authorization": f"Bearer {served[1]}", "Accept-Language": "en"}
+            # what fits the form may still be refused for its meaning: an unknown metric, a cron line, two names alike
+            case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
 
         try:
             answers()
@@ -93,3 +96,11 @@ def test_the_written_examples_are_ones_that_the_server_understands(operations, s
                 assert answer.json()["code"] != "request_wrong", (operation.label, answer.text)
             described += bool(needed or body)
     assert described >= len(BODIES) + 15
+
+
+@pytest.mark.parametrize(
+    "asked", [{"q": "\0"}, {"city": "a\0b"}, {"tier": "\0"}, {"r_score": 2**70}, {"cluster": 2**63}, {"cluster": -(2**70)}]
+)
+def test_numbers_and_characters_that_no_engine_takes_are_refused(sign_in, asked):
+    for path in ("/api/v1/customers", "/api/v1/customers/export"):
+        assert sign_in("admin").get(path, params=asked).status_code == 422

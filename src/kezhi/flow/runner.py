@@ -28,7 +28,7 @@ from kezhi.flow.files import write_json
 from kezhi.flow.lake import MANIFEST, Lake, Snapshot, borrow
 from kezhi.flow.lock import project_lock
 from kezhi.flow.read import arrow_files, empty_table, newest_day
-from kezhi.flow.serving import write_copies
+from kezhi.flow.serving import drop_copies, write_copies
 from kezhi.flow.steps import STEPS, Inputs, Step, depends_on
 from kezhi.flow.store_notes import notes_table, read_notes
 from kezhi.flow.warehouse import Warehouse
@@ -129,6 +129,7 @@ def run(
             snapshot = lake.publish(state.folder.name, manifest)
             (state.folder / STATE).unlink()
             lake.collect(settings.keep_snapshots)
+            drop_copies(lake)
             shutil.rmtree(home / "scratch", ignore_errors=True)
         return snapshot
 

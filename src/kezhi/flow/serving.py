@@ -9,6 +9,7 @@ go with it. A snapshot without them is answered by the engine, which gives the s
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kezhi.flow.files import to_disk
-from kezhi.flow.lake import Snapshot, borrow
+from kezhi.flow.lake import Lake, Snapshot, borrow
 from kezhi.settings import EngineSettings
 
 FOLDER = "serving"
@@ -104,6 +105,12 @@ def write_copies(
     return made
 
 
+def drop_copies(lake: Lake) -> None:
+    """Remove the copies of all but the last two snapshots: a server goes on to the newest, and the engine answers for the others."""
+    for name in lake.published()[:-2]:
+        shutil.rmtree(lake.folder / name / FOLDER, ignore_errors=True)
+
+
 class Copies:
     """The serving copy of *snapshot*, read by many threads."""
 
@@ -121,7 +128,10 @@ class Copies:
         with self._opening:
             opened = self._open.get(copy.name)
             if opened is None:
-                opened = self._open[copy.name] = _Opened(self._folder, copy)
+                try:
+                    opened = self._open[copy.name] = _Opened(self._folder, copy)
+                except FileNotFoundError:
+                    return None  # newer snapshots have come, and the copies of this one are gone
         return opened.rows(value)
 
 

@@ -9,6 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from kezhi import errors
@@ -64,6 +65,10 @@ def install(app: FastAPI) -> None:
         lang = language_of(request)
         fields = {".".join(map(str, found["loc"])): found["msg"] for found in error.errors()}
         return _problem(422, "request_wrong", text("serve.request_wrong", lang, fields=", ".join(fields)), fields)
+
+    @app.exception_handler(DataError)  # a text that the store's database takes for none, such as one with a NUL
+    async def _text(request: Request, _: DataError) -> JSONResponse:
+        return _problem(422, "wrong_input", text("serve.no_text", language_of(request)))
 
     @app.exception_handler(HTTPException)
     async def _plain(request: Request, error: HTTPException) -> JSONResponse:

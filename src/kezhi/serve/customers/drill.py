@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Query
+from pydantic import Field
 
 from kezhi.errors import WrongInput
 from kezhi.flow.reader import Reader
@@ -13,7 +14,7 @@ from kezhi.kit.engine import _, ir
 from kezhi.locales import Phrase
 
 SCORES = ("r_score", "f_score", "m_score")
-Score = Annotated[list[int] | None, Query(description="1 to 5")]
+Score = Annotated[list[Annotated[int, Field(ge=1, le=5)]] | None, Query(description="1 to 5")]
 MOVED = "a move from one RFM group or lifecycle stage to another, as `重要价值客户>重要保持客户`"
 
 
@@ -25,7 +26,9 @@ class Drill:
     f_score: Score = None
     m_score: Score = None
     tier: Annotated[list[str] | None, Query(description="Tier of the membership")] = None
-    cluster: Annotated[list[int] | None, Query(description="Number of the group of alike buyers")] = None
+    cluster: Annotated[list[Annotated[int, Field(ge=-1, le=10_000)]] | None, Query(description="Number of the group of alike buyers")] = (
+        None
+    )
     moved: Annotated[str | None, Query(max_length=200, description=MOVED)] = None
 
     def noted(self) -> dict[str, Any]:
