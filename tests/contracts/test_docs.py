@@ -43,7 +43,7 @@ def wrong(words: list[str]) -> list[str]:
         if words[depth] not in command.commands:
             return words[: depth + 1]
         command, depth = command.commands[words[depth]], depth + 1
-    known = {option for parameter in command.params for option in parameter.opts}
+    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     return [word for word in words if word.startswith("-") and word.partition("=")[0] not in known]
 
 

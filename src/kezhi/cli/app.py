@@ -11,6 +11,7 @@ from kezhi.cli import (
     alike,
     analyze,
     audit,
+    backup,
     bands,
     baskets,
     churn,
@@ -70,6 +71,8 @@ _VERBS: dict[str, Callable[..., None]] = {
     "recommend": recommend.recommend,
     "dedupe": identity.dedupe,
     "query": query.query,
+    "backup": backup.backup,
+    "restore": backup.restore,
     "city": city.city,
     "doctor": doctor.doctor,
 }

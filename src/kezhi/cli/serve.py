@@ -21,6 +21,7 @@ from kezhi.errors import WrongInput
 if TYPE_CHECKING:
     from kezhi.store import Database
 
+FIRST_ADMIN = 0x6B6161  # servers that start at once make one admin
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help=t("serve.port"))]
 
 
@@ -37,13 +38,22 @@ def serve(
     host: Annotated[str, typer.Option("--host", help=t("serve.host"))] = "127.0.0.1",
     port: Port = 8000,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help=t("serve.browser"))] = True,
+    log_json: Annotated[bool, typer.Option("--log-json", help=t("serve.log_json"))] = False,
     lang: LangOption = None,
 ) -> None:
     """Serve the workspace until Ctrl-C."""
-    open_workspace(project, host=host, port=port, browser=browser)
+    open_workspace(project, host=host, port=port, browser=browser, log_json=log_json)
 
 
-def open_workspace(project: Path, *, host: str = "127.0.0.1", port: int = 8000, browser: bool = True, first: SignIn | None = None) -> None:
+def open_workspace(
+    project: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    browser: bool = True,
+    first: SignIn | None = None,
+    log_json: bool = False,
+) -> None:
     """
     Serve the project in *project* until Ctrl-C.
 
@@ -67,14 +77,16 @@ def open_workspace(project: Path, *, host: str = "127.0.0.1", port: int = 8000, 
     out.print(t("serve.stop"), style="dim")
     if browser and sys.stdout.isatty():
         threading.Thread(target=_open_when_up, args=(host, port, address), daemon=True).start()
-    run(app, host=host, port=port)
+    run(app, host=host, port=port, lines=log_json)
 
 
 def first_admin(store: Database, first: SignIn) -> SignIn | None:
     """*first*, made an admin; none where there is a user already."""
     from kezhi.store import audit, users
+    from kezhi.store.database import one_at_a_time
 
     with store.session() as session:
+        one_at_a_time(session.connection(), FIRST_ADMIN)
         if users.all_users(session):
             return None
         users.add_user(session, first.login, first.password, "admin")

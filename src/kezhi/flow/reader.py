@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -10,10 +11,13 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from kezhi.errors import ExpressionWrong
+from kezhi.errors import ExpressionWrong, NoSnapshot
 from kezhi.flow import warehouse  # noqa: F401  (its shim for DuckDB 2 comes first)
 from kezhi.flow.lake import Snapshot
+from kezhi.flow.serving import BY_KEY, Copies
 from kezhi.kit.engine import ibis, ir
+
+MANY = 200  # keys; from here on one look through the table is faster than one at a time
 
 
 class Reader:
@@ -21,6 +25,9 @@ class Reader:
 
     def __init__(self, snapshot: Snapshot, *, memory_limit: str = "2GB") -> None:
         self.snapshot = snapshot
+        self._copies = Copies(snapshot)
+        self._tables: dict[str, ir.Table] = {}
+        self._describing = threading.Lock()  # describing a table asks on the one connection: two at once would break each other
         self._backend: Any = ibis.duckdb.connect(memory_limit=memory_limit)
         # set before any query of a user: it may read these files, and no others
         self._backend.raw_sql(f"SET allowed_directories = [{_quoted(snapshot.folder)}]").fetchall()
@@ -49,11 +56,14 @@ class Reader:
             NoSnapshot: The snapshot has no such table.
         """
         self.snapshot.files(name)
-        return self._backend.table(name)
+        with self._describing:
+            if name not in self._tables:
+                self._tables[name] = self._backend.table(name)
+            return self._tables[name]
 
     def tables(self) -> dict[str, ir.Table]:
         """All tables by name."""
-        return {name: self._backend.table(name) for name in self.snapshot.tables}
+        return {name: self.table(name) for name in self.snapshot.tables}
 
     def answer(self, asked: ir.Table) -> pa.Table:
         """The rows of *asked*, an expression over these tables; many threads may ask at once."""
@@ -64,17 +74,38 @@ class Reader:
         """
         The rows of table *name* whose *column* is one of *values*: the records of one customer, not a table.
 
-        Said in SQL: compiling an expression takes longer than finding the rows, and one customer's page asks a dozen times.
-        The names are of tables.py; the values are bound, never written into the text.
+        Raises:
+            NoSnapshot: The snapshot has no such table.
+        """
+        if len(values) > MANY:
+            return self._found(name, column, values)
+        return [row for value in dict.fromkeys(values) for row in self.each(name, column, value)]
+
+    def each(self, name: str, column: str, value: str) -> Iterator[dict[str, Any]]:
+        """
+        The rows of table *name* whose *column* is *value*, in the order of its serving copy where it has one.
+
+        A copy is read no further than it is asked.
 
         Raises:
             NoSnapshot: The snapshot has no such table.
         """
-        self.snapshot.files(name)
-        marks = ", ".join("?" * len(values))
-        if not values:
-            return []
-        answer = self._backend.con.cursor().execute(f'SELECT * FROM "{name}" WHERE "{column}" IN ({marks})', list(values))
+        if name not in self.snapshot.manifest["tables"]:
+            raise NoSnapshot(folder=str(self.snapshot.folder), what=name)
+        found = self._copies.rows(name, column, value)
+        return iter(self._found(name, column, [value])) if found is None else found
+
+    def _found(self, name: str, column: str, values: Sequence[str]) -> list[dict[str, Any]]:
+        """
+        `pick` said in SQL: compiling an expression takes longer than finding the rows.
+
+        The names are of tables.py; the values are bound, never written into the text.
+        """
+        copy = BY_KEY.get((name, column))
+        columns = ", ".join(f'"{one}"' for one in copy.columns) if copy and copy.columns else "*"
+        order = f" ORDER BY {copy.ordered}" if copy else ""
+        query = f'SELECT {columns} FROM "{name}" WHERE "{column}" IN ({", ".join("?" * len(values))}){order}'
+        answer = self._backend.con.cursor().execute(query, list(values))
         table = answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
         return list(table.to_pylist())
 
@@ -92,7 +123,7 @@ class Reader:
             ExpressionWrong: The engine refuses it; says why.
         """
         try:
-            answer = self._backend.con.execute(query)
+            answer = self._backend.con.cursor().execute(query)
             return answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
         except duckdb.Error as error:
             raise ExpressionWrong(expression=query, problem=str(error).strip().split("\n")[0], hint="") from error

@@ -29,6 +29,7 @@ from kezhi.flow.files import write_json
 from kezhi.flow.lake import MANIFEST, Lake, Snapshot, borrow
 from kezhi.flow.lock import project_lock
 from kezhi.flow.read import arrow_files, empty_table, newest_day
+from kezhi.flow.serving import drop_copies, write_copies
 from kezhi.flow.steps import STEPS, Inputs, Step, depends_on
 from kezhi.flow.store_notes import notes_table, read_notes
 from kezhi.flow.store_segments import with_saved_segments
@@ -124,9 +125,14 @@ def run(
                     given["store_notes"] = notes_table(notes, warehouse)
                 known = with_sources(settings, collected)
                 _steps(state, known, given, warehouse, watcher, today=today, chosen=chosen, current=current, models=home / "models")
-            snapshot = lake.publish(state.folder.name, _manifest(state, settings, loaded, collected, today))
+            manifest = _manifest(state, settings, loaded, collected, today)
+            tables = {name: [state.folder / name / file for file in made["files"]] for name, made in state.tables.items()}
+            with _clear_errors("serving", state.folder):
+                manifest["serving"] = write_copies(state.folder, tables, current, settings.engine, home / "scratch")
+            snapshot = lake.publish(state.folder.name, manifest)
             (state.folder / STATE).unlink()
             lake.collect(settings.keep_snapshots)
+            drop_copies(lake)
             shutil.rmtree(home / "scratch", ignore_errors=True)
         return snapshot
 

@@ -24,6 +24,7 @@ from kezhi.serve.collector.keys import Keys
 from kezhi.serve.customers import one_routes as customer
 from kezhi.serve.customers import routes as customers
 from kezhi.serve.data import routes as data
+from kezhi.serve.freshness import Freshness
 from kezhi.serve.groups import routes as groups
 from kezhi.serve.headers import Headers, SameOrigin
 from kezhi.serve.jobs import routes as jobs
@@ -31,6 +32,9 @@ from kezhi.serve.jobs.worker import Worker
 from kezhi.serve.limits import Limits
 from kezhi.serve.metrics import routes as metrics
 from kezhi.serve.models import routes as models
+from kezhi.serve.openapi import described
+from kezhi.serve.operating import meters
+from kezhi.serve.operating.watch import Watch
 from kezhi.serve.products import routes as products
 from kezhi.serve.rfm import routes as rfm
 from kezhi.serve.segments import routes as segments
@@ -73,13 +77,19 @@ ROUTERS = (
 class Application(FastAPI):
     """FastAPI with the collector before everything else: its refusals have a form of their own, the one for a large body too."""
 
-    def __init__(self, *, collector: Callable[[ASGIApp], ASGIApp], **options: Any) -> None:
-        self._collector = collector
+    def __init__(self, *, before: Callable[[ASGIApp], ASGIApp], **options: Any) -> None:
+        self._before = before
         super().__init__(**options)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The collector, then all middleware and routes."""
-        return self._collector(super().build_middleware_stack())
+        """What watches, the collector, then all middleware and routes."""
+        return self._before(super().build_middleware_stack())
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = described(super().openapi())
+        return self.openapi_schema
 
 
 def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
@@ -91,7 +101,8 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         StoreUnreachable: The store's database cannot be opened.
     """
     workspace = Workspace(folder, store or open_store(folder))
-    keys, log = Keys(workspace.store), Log(folder / LOG_FOLDER)
+    keys, log, measured = Keys(workspace.store), Log(folder / LOG_FOLDER), meters.Meters(workspace)
+    templates = {route.operation_id: prefix + route.path for prefix, router in _routed() for route in router.routes}
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -105,7 +116,7 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         workspace.close()
 
     app = Application(
-        collector=lambda rest: Collector(rest, log=log, keys=keys),
+        before=lambda rest: Watch(Collector(rest, log=log, keys=keys, meters=measured), meters=measured, templates=templates),
         title="Kezhi 客知",
         version=version("kezhi"),
         lifespan=life,
@@ -117,15 +128,21 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
     if workspace.settings.serve.sign_in is not None:
         app.state.company = company.company(workspace.settings.serve.sign_in)
     app.state.workspace, app.state.limits, app.state.keys = workspace, Limits(), keys
-    app.state.log = log
+    app.state.log, app.state.meters = log, measured
     app.add_middleware(SameOrigin, open_to_all=COLLECTOR)
+    app.add_middleware(Freshness)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)
     problems.install(app)
-    app.include_router(health.router)
-    for router in ROUTERS:
-        app.include_router(router, prefix="/api/v1")
+    for prefix, router in _routed():
+        app.include_router(router, prefix=prefix)
+    app.include_router(meters.router)
     if (STATIC / "index.html").is_file():
         # a missing path is answered with index.html only to a navigation: deep links work, a missing chunk stays a 404
         app.frontend("/", directory=STATIC, fallback="index.html")
     return app
+
+
+def _routed() -> list[tuple[str, Any]]:
+    """Every router with what stands before its addresses."""
+    return [("", health.router), *(("/api/v1", router) for router in ROUTERS)]

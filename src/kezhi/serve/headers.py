@@ -42,11 +42,15 @@ class Headers:
                 for name, value in SECURITY.items():
                     headers.setdefault(name, value)
                 asset = scope["path"].startswith("/assets/") and message["status"] in (200, 304)
-                personal = scope["path"].startswith("/api/")
-                headers.setdefault("Cache-Control", KEPT if asset else "private, no-cache" if personal else "no-cache")
+                own = scope["path"].startswith("/api/")  # kept only where a tag can tell whether it still holds
+                headers.setdefault("Cache-Control", KEPT if asset else _own(headers) if own else "no-cache")
             await send(message)
 
         await self.app(scope, receive, out)
+
+
+def _own(headers: MutableHeaders) -> str:
+    return "private, no-cache" if "etag" in headers else "no-store"
 
 
 class SameOrigin:

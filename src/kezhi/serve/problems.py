@@ -7,12 +7,14 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from kezhi import errors
 from kezhi.locales import text
+from kezhi.serve.freshness import NotModified
 from kezhi.serve.language import language_of
 
 # the most particular class decides
@@ -55,11 +57,19 @@ def install(app: FastAPI) -> None:
         headers = {"Retry-After": str(error.fields["seconds"])} if isinstance(error, errors.TooMany) else {}
         return _problem(status, error.code, error.say(language_of(request)), headers=headers)
 
+    @app.exception_handler(NotModified)
+    async def _known(_: Request, _same: NotModified) -> Response:
+        return Response(status_code=304)  # Freshness adds the tag
+
     @app.exception_handler(RequestValidationError)
     async def _shape(request: Request, error: RequestValidationError) -> JSONResponse:
         lang = language_of(request)
         fields = {".".join(map(str, found["loc"])): found["msg"] for found in error.errors()}
         return _problem(422, "request_wrong", text("serve.request_wrong", lang, fields=", ".join(fields)), fields)
+
+    @app.exception_handler(DataError)  # a text that the store's database takes for none, such as one with a NUL
+    async def _text(request: Request, _: DataError) -> JSONResponse:
+        return _problem(422, "wrong_input", text("serve.no_text", language_of(request)))
 
     @app.exception_handler(HTTPException)
     async def _plain(request: Request, error: HTTPException) -> JSONResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ class Workspace:
     def __init__(self, folder: Path, store: Database) -> None:
         self.folder = folder
         self.settings: Settings = load(folder)
+        self.settings_digest = hashlib.sha256(self.settings.model_dump_json().encode()).hexdigest()
         self.store = store
         self.tail = Tail(folder / LOG_FOLDER, self.zone)
         self._lake = Lake(folder / ".kezhi" / "lake")

@@ -13,9 +13,10 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kezhi.store.database import one_at_a_time
 from kezhi.store.records import AuditEntry, utc_now
 
 FIRST = "0" * 64
@@ -34,8 +35,7 @@ def note(
     address: str | None = None,
 ) -> AuditEntry:
     """Add an entry; it is kept if the transaction is."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    one_at_a_time(session.connection(), LOCK)
     last = session.execute(select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)).one_or_none()
     entry = AuditEntry(
         number=last.number + 1 if last else 1,

@@ -11,13 +11,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from kezhi.errors import StoreUnreachable
 
 READING = "kezhi_reading"
+UPGRADE = 0x6B6175  # servers that start at once make the schema once
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -80,10 +81,17 @@ class Database:
         config.set_main_option("script_location", str(MIGRATIONS))
         newest = ScriptDirectory.from_config(config).get_current_head()
         with self.engine.begin() as connection:
+            one_at_a_time(connection, UPGRADE)
             if MigrationContext.configure(connection).get_current_revision() == newest:
                 return
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def one_at_a_time(connection: Connection, lock: int) -> None:
+    """Wait until no other transaction holds *lock*, and hold it until this one ends; on SQLite whoever writes is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kezhi.errors import NotFound
 from kezhi.locales import Phrase
+from kezhi.store.database import one_at_a_time
 from kezhi.store.records import Job, utc_now
 
 LEASE = timedelta(seconds=30)
@@ -57,8 +58,7 @@ def ask(
 
 def take(session: Session, worker: str) -> Job | None:
     """The next job that is due, now leased to *worker*; also one whose worker has died. None if there is nothing to do."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    one_at_a_time(session.connection(), LOCK)
     now = utc_now()
     for dead in session.scalars(select(Job).where(Job.state == "running", Job.lease_until < now)):
         if dead.cancel_asked:
@@ -90,6 +90,13 @@ def beat(session: Session, job_id: str, worker: str, progress: dict[str, Any]) -
         return False
     job.lease_until, job.progress = utc_now() + LEASE, progress
     return not job.cancel_asked
+
+
+def give_back(session: Session, job_id: str, worker: str) -> None:
+    """Let the next worker take a job up at once: *worker* stops, and the job is not to blame."""
+    job = session.get(Job, job_id)
+    if job is not None and job.state == "running" and job.worker == worker:
+        job.state, job.worker, job.lease_until, job.tries = "waiting", None, None, job.tries - 1
 
 
 def end(

@@ -9,8 +9,10 @@ from typing import Any
 
 from fastapi import Depends, Request
 
-from kezhi.errors import NotAllowed, SignInNeeded
+from kezhi.errors import NotAllowed, SignInNeeded, WrongInput
+from kezhi.locales import Phrase
 from kezhi.serve.access.roles import ACTIONS, allowed
+from kezhi.serve.freshness import look
 from kezhi.serve.workspace import Workspace, workspace
 from kezhi.store import audit, sessions
 from kezhi.store.users import Account
@@ -85,6 +87,9 @@ def needs(action: str) -> Any:
         who = signed_in(request)
         if not who.may(action):
             raise NotAllowed(role=who.account.role, action=action)
+        if "%00" in request.url.query or "\0" in request.url.path:
+            raise WrongInput(problem=Phrase("serve.no_text"))  # neither engine nor PostgreSQL takes it for text
+        look(request, who)
         return who
 
     named: Callable[..., Who] = check

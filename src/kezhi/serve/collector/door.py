@@ -22,6 +22,7 @@ from kezhi.locales import text
 from kezhi.serve.collector.bodies import Gone, Refused, read, understood
 from kezhi.serve.collector.keys import Keys
 from kezhi.serve.language import language_of
+from kezhi.serve.operating.meters import Meters
 from kezhi.sources.collector import Busy, Log, NotKept
 from kezhi.sources.collector.events import sift
 from kezhi.sources.collector.posthog import from_posthog
@@ -56,8 +57,8 @@ CORS = [
 class Collector:
     """Answers the collector's addresses and passes everything else on to *app*."""
 
-    def __init__(self, app: ASGIApp, *, log: Log, keys: Keys) -> None:
-        self.app, self.log, self.keys = app, log, keys
+    def __init__(self, app: ASGIApp, *, log: Log, keys: Keys, meters: Meters) -> None:
+        self.app, self.log, self.keys, self.meters = app, log, keys, meters
         self._snippet = files("kezhi.serve.collector").joinpath("collector.js").read_bytes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,6 +111,8 @@ class Collector:
             raise Refused(503, "busy", wait=1) from None
         except NotKept:
             raise Refused(503, "not_kept", wait=10) from None
+        self.meters.events.labels("good").inc(len(good))
+        self.meters.events.labels("bad").inc(len(bad))
         if kind == POSTHOG_V1:
             dropped = {event.get("messageId") for _, _, event in bad if isinstance(event, dict)}
             names = [event["messageId"] for event in events if isinstance(event, dict) and isinstance(event.get("messageId"), str)]

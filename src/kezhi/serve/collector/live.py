@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from kezhi.kit.engine import _
 from kezhi.serve.workspace import Workspace, rows
 from kezhi.sources.collector.tail import LiveEvent
 
@@ -31,13 +30,12 @@ def recent_events(served: Workspace, customer_id: str, limit: int = 50) -> list[
     sources = served.tail.sources()
     if not sources:
         return []
-    links = reader.table("identity_links").filter(_.customer_id == customer_id).select("record_id")
-    records = [row["record_id"] for row in rows(reader, links)]
+    records = [row["record_id"] for row in reader.pick("identity_links", "customer_id", [customer_id])]
     devices: dict[str, set[str]] = {}
-    if "anonymous_links" in reader.snapshot.tables and records:
-        known = reader.table("anonymous_links")
-        for row in rows(reader, known.filter(known.record_id.isin(records) & known.ends_at.isnull()).select("source", "anonymous_id")):
-            devices.setdefault(row["source"], set()).add(row["anonymous_id"])
+    if "anonymous_links" in reader.snapshot.tables:
+        for row in reader.pick("anonymous_links", "record_id", records):
+            if row["ends_at"] is None:
+                devices.setdefault(row["source"], set()).add(row["anonymous_id"])
     found: list[tuple[str, LiveEvent]] = []
     for source in sources:
         before = prefix(served, source)

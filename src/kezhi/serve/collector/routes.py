@@ -7,15 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 
-from kezhi.errors import NotFound
-from kezhi.locales import Phrase, text
+from kezhi.locales import text
 from kezhi.serve.access import Who, needs
-from kezhi.serve.access.sight import seen_by
 from kezhi.serve.collector.live import recent_events
 from kezhi.serve.collector.shapes import Kept, Key, KeyList, LiveAction, LiveCounts, LiveEvents, Minute, NewKey, Quarantine
+from kezhi.serve.customers.one import find
 from kezhi.serve.language import language_of
 from kezhi.serve.problems import answers
-from kezhi.serve.workspace import rows, workspace
+from kezhi.serve.workspace import workspace
 from kezhi.sources.collector.tail import Quarantined
 from kezhi.store import write_keys
 from kezhi.store.records import WriteKey
@@ -33,10 +32,8 @@ def live_events(request: Request, who: Reads, customer_id: str, limit: Annotated
     """What a customer did since the last run, within seconds of its being sent."""
     served = workspace(request)
     reader = served.reader()
-    known = seen_by(who, served, reader.table("customers"))
-    if not rows(reader, known.filter(known.customer_id == customer_id).select("customer_id")):
-        raise NotFound(what=Phrase("serve.customer"), id=customer_id)
-    items = [LiveAction.model_validate(one) for one in recent_events(served, customer_id, limit)]
+    own = find(reader, who, served, customer_id)["customer_id"]
+    items = [LiveAction.model_validate(one) for one in recent_events(served, own, limit)]
     return LiveEvents(items=items, snapshot=reader.snapshot.name, as_of=reader.snapshot.as_of)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
+from pydantic import Field
 
 from kezhi.errors import WrongInput
 from kezhi.flow.reader import Reader
@@ -20,7 +21,7 @@ HELD = {  # filter -> the table and column that hold it
     "play": ("churn", "play"),
     "risk_grade": ("risk_cases", "grade"),
 }
-Score = Annotated[list[int] | None, Query(description="1 to 5")]
+Score = Annotated[list[Annotated[int, Field(ge=1, le=5)]] | None, Query(description="1 to 5")]
 MOVED = "a move from one RFM group or lifecycle stage to another, as `重要价值客户>重要保持客户`"
 
 
@@ -32,7 +33,9 @@ class Drill:
     f_score: Score = None
     m_score: Score = None
     tier: Annotated[list[str] | None, Query(description="Tier of the membership")] = None
-    cluster: Annotated[list[int] | None, Query(description="Number of the group of alike buyers")] = None
+    cluster: Annotated[list[Annotated[int, Field(ge=-1, le=10_000)]] | None, Query(description="Number of the group of alike buyers")] = (
+        None
+    )
     churn_band: Annotated[list[Literal["high", "medium", "low", "lost"]] | None, Query(description="Chance to leave, by bands")] = None
     play: Annotated[list[str] | None, Query(description="What fits against leaving")] = None
     risk_grade: Annotated[list[str] | None, Query(description="Grade of a case of risk")] = None

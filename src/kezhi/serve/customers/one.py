@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from kezhi.errors import NotFound
@@ -11,6 +12,7 @@ from kezhi.locales import Phrase
 from kezhi.serve.access import Who
 from kezhi.serve.access.sight import mask, sees
 from kezhi.serve.customers.offers import offers
+from kezhi.serve.read import small
 from kezhi.serve.workspace import Workspace
 from kezhi.store.records import CustomerOwner, User
 
@@ -57,11 +59,9 @@ def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
 
     made = {place: next(iter(rows(name)), None) for place, name in ROWS.items()}
     if made["cluster"] and "cluster_profiles" in has:
-        names = {
-            row["cluster"]: row["cluster_name_en"] for row in reader.pick("cluster_profiles", "cluster", [str(made["cluster"]["cluster"])])
-        }
-        made["cluster"]["cluster_name_en"] = names.get(made["cluster"]["cluster"])
-    orders = sorted(rows("orders"), key=lambda row: (row["ordered_at"], row["order_id"]), reverse=True)
+        names = small(reader, "cluster_profiles", lambda: reader.table("cluster_profiles"))
+        found = (row["cluster_name_en"] for row in names if row["cluster"] == made["cluster"]["cluster"])
+        made["cluster"]["cluster_name_en"] = next(found, None)
     return {
         "customer_id": of,
         "customer": mask(customer),
@@ -73,7 +73,7 @@ def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
         "recommendations": _recommended(rows("customer_fit")),
         "offers": offers(reader, of),
         "plan_months": sorted(rows("best_plan_months"), key=lambda row: row["month"]),
-        "orders": orders[:SHOWN_ORDERS],
+        "orders": list(islice(reader.each("orders", "customer_id", of), SHOWN_ORDERS)),  # newest first
         "records": [mask(row) for row in records(reader, of)],
     }
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from kezhi.flow.reader import Reader
-from kezhi.kit.engine import _, ibis, ir
-from kezhi.serve.workspace import rows
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ KINDS = {
         "events", "event_id", "occurred_at", {"what": "event_name", "channel": "channel", "place": "page", "product_id": "product_id"}
     ),
 }
-COLUMNS = {"what": "string", "status": "string", "amount": "decimal(18, 2)", "channel": "string", "place": "string", "product_id": "string"}
+COLUMNS = ("what", "status", "amount", "channel", "place", "product_id")
 
 
 def kinds(reader: Reader) -> list[str]:
@@ -44,11 +44,10 @@ def entries(reader: Reader, customer_id: str, *, of: list[str], after: tuple[str
     """
     The next *limit* entries and one more, newest first, equal moments by kind and key; *after* is (moment, kind, key) of the last one seen.
 
-    Each kind is asked on its own for as much as could be on the page, so that no table is read whole.
+    Each kind is read only as far as could be on the page.
     """
-    found: list[dict[str, Any]] = []
-    for name in of:
-        found += rows(reader, _of(reader, KINDS[name], name, customer_id, after).limit(limit + 1))
+    last = (datetime.fromisoformat(after[0]), after[1], after[2]) if after else None
+    found = [row for name in of for row in islice(_entries(reader, name, customer_id, last), limit + 1)]
     found.sort(key=lambda row: (row["kind"], row["key"]))
     found.sort(key=lambda row: row["at"], reverse=True)
     page = found[: limit + 1]
@@ -56,17 +55,13 @@ def entries(reader: Reader, customer_id: str, *, of: list[str], after: tuple[str
     return page
 
 
-def _of(reader: Reader, kind: Kind, name: str, customer_id: str, after: tuple[str, str, str] | None) -> ir.Table:
-    table = reader.table(kind.table)
-    table = table.filter(table.customer_id == customer_id)
-    moment, key = table[kind.at], table[kind.key]
-    if after is not None:
-        bound = ibis.literal(datetime.fromisoformat(after[0]))
-        same = ibis.literal(name > after[1]) if name != after[1] else key > after[2]
-        table = table.filter((moment < bound) | ((moment == bound) & same))
-    shown = {new: table[kind.shown[new]] if new in kind.shown else ibis.null(type_) for new, type_ in COLUMNS.items()}
-    made = table.select(kind=ibis.literal(name), key=key, at=moment, **shown)
-    return made.order_by([_.at.desc(), _.key])
+def _entries(reader: Reader, name: str, customer_id: str, last: tuple[datetime, str, str] | None) -> Iterator[dict[str, Any]]:
+    """The entries of one kind after *last*, newest first."""
+    kind = KINDS[name]
+    for row in reader.each(kind.table, "customer_id", customer_id):
+        at, key = row[kind.at], row[kind.key]
+        if last is None or at < last[0] or (at == last[0] and (name, key) > last[1:]):
+            yield {"kind": name, "key": key, "at": at} | {new: row[kind.shown[new]] if new in kind.shown else None for new in COLUMNS}
 
 
 def _name_goods(reader: Reader, page: list[dict[str, Any]]) -> None:

@@ -39,7 +39,7 @@ class Worker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop; a job that runs is stopped too and taken up again by the next worker when its lease ends."""
+        """Stop; a job that runs is stopped too and given back: the next worker takes it up at once."""
         self._stopping.set()
         self._thread.join(STOP_SECONDS + 2)
 
@@ -75,7 +75,9 @@ class Worker:
             heard.more.clear()
             if self._stopping.is_set():
                 _stop(child)
-                return  # the lease ends by itself
+                with self._store.session() as session:
+                    jobs.give_back(session, job.job_id, self.name)
+                return
             if time.monotonic() - told >= BEAT_SECONDS or heard.fresh:
                 heard.fresh, told = False, time.monotonic()
                 with self._store.session() as session:

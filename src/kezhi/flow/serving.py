@@ -1,0 +1,196 @@
+"""
+The serving copy of a snapshot: what the page of one customer reads, found by its key in a fraction of a millisecond.
+
+Each `Copy` is one table sorted by a key into an Arrow file of small compressed batches, and the first key of each batch. A reader
+holds only those first keys in memory. The copies lie in the snapshot's folder and are made before it is published, so they come and
+go with it. A snapshot without them is answered by the engine, which gives the same rows.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from kezhi.flow.files import to_disk
+from kezhi.flow.lake import Lake, Snapshot, borrow
+from kezhi.settings import EngineSettings
+
+FOLDER = "serving"
+BATCH = 512  # rows read for one key at least; fewer make the files larger
+FETCHED = 65_536
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Rows of *table* by *key*, rows of one key in *order* (SQL), all columns or *columns*."""
+
+    table: str
+    key: str
+    order: str = ""
+    columns: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name of its files."""
+        return f"{self.table}.{self.key}"
+
+    @property
+    def ordered(self) -> str:
+        """What follows ORDER BY."""
+        return f'"{self.key}"' + (f", {self.order}" if self.order else "")
+
+
+# what the pages of one customer ask for; to have another table found by key, add a line
+COPIES = (
+    Copy("customers", "customer_id"),
+    Copy("identity_links", "customer_id"),
+    Copy("identity_links", "record_id"),
+    Copy("customer_records", "record_id"),
+    *(
+        Copy(name, "customer_id")
+        for name in (
+            "profile", "rfm", "lifecycle", "value", "tiers", "churn", "off_net", "best_plan", "clusters", "customer_tags",
+            "customer_tag_history", "loyalty_trend", "moves", "customer_fit", "recommendations",
+            "best_plan_months", "circle_members", "key_customers", "notes",
+        )
+    ),
+    Copy("anonymous_links", "record_id"),
+    Copy("orders", "customer_id", "ordered_at DESC, order_id"),
+    Copy("events", "customer_id", "occurred_at DESC, event_id", ("customer_id", "event_id", "occurred_at", "event_name", "channel", "page", "product_id")),
+    Copy("order_lines", "order_id", "line_no", ("order_id", "line_no", "product_id")),
+    Copy("products", "product_id"),
+    Copy("ties", "from_customer_id"),
+    Copy("ties", "to_customer_id"),
+)  # fmt: skip
+BY_KEY = {(copy.table, copy.key): copy for copy in COPIES}
+
+
+def write_copies(
+    folder: Path, tables: Mapping[str, list[Path]], previous: Snapshot | None, engine: EngineSettings, scratch: Path
+) -> list[str]:
+    """
+    Make the copies of a snapshot in *folder* that is not yet published; gives their names.
+
+    Args:
+        folder: Of the snapshot.
+        tables: Its tables with their files.
+        previous: Where copies of tables that were kept are taken from.
+        engine: Memory and threads of the sorting.
+        scratch: Where what does not fit into memory is spilled.
+    """
+    made = []
+    (folder / FOLDER).mkdir(exist_ok=True)
+    options: dict[str, Any] = {
+        "memory_limit": engine.memory_limit,
+        "temp_directory": str(scratch),
+        "threads": engine.threads or os.cpu_count(),
+    }
+    with duckdb.connect(config=options) as connection:
+        for copy in COPIES:
+            if copy.table in tables:
+                if not _taken_over(copy, folder, tables[copy.table], previous):
+                    _write(copy, folder / FOLDER, tables[copy.table], connection)
+                made.append(copy.name)
+    to_disk(folder / FOLDER)
+    return made
+
+
+def drop_copies(lake: Lake) -> None:
+    """Remove the copies of all but the last two snapshots: a server goes on to the newest, and the engine answers for the others."""
+    for name in lake.published()[:-2]:
+        shutil.rmtree(lake.folder / name / FOLDER, ignore_errors=True)
+
+
+class Copies:
+    """The serving copy of *snapshot*, read by many threads."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._folder = snapshot.folder / FOLDER
+        self._there = set(snapshot.manifest.get("serving", ()))
+        self._open: dict[str, _Opened] = {}
+        self._opening = threading.Lock()
+
+    def rows(self, table: str, column: str, value: str) -> Iterator[dict[str, Any]] | None:
+        """The rows of *table* where *column* is *value*, read as far as they are asked for; none where there is no such copy."""
+        copy = BY_KEY.get((table, column))
+        if copy is None or copy.name not in self._there:
+            return None
+        with self._opening:
+            opened = self._open.get(copy.name)
+            if opened is None:
+                try:
+                    opened = self._open[copy.name] = _Opened(self._folder, copy)
+                except FileNotFoundError:
+                    return None  # newer snapshots have come, and the copies of this one are gone
+        return opened.rows(value)
+
+
+class _Opened:
+    """One copy: its file, mapped into memory, and the first key of each batch."""
+
+    def __init__(self, folder: Path, copy: Copy) -> None:
+        self._key = copy.key
+        self._firsts: list[str] = pq.read_table(folder / f"{copy.name}.parquet")["first"].to_pylist()
+        options = pa.ipc.IpcReadOptions(use_threads=False)
+        self._file = pa.ipc.open_file(pa.memory_map(str(folder / f"{copy.name}.arrow")), options=options)
+        self._reading = threading.Lock()
+
+    def rows(self, value: str) -> Iterator[dict[str, Any]]:
+        """The rows of the key *value*, batch by batch."""
+        place = max(bisect_left(self._firsts, value) - 1, 0)  # the batch before may end with the key
+        while place < len(self._firsts) and self._firsts[place] <= value:
+            with self._reading:
+                batch = self._file.get_batch(place)
+            keys = batch.column(self._key)
+            start = pc.index(keys, value).as_py()
+            if start >= 0:
+                count = pc.sum(pc.equal(keys, value)).as_py()
+                yield from batch.slice(start, count).to_pylist()
+            place += 1
+
+
+def _write(copy: Copy, folder: Path, files: Iterable[Path], connection: duckdb.DuckDBPyConnection) -> None:
+    columns = ", ".join(f'"{name}"' for name in copy.columns) or "*"
+    quoted = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+    query = f'SELECT {columns} FROM read_parquet([{quoted}]) WHERE "{copy.key}" IS NOT NULL ORDER BY {copy.ordered}'
+    answer: Any = connection.execute(query)
+    reader = answer.to_arrow_reader(FETCHED) if hasattr(answer, "to_arrow_reader") else answer.fetch_record_batch(FETCHED)
+    firsts: list[str] = []
+    path = folder / f"{copy.name}.arrow"
+    path.unlink(missing_ok=True)  # of a run that died here; a link to an older snapshot's must not be written through
+    with pa.ipc.new_file(str(path), reader.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
+        for large in reader:
+            for start in range(0, large.num_rows, BATCH):
+                batch = large.slice(start, BATCH)
+                firsts.append(batch.column(copy.key)[0].as_py())
+                file.write_batch(batch)
+    index = folder / f"{copy.name}.parquet"
+    index.unlink(missing_ok=True)
+    pq.write_table(pa.table({"first": pa.array(firsts, pa.string())}), index)
+    to_disk(path)
+    to_disk(index)
+
+
+def _taken_over(copy: Copy, folder: Path, files: list[Path], previous: Snapshot | None) -> bool:
+    """Whether the copy of *previous* holds for *files*, which are its very own; then it is linked."""
+    if previous is None or copy.name not in previous.manifest.get("serving", ()) or copy.table not in previous.tables:
+        return False
+    theirs = previous.files(copy.table)
+    if len(theirs) != len(files) or not all(here.samefile(there) for here, there in zip(files, theirs, strict=True)):
+        return False
+    for end in ("arrow", "parquet"):
+        target = folder / FOLDER / f"{copy.name}.{end}"
+        target.unlink(missing_ok=True)
+        borrow(previous.folder / FOLDER / target.name, target)
+    return True

@@ -1,0 +1,118 @@
+"""What the page of one customer reads is found by key: the very rows that the engine would find."""
+
+from __future__ import annotations
+
+import threading
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from kezhi.flow.lake import Lake, Snapshot, borrow
+from kezhi.flow.reader import Reader
+from kezhi.flow.serving import BATCH, COPIES, drop_copies, write_copies
+from kezhi.settings import EngineSettings
+
+
+@pytest.fixture(scope="module")
+def readers(city_project):
+    """The city's snapshot with its copies, and as one without any."""
+    snapshot = city_project.snapshot
+    bare = Snapshot(snapshot.folder, {**snapshot.manifest, "serving": []})
+    with Reader(snapshot) as copied, Reader(bare) as plain:
+        yield copied, plain
+
+
+def snapshot_of(folder: Path, rows: list[tuple[str, int]], previous: Snapshot | None = None) -> Snapshot:
+    """A snapshot with `profile` of these keys and numbers."""
+    file = folder / "profile" / "part-0.parquet"
+    if not file.exists():
+        file.parent.mkdir(parents=True)
+        pq.write_table(pa.table({"customer_id": [row[0] for row in rows], "number": [row[1] for row in rows]}), file)
+    made = write_copies(folder, {"profile": [file]}, previous, EngineSettings(), folder)
+    return Snapshot(folder, {"as_of": "2025-07-01", "tables": {"profile": {"rows": len(rows), "files": [file.name]}}, "serving": made})
+
+
+def test_every_copy_holds_the_rows_of_its_table(city_project, readers):
+    copied, plain = readers
+    assert set(city_project.snapshot.manifest["serving"]) == {copy.name for copy in COPIES if copy.table in city_project.tables}
+    for copy in COPIES:
+        if copy.table in city_project.tables:
+            column = plain.table(copy.table)[copy.key]
+            keys = sorted(
+                key for key in plain.answer(plain.table(copy.table).select(key=column).distinct())["key"].to_pylist() if key is not None
+            )
+            for key in {*keys[:1], *keys[:: len(keys) // 2 + 1], *keys[-1:], "", "nobody", "~"}:
+                here, there = (list(reader.each(copy.table, copy.key, key)) for reader in (copied, plain))
+                if not copy.order:
+                    here, there = sorted(here, key=repr), sorted(there, key=repr)
+                assert here == there, (copy.name, key)
+
+
+def test_a_key_that_fills_several_batches_is_read_whole_or_as_far_as_asked(tmp_path):
+    """600 rows of a, 1,100 of b, which begin in the middle of a batch, one of c."""
+    rows = [("b", n) for n in range(1100)] + [("a", n) for n in range(600)] + [("c", 7)]
+    assert 512 == BATCH
+    with Reader(snapshot_of(tmp_path / "one", rows)) as reader:
+        numbers = {key: sorted(row["number"] for row in reader.each("profile", "customer_id", key)) for key in ("a", "b", "c", "bb")}
+        assert numbers == {"a": list(range(600)), "b": list(range(1100)), "c": [7], "bb": []}
+        assert len(list(islice(reader.each("profile", "customer_id", "b"), 20))) == 20
+        assert [row["number"] for row in reader.pick("profile", "customer_id", ["c", "c", "bb"])] == [7]
+
+
+def test_a_table_without_rows_has_a_copy_without_rows(tmp_path):
+    folder = tmp_path / "none"
+    (folder / "profile").mkdir(parents=True)
+    pq.write_table(
+        pa.table({"customer_id": pa.array([], pa.string()), "number": pa.array([], pa.int64())}), folder / "profile/part-0.parquet"
+    )
+    with Reader(snapshot_of(folder, [])) as reader:
+        assert list(reader.each("profile", "customer_id", "a")) == []
+
+
+def test_a_copy_of_a_table_that_was_kept_is_the_same_file_and_a_changed_one_is_not(tmp_path):
+    first = snapshot_of(tmp_path / "first", [("a", 1)])
+    borrow(tmp_path / "first/profile/part-0.parquet", tmp_path / "second/profile/part-0.parquet")
+    snapshot_of(tmp_path / "second", [("a", 1)], previous=first)
+    changed = snapshot_of(tmp_path / "third", [("a", 2)], previous=first)
+    copy = "serving/profile.customer_id.arrow"
+    assert (tmp_path / "first" / copy).samefile(tmp_path / "second" / copy)
+    for snapshot, number in ((first, 1), (changed, 2)):
+        with Reader(snapshot) as reader:
+            assert [row["number"] for row in reader.each("profile", "customer_id", "a")] == [number]
+
+
+def test_only_the_last_two_snapshots_keep_their_copies_and_an_older_one_is_still_answered(tmp_path):
+    lake = Lake(tmp_path)
+    made = [snapshot_of(tmp_path / f"s{number}", [("a", number)]) for number in range(3)]
+    for snapshot in made:
+        lake.publish(snapshot.name, snapshot.manifest)
+    with Reader(lake.snapshot("s0")) as oldest:
+        drop_copies(lake)
+        assert [(tmp_path / f"s{number}" / "serving").exists() for number in range(3)] == [False, True, True]
+        assert [row["number"] for row in oldest.each("profile", "customer_id", "a")] == [0]
+
+
+def test_twenty_who_ask_at_once_all_get_their_answer(city_project):
+    """Describing a table asked on the one connection: two at once broke each other."""
+    failed: list[BaseException] = []
+    start = threading.Barrier(20)
+
+    def person(number: int) -> None:
+        start.wait()
+        try:
+            for name in sorted(city_project.tables)[number % 5 :: 5]:
+                reader.answer(reader.table(name).limit(1))
+                list(islice(reader.each("orders", "customer_id", "nobody"), 1))
+        except BaseException as error:
+            failed.append(error)
+
+    with Reader(city_project.snapshot) as reader:
+        people = [threading.Thread(target=person, args=(number,)) for number in range(20)]
+        for one in people:
+            one.start()
+        for one in people:
+            one.join()
+    assert failed == []
