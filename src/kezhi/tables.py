@@ -676,6 +676,24 @@ _WINDOWED = (
     ("events", "int64", "Events."),
 )
 
+CUSTOMER_VALUES = Table(
+    "customer_values",
+    "What the records of a customer of several tell: a row per field and value, whether the golden row keeps it, and by what rule; the value "
+    "itself is in `customer_records`.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("field", "string", "The field of `customers`.", "!"),
+        ("record_id", "string", "The first record, by the rule, that tells the value.", "!"),
+        ("is_kept", "boolean", "True for the one that `customers` has.", "!"),
+        ("rule", "string", "The rule of the settings that chose.", "!"),
+        ("records", "int64", "Records that tell this value.", "!"),
+        ("sources", "string", "Their sources, comma separated, in order.", "!"),
+        ("told_at", TIMESTAMP, "When the newest of them was changed, or registered; null when none tells."),
+        ("alternatives", "int64", "Other values of this field; above 0 the records contradict each other.", "!"),
+    ),
+    ("customer_id", "field", "record_id"),
+)
+
 FEATURES = Table(
     "features",
     "One row per customer: what the customer did before as_of.",
@@ -1927,7 +1945,7 @@ TABLES: dict[str, Table] = {
         CLEAN_USAGE, USAGE, PLANS, BEST_PLAN, BEST_PLAN_MONTHS, BLOCKED_PLANS, PLAN_REVIEW,
         CLEAN_RELATIONS, RELATIONS, TIES, CIRCLE_MEMBERS, CIRCLES, CIRCLE_INTERESTS, KEY_CUSTOMERS,
         LOOKALIKE_MODELS, LOOKALIKE_CONTRAST, LOOKALIKE_CANDIDATES, MARKET_SEGMENTS,
-        IDENTITY_DECISIONS, IDENTITY_HISTORY, IDENTITY_REVIEW, IDENTITY_EVIDENCE,
+        IDENTITY_DECISIONS, IDENTITY_HISTORY, IDENTITY_REVIEW, IDENTITY_EVIDENCE, CUSTOMER_VALUES,
     )
 }  # fmt: skip
 

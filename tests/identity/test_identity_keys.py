@@ -59,4 +59,6 @@ def test_a_record_without_keys_is_a_customer_of_its_own(bench):
 
 def test_no_records_give_empty_tables(bench):
     result = made(bench, [], orders=[], events=[])
-    assert result == {key: [] for key in ["identity_links", "identity_history", "identity_conflicts", "customers", "orders", "events"]}
+    assert result == {
+        key: [] for key in ["identity_links", "identity_history", "identity_conflicts", "customers", "customer_values", "orders", "events"]
+    }

@@ -116,6 +116,10 @@ class Identity:
         """Rows of `identity_history` about the records that the customer has or ever had, oldest first."""
         return who_is_who.history_of(self._reading(), some_id)
 
+    def values(self, some_id: str) -> builtins.list[Row]:
+        """Each value that the customer's records tell, with source and day, the kept one of each field first: `who_is_who.values_of`."""
+        return who_is_who.values_of(self._reading(), some_id)
+
     def on(self, some_id: str, day: date) -> Row:
         """The customer that the id meant at the end of *day*, as it was known then: customer_id, records, on."""
         return who_is_who.who_was(self._reading(), some_id, day)

@@ -107,7 +107,7 @@ def merge_preview(reader: Reader, settings: Settings, one: str, other: str) -> R
     kept = min(ids, key=lambda each: (_founded(rows.get(each)), each))
     links = reader.table("identity_links").filter(_.record_id.isin(both)).mutate(customer_id=ibis.literal(kept))
     records = reader.table("customer_records").filter(_.record_id.isin(both))
-    (made,) = reader.answer(golden(records, links)).to_pylist()
+    (made,) = reader.answer(golden(records, links, settings.identity.survivorship)).to_pylist()
     apart = {row["customer_id"]: row for row in reader.pick("customers", "customer_id", ids)}
     bought = {row["customer_id"]: row for row in reader.pick("profile", "customer_id", ids)} if "profile" in known else {}
     held = {row["customer_id"]: row["tier"] for row in reader.pick("tiers", "customer_id", ids)} if "tiers" in known else {}
@@ -162,6 +162,28 @@ def _tags(reader: Reader, ids: Sequence[str]) -> list[Row]:
     for row in reader.pick("customer_tags", "customer_id", list(ids)):
         owners.setdefault(row["tag"], set()).add(row["customer_id"])
     return [{"tag": tag, "customers": sorted(held)} for tag, held in sorted(owners.items())]
+
+
+def values_of(reader: Reader, some_id: str) -> list[Row]:
+    """
+    Each value that the records of a customer tell, field by field, the kept one first.
+
+    Returns:
+        Rows of `customer_values` with `value` as text (personal). A customer of one record has none: nothing was chosen.
+
+    Raises:
+        NotFound: There is no such customer.
+    """
+    owner, _records = records_of(reader, some_id)
+    rows = reader.pick("customer_values", "customer_id", [owner]) if "customer_values" in reader.snapshot.tables else []
+    known = {row["record_id"]: row for row in reader.pick("customer_records", "record_id", [row["record_id"] for row in rows])}
+    order = list(SURVIVAL)
+    for row in rows:
+        told = known[row["record_id"]]
+        row["value"] = str(
+            told[f"id_{row['field']}"] or told[row["field"]] if row["field"] in ("birth_date", "gender") else told[row["field"]]
+        )
+    return sorted(rows, key=lambda row: (order.index(row["field"]), not row["is_kept"], row["record_id"]))
 
 
 def history_of(reader: Reader, some_id: str) -> list[Row]:

@@ -211,6 +211,24 @@ def history(
         out.print(t("identity.event", day=row["recorded_on"], event=t(f"identity.events.{row['event']}"), **told), markup=False)
 
 
+@app.command(help=t("identity.values"))
+def values(customer_id: Customer, project: ProjectDir = Path(), as_json: Json = False, lang: LangOption = None) -> None:
+    """Each value that the records of a customer tell, and which is kept."""
+    from kezhi.api import open_project
+
+    rows = open_project(project).identity.values(customer_id)
+    if as_json:
+        _json(rows)
+        return
+    if not rows:
+        out.print(t("identity.one_record"), markup=False)
+    for row in rows:
+        kept = t(f"identity.rules.{row['rule']}") if row["is_kept"] else t("identity.not_kept")
+        on = f"{row['told_at']:%Y-%m-%d}" if row["told_at"] else "–"
+        told = {"field": t(f"identity.fields.{row['field']}"), "value": row["value"], "sources": row["sources"], "day": on, "kept": kept}
+        out.print(t("identity.value", **told), markup=False)
+
+
 def _evidence(rows: list[dict[str, Any]], level: str, bits: str) -> None:
     for row in rows:
         field, agreement = t(f"identity.fields.{row['comparison']}"), t(f"identity.levels.{row[level]}")

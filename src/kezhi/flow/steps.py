@@ -321,7 +321,7 @@ STEPS: tuple[Step, ...] = (
         uses=("clean_orders", "clean_events", "clean_relations", "store_decisions"),
         makes=(
             "identity_links", "identity_conflicts", "identity_matches", "identity_weights", "identity_decisions", "identity_history",
-            "identity_review", "identity_evidence", "customers", "orders", "events", "relations",
+            "identity_review", "identity_evidence", "customers", "customer_values", "orders", "events", "relations",
         ),
     ),
     Step("features", _features, needs=("customers", "orders"), uses=("order_lines", "products", "events"), makes=("features",)),

@@ -16,7 +16,7 @@ from kezhi.identity.keys import key_rows
 from kezhi.identity.probable import Found, people
 from kezhi.identity.reviewing import uncertain
 from kezhi.identity.splitting import LIVE, Split, split
-from kezhi.identity.survivors import golden
+from kezhi.identity.survivors import golden, values
 from kezhi.kit.engine import Workbench, _, ibis, ir, typed
 from kezhi.settings import IdentitySettings
 from kezhi.tables import IDENTITY_DECISIONS, IDENTITY_LINKS, IDENTITY_MATCHES, IDENTITY_WEIGHTS, Table
@@ -82,7 +82,8 @@ def resolve(
         "identity_links": links,
         "identity_history": history(links, past, decisions, as_of=as_of, recorded_on=today),
         "identity_conflicts": conflicts(_stopped(keys.stopped, broken), links),
-        "customers": golden(records, links),
+        "customers": golden(records, links, settings.survivorship),
+        "customer_values": values(records, links, settings.survivorship),
     }
     if decisions is not None:
         made["identity_decisions"] = typed(decisions, _types(IDENTITY_DECISIONS))

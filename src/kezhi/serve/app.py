@@ -26,6 +26,7 @@ from kezhi.serve.customers import routes as customers
 from kezhi.serve.data import routes as data
 from kezhi.serve.groups import routes as groups
 from kezhi.serve.headers import Headers, SameOrigin
+from kezhi.serve.identity import routes as identity
 from kezhi.serve.jobs import routes as jobs
 from kezhi.serve.jobs.worker import Worker
 from kezhi.serve.limits import Limits
@@ -61,6 +62,7 @@ ROUTERS = (
     groups.router,
     products.router,
     collector.router,
+    identity.router,
 )
 
 

@@ -9,6 +9,7 @@ import reports from "./reports.json";
 import users from "./users.json";
 import figures from "./figures.json";
 import insight from "./insight.json";
+import identity from "./identity.json";
 
 export default {
   ...account,
@@ -21,4 +22,5 @@ export default {
   ...users,
   ...figures,
   ...insight,
+  ...identity,
 };
