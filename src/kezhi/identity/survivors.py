@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kezhi.kit.engine import _, ibis, ir, typed
+from kezhi.settings import SurvivalRule, SurvivingField
 from kezhi.tables import CUSTOMER_VALUES, CUSTOMERS
 
-NONE: Mapping[str, str] = MappingProxyType({})
+NONE: Mapping[SurvivingField, SurvivalRule] = MappingProxyType({})
 
 NEWEST = (_.changed_at.desc(nulls_first=False), _.trust.desc(), _.record_id.asc())
 PLACES = 2**20  # records of one customer that keep their order; `max_cluster_size` is far below
@@ -51,7 +52,7 @@ SURVIVAL = {
 }
 
 
-def golden(records: ir.Table, links: ir.Table, rules: Mapping[str, str] = NONE) -> ir.Table:
+def golden(records: ir.Table, links: ir.Table, rules: Mapping[SurvivingField, SurvivalRule] = NONE) -> ir.Table:
     """
     One row per customer.
 
@@ -93,7 +94,7 @@ def golden(records: ir.Table, links: ir.Table, rules: Mapping[str, str] = NONE) 
     return typed(rows.left_join(_flags(records, links), "customer_id"), columns)
 
 
-def values(records: ir.Table, links: ir.Table, rules: Mapping[str, str] = NONE) -> ir.Table:
+def values(records: ir.Table, links: ir.Table, rules: Mapping[SurvivingField, SurvivalRule] = NONE) -> ir.Table:
     """
     `tables.CUSTOMER_VALUES`: all that the records of a customer of several say, the kept and the others; nothing is lost in a merge.
 
