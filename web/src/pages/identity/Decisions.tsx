@@ -22,9 +22,9 @@ export function Decisions({ rows, reload }: { rows: Schema["Decision"][]; reload
         {rows.map((row) => (
           <li key={row.decision_id}>
             <Flex gap={6} wrap align="center">
-              <Tag color={row.kind === "same" ? "green" : row.kind === "apart" ? "volcano" : undefined}>{t(`identity.${row.kind as "same" | "apart" | "later"}`)}</Tag>
+              <Tag className={row.kind === "same" ? "speaks-for" : row.kind === "apart" ? "speaks-against" : undefined}>{t(`identity.${row.kind as "same" | "apart" | "later"}`)}</Tag>
               <Typography.Text delete={row.undone_at !== null}>{`${row.one_records.join(", ")} · ${row.other_records.join(", ")}`}</Typography.Text>
-              {row.pending && <Tag color="blue">{t("customer.pending")}</Tag>}
+              {row.pending && <Tag>{t("customer.pending")}</Tag>}
             </Flex>
             <Flex gap={8} wrap align="center">
               <Typography.Text type="secondary">{`${new Date(`${row.made_at}Z`).toLocaleString()} · ${row.author}${row.reason ? ` · ${row.reason}` : ""}`}</Typography.Text>

@@ -57,7 +57,7 @@ export function PairTable({ pair }: { pair: Pair }) {
 }
 
 function Weight({ evidence, word }: { evidence: Schema["Evidence"]; word: (kind: string, code: unknown) => string }) {
-  return <Tag color={evidence.weight_bits > 0 ? "green" : "volcano"} style={{ whiteSpace: "normal" }}>{`${word("agreement", evidence.agreement)} ${signed(evidence.weight_bits)}`}</Tag>;
+  return <Tag className={evidence.weight_bits > 0 ? "speaks-for" : "speaks-against"} style={{ whiteSpace: "normal" }}>{`${word("agreement", evidence.agreement)} ${signed(evidence.weight_bits)}`}</Tag>;
 }
 
 const signed = (bits: number) => `${bits > 0 ? "+" : "−"}${Math.abs(bits).toFixed(1)}`;

@@ -21,7 +21,7 @@ export function Preview({ one, other }: { one: string; other: string }) {
   const sides: Side[] = [...data.before.map((side) => ({ ...side, key: side.customer_id })), { ...data.after, key: "after" }];
   return (
     <div className="stack">
-      <Typography.Title level={5} style={{ margin: 0 }}>{t("identity.becomesOne")}</Typography.Title>
+      <Typography.Text strong>{t("identity.becomesOne")}</Typography.Text>
       {data.two_id_numbers && <Alert type="warning" showIcon title={t("identity.twoNumbers")} />}
       <WideTable<Side>
         label={t("identity.becomesOne")}
@@ -42,7 +42,7 @@ export function Preview({ one, other }: { one: string; other: string }) {
           rowKey="field"
           dataSource={data.fields}
           columns={[
-            { title: t("identity.differing"), key: "field", render: (_, row) => <><span className="field-name">{word("comparison", row.field)}</span> {row.conflict && <Tag color="volcano">{t("identity.conflict")}</Tag>}</> },
+            { title: t("identity.differing"), key: "field", render: (_, row) => <><span className="field-name">{word("comparison", row.field)}</span> {row.conflict && <Tag className="speaks-against">{t("identity.conflict")}</Tag>}</> },
             { title: data.before[0]?.customer_id, key: "left", className: "breaks", render: (_, row) => shown(row, row.values[0], word) },
             { title: data.before[1]?.customer_id, key: "right", className: "breaks", render: (_, row) => shown(row, row.values[1], word) },
             { title: t("identity.kept"), key: "kept", className: "breaks", render: (_, row) => t("identity.keptFrom", { value: shown(row, row.kept, word), source: row.source }) },
@@ -52,7 +52,7 @@ export function Preview({ one, other }: { one: string; other: string }) {
       {data.tags.length > 0 && (
         <div>
           <Typography.Text>{t("identity.tags")} </Typography.Text>
-          {data.tags.map((row) => <Tag key={row.tag} color={row.customers.length > 1 ? "green" : undefined}>{word("tag_code", row.tag)}</Tag>)}
+          {data.tags.map((row) => <Tag key={row.tag} className={row.customers.length > 1 ? "speaks-for" : undefined}>{word("tag_code", row.tag)}</Tag>)}
         </div>
       )}
     </div>

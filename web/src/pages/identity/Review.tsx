@@ -22,6 +22,7 @@ export function Review() {
   const [answered, setAnswered] = useState<{ pair: string; decision: string; said: Said }[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [looked, setLooked] = useState<string | null>(null); // the pair whose merge is shown: that is asked for, it takes a second
   const open = (data?.items ?? []).filter((pair) => !answered.some((one) => one.pair === pair.pair_id));
   const pair = open[0];
   const last = answered.at(-1);
@@ -56,10 +57,11 @@ export function Review() {
       const said = KEYS[event.key];
       if (said) void answer(said);
       if (event.key === "u") void back();
+      if (event.key === "p" && pair) setLooked(pair.pair_id);
     };
     window.addEventListener("keydown", pressed);
     return () => window.removeEventListener("keydown", pressed);
-  }, [answer, back]);
+  }, [answer, back, pair]);
 
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton active />;
@@ -90,7 +92,9 @@ export function Review() {
               </Flex>
             )}
             <Typography.Text type="secondary">{t("identity.nextRun")}</Typography.Text>
-            {one && other && one !== other && <Preview one={one} other={other} />}
+            {one && other && one !== other && (looked === pair.pair_id
+              ? <Preview one={one} other={other} />
+              : <div><Button onClick={() => setLooked(pair.pair_id)}>{t("identity.look")} <kbd>p</kbd></Button></div>)}
           </div>
         </Card>
       )}
