@@ -82,6 +82,13 @@ class CleanSettings(Section):
     oldest_age_years: int = 120
 
 
+SurvivalRule = Literal["trusted", "newest", "frequent", "complete", "longest", "reachable", "valid"]
+SurvivingField = Literal[
+    "name", "phone", "email", "id_number", "gender", "birth_date", "province", "city", "address", "occupation", "wechat_id", "member_id",
+    "app_id",
+]  # fmt: skip
+
+
 class IdentitySettings(Section):
     """Guards of the exact keys, and what probable links need."""
 
@@ -92,6 +99,10 @@ class IdentitySettings(Section):
     probable_links: bool = False  # join records by the weight of all they tell, beside exact keys
     probability: float = Field(0.9, gt=0, le=1)  # links at least as probable as this are made
     pairs_per_record: float = Field(3.0, gt=0)  # how many pairs a blocking rule may bring together
+    review: bool = False  # find uncertain pairs for people to decide, even where probable links are not made
+    survivorship: dict[SurvivingField, SurvivalRule] = {}  # which record a field of the golden row is taken from, where not as usual
+    review_from: float = Field(0.2, gt=0, lt=1)  # pairs at least as probable as this are uncertain
+    review_to: float = Field(0.99, gt=0, le=1)  # and at least as probable as this certain, unless a guard stopped them
 
 
 class RfmSettings(Section):

@@ -504,7 +504,11 @@ IDENTITY_LINKS = Table(
         ("customer_id", "string", "The customer: the record_id of its founding record.", "!"),
         ("source", "string", "The record's source.", "!"),
         ("linked_by", "string", "The kinds of key it shares with another record of the customer, comma separated; null when none."),
-        ("method", "string", "What ties it: `exact` (a key), `probable` (the weight of the evidence alone); null when alone."),
+        (
+            "method",
+            "string",
+            "What ties it: `exact` (a key), `probable` (the weight of the evidence), `decided` (people); null when alone.",
+        ),
         ("weight_bits", "float64", "Weight of its surest probable link, log2 of the odds; null when exact keys alone tie it."),
         ("records", "int64", "How many records the customer has.", "!"),
     ),
@@ -549,6 +553,74 @@ IDENTITY_WEIGHTS = Table(
         ("weight_bits", "float64", "log2 of the two shares' ratio; a rare value that is the same weighs more.", "!"),
     ),
     ("comparison", "agreement"),
+)
+
+IDENTITY_DECISIONS = Table(
+    "identity_decisions",
+    "What people decided about who is who, as the run found it in the store; of those that contradict each other the newest holds.",
+    _columns(
+        ("decision_id", "string", "The decision.", "!"),
+        ("number", "int64", "Its place in time, from 1.", "!"),
+        ("kind", "string", "`same` (one person), `apart` (two persons), or `later` (no answer yet).", "!"),
+        ("one_records", "array<string>", "Records of the one.", "!"),
+        ("other_records", "array<string>", "Records of the other.", "!"),
+        ("author", "string", "Login or name of who decided.", "!"),
+        ("made_on", "date", "The day it was decided.", "!"),
+        ("undone_on", "date", "The day it was undone; null while it holds."),
+    ),
+    ("decision_id",),
+)
+
+IDENTITY_HISTORY = Table(
+    "identity_history",
+    "Which customer each record belonged to since when: one row whenever that changed; a record's row of the highest number holds.",
+    _columns(
+        ("record_id", "string", "The record.", "!"),
+        ("number", "int64", "The how-manieth row of the record, from 1.", "!"),
+        (
+            "event",
+            "string",
+            "`new`, `joined` (a new record of a customer that lived), `merged` (former_id is no more), `split` (customer_id is new or "
+            "back), `moved` (both live) or `gone` (from all sources).",
+            "!",
+        ),
+        ("customer_id", "string", "The customer from then on; null for `gone`."),
+        ("former_id", "string", "The customer before; null for `new` and `joined`."),
+        (
+            "decision_id",
+            "string",
+            "The newest decision of people that names the record, for `merged`, `split` and `moved`; null without one.",
+        ),
+        ("as_of", "date", "The first day that the run had not seen.", "!"),
+        ("recorded_on", "date", "The day of the run.", "!"),
+    ),
+    ("record_id", "number"),
+)
+
+IDENTITY_REVIEW = Table(
+    "identity_review",
+    "Uncertain pairs of records for people to decide: between the two thresholds of review, or stopped by a guard above the lower one.",
+    _columns(
+        ("pair_id", "string", "A short name of the pair.", "!"),
+        ("left_record_id", "string", "One record.", "!"),
+        ("right_record_id", "string", "The other record.", "!"),
+        ("weight_bits", "float64", "Weight of the evidence, log2 of the odds that they are one person.", "!"),
+        ("probability", "float64", "Probability that they are one person.", "!"),
+        ("outcome", "string", "`joined`, `below_threshold`, or the guard that kept them apart.", "!"),
+    ),
+    ("pair_id",),
+)
+
+IDENTITY_EVIDENCE = Table(
+    "identity_evidence",
+    "What speaks for and against each pair of `identity_review`, a row per field that both records tell.",
+    _columns(
+        ("pair_id", "string", "The pair.", "!"),
+        ("comparison", "string", "What is compared.", "!"),
+        ("agreement", "string", "How far it agrees.", "!"),
+        ("weight_bits", "float64", "What that is worth, log2: above 0 for one person, below for two.", "!"),
+    ),
+    ("pair_id", "comparison"),
 )
 
 _SURVIVING = (
@@ -602,6 +674,24 @@ _WINDOWED = (
     ("active_days", "int64", "Days with a purchase."),
     ("categories", "int64", "Different categories bought."),
     ("events", "int64", "Events."),
+)
+
+CUSTOMER_VALUES = Table(
+    "customer_values",
+    "What the records of a customer of several tell: a row per field and value, whether the golden row keeps it, and by what rule; the value "
+    "itself is in `customer_records`.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("field", "string", "The field of `customers`.", "!"),
+        ("record_id", "string", "The first record, by the rule, that tells the value.", "!"),
+        ("is_kept", "boolean", "True for the one that `customers` has.", "!"),
+        ("rule", "string", "The rule of the settings that chose.", "!"),
+        ("records", "int64", "Records that tell this value.", "!"),
+        ("sources", "string", "Their sources, comma separated, in order.", "!"),
+        ("told_at", TIMESTAMP, "When the newest of them was changed, or registered; null when none tells."),
+        ("alternatives", "int64", "Other values of this field; above 0 the records contradict each other.", "!"),
+    ),
+    ("customer_id", "field", "record_id"),
 )
 
 FEATURES = Table(
@@ -1855,6 +1945,7 @@ TABLES: dict[str, Table] = {
         CLEAN_USAGE, USAGE, PLANS, BEST_PLAN, BEST_PLAN_MONTHS, BLOCKED_PLANS, PLAN_REVIEW,
         CLEAN_RELATIONS, RELATIONS, TIES, CIRCLE_MEMBERS, CIRCLES, CIRCLE_INTERESTS, KEY_CUSTOMERS,
         LOOKALIKE_MODELS, LOOKALIKE_CONTRAST, LOOKALIKE_CANDIDATES, MARKET_SEGMENTS,
+        IDENTITY_DECISIONS, IDENTITY_HISTORY, IDENTITY_REVIEW, IDENTITY_EVIDENCE, CUSTOMER_VALUES,
     )
 }  # fmt: skip
 

@@ -1,9 +1,10 @@
-"""What people keep in the store goes through a run: notes into dated tags, segments into dated members; so by command line and Python."""
+"""What people keep in the store goes through a run: notes into tags, decisions into who is who, segments into members; so by command line and Python."""
 
 from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -11,13 +12,18 @@ import pytest
 from kezhi.api import open_project
 from kezhi.cli import main
 from kezhi.errors import ExpressionWrong, NotFound, NotOwner, WrongInput
+from kezhi.flow.store_decisions import read_decisions
 from kezhi.flow.store_notes import read_notes
 from kezhi.kit.engine import _
+from kezhi.store.identity import decide
+from kezhi.store.place import open_store
 
 ORDERS = """order_id,record_id,ordered_at,net_amount
 1,a,2025-06-01,100
 2,b,2025-06-20,50
 3,a,2025-06-30,80
+4,c,2025-06-01,7
+5,d,2025-06-02,8
 """
 SETTINGS = """
 name: store
@@ -33,11 +39,13 @@ sources:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    """Two customers, a and b, with three orders; run, and the notes alone run again with two of them on a."""
+    """Customers a and b; c and d whom somebody joined before the run. Then the notes alone run again with two of them on a."""
     folder = tmp_path_factory.mktemp("notes")
     (folder / "kezhi.yaml").write_text(SETTINGS)
     (folder / "orders.csv").write_text(ORDERS)
     opened = open_project(folder)
+    with closing(open_store(folder)) as store, store.session() as session:
+        opened.merge = decide(session, "same", ["shop:c"], ["shop:d"], author="anna").decision_id
     opened.run()
     opened.kept = [
         opened.notes.add("shop:a", "太太电话 13912345678", tag="露营", source="front_desk", learnt_on=date(2025, 6, 10), author="anna"),
@@ -168,6 +176,40 @@ def test_the_command_line_saves_lists_and_deletes_segments(project, monkeypatch,
     assert (rows["more"]["name"], rows["more"]["owner"]) == ("多", "carl")
     said("delete", "more", "--by", "carl")
     assert "more" not in said("saved")
+
+
+def test_what_somebody_joined_is_one_customer_with_all_orders_since_the_run(project):
+    (row,) = project.table("profile").filter(_.customer_id == "shop:c").select("records", "orders_life").to_pyarrow().to_pylist()
+    assert row == {"records": 2, "orders_life": 2}
+    assert [(made["decision_id"], made["pending"]) for made in project.identity.decisions("shop:d")] == [(project.merge, False)]
+    (was,) = [row for row in project.identity.history("shop:d") if row["record_id"] == "shop:d"]
+    assert (was["event"], was["customer_id"]) == ("new", "shop:c")
+    assert project.identity.on("shop:d", was["recorded_on"])["records"] == ["shop:c", "shop:d"]
+    with pytest.raises(NotFound):
+        project.identity.on("shop:d", date(2025, 1, 1))
+    assert read_decisions(project.folder, project.settings, as_of=date(2025, 7, 1)) == [], "nobody knew on that day"
+
+
+def test_the_command_line_shows_joins_splits_and_takes_back(project, monkeypatch, capsys):
+    def said(*words):
+        monkeypatch.setattr(sys, "argv", ["kezhi", "identity", *words, "-p", str(project.folder), "--json"])
+        assert main() == 0, capsys.readouterr().err
+        return json.loads(capsys.readouterr().out)
+
+    seen = said("preview", "shop:a", "shop:b")
+    assert [row["orders"] for row in (*seen["before"], seen["after"])] == [2, 1, 3]
+    assert seen["after"]["net_amount"] == 230
+    made = said("merge", "shop:a", "shop:b", "--reason", "one person", "--by", "carl")
+    assert (made["kind"], made["pending"], made["author"]) == ("same", True, "carl")
+    split = said("split", "shop:c", "shop:d", "--by", "carl")
+    assert (split["one_records"], split["other_records"]) == (["shop:d"], ["shop:c"])
+    assert {row["decision_id"] for row in said("decisions")} == {made["decision_id"], split["decision_id"], project.merge}
+    assert said("undo", made["decision_id"])["pending"] is False, "no run ever knew it"
+    assert said("undo", split["decision_id"])["undone_at"]
+    monkeypatch.setattr(sys, "argv", ["kezhi", "identity", "split", "shop:c", "shop:c", "shop:d", "-p", str(project.folder)])
+    assert main() == 2
+    monkeypatch.setattr(sys, "argv", ["kezhi", "identity", "merge", "shop:c", "shop:d", "-p", str(project.folder)])
+    assert main() == 2
 
 
 def test_a_log_that_was_changed_is_told_with_its_first_broken_entry(project, monkeypatch, capsys):

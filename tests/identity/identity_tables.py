@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from support import rows, table
@@ -13,6 +14,7 @@ from kezhi.identity import resolve
 from kezhi.kit.engine import ir
 from kezhi.settings import IdentitySettings
 
+TODAY = date(2025, 7, 2)
 Made = dict[str, list[dict[str, Any]]]
 Row = Mapping[str, Any]
 
@@ -32,6 +34,8 @@ def made(
     records: Iterable[Row],
     *,
     previous: Iterable[Row] | None = None,
+    history: Iterable[Row] | None = None,
+    decisions: Iterable[Row] | None = None,
     orders: Iterable[Row] | None = None,
     events: Iterable[Row] | None = None,
     **settings: Any,
@@ -45,7 +49,14 @@ def made(
         table("customer_records", records, bench),
         given("clean_orders", orders),
         given("clean_events", events),
-        previous=given("identity_links", previous),
+        previous={
+            name: table(name, some, bench)
+            for name, some in (("identity_links", previous), ("identity_history", history))
+            if some is not None
+        },
+        decisions=given("identity_decisions", decisions),
+        as_of=date(2025, 7, 1),
+        today=TODAY,
         settings=IdentitySettings(**{"probable_links": False} | settings),
         bench=bench,
     )

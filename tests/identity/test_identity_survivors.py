@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from identity_tables import made, record
 
+PHONE, OTHER = "13907110001", "13907110002"
+
 M = {"member_id": "M1"}
 
 
@@ -109,3 +111,22 @@ def test_a_customer_counts_records_sources_and_flags(bench):
 def test_every_customer_of_the_links_has_one_row(bench):
     result = made(bench, [record("app:1", phone="13907110001"), record("shop:1", phone="13907110001"), record("shop:2", is_bare=True)])
     assert [(row["customer_id"], row["records"]) for row in result["customers"]] == [("app:1", 2), ("shop:2", 1)]
+
+
+def test_a_rule_of_the_settings_chooses_and_what_lost_is_kept(bench):
+    """李娜 twice against the most trusted 李 娜娜; the phone of the fullest record."""
+    records = [
+        record("a:1", trust=3, name="李娜娜", member_id="M1", updated_at="2024-03-01"),
+        record("b:1", name="李娜", member_id="M1", phone=PHONE, city="武汉市", gender="female"),
+        record("c:1", name="李娜", member_id="M1", phone=OTHER, updated_at="2024-02-01"),
+    ]
+    result = made(bench, records, survivorship={"name": "frequent", "phone": "complete"})
+    (customer,) = result["customers"]
+    assert (customer["name"], customer["phone"], customer["phone_source"]) == ("李娜", PHONE, "b")
+    told = [
+        (row["field"], row["record_id"], row["is_kept"], row["records"], row["sources"], row["alternatives"])
+        for row in result["customer_values"]
+    ]
+    assert [row for row in told if row[0] in ("name", "phone")] == [
+        ("name", "a:1", False, 1, "a", 1), ("name", "c:1", True, 2, "b,c", 1), ("phone", "b:1", True, 1, "b", 1), ("phone", "c:1", False, 1, "c", 1),
+    ]  # fmt: skip

@@ -56,7 +56,7 @@ class Notes:
         from kezhi.store import audit
         from kezhi.store.notes import write_note
 
-        known, by = self._known(customer_id), author or _at_machine()
+        known, by = self._known(customer_id), author or at_machine()
         today = datetime.now(ZoneInfo(self._settings.timezone)).date()
         with self._session() as session:
             note = write_note(
@@ -88,7 +88,7 @@ class Notes:
         from kezhi.store import audit
         from kezhi.store.notes import withdraw_note
 
-        by = author or _at_machine()
+        by = author or at_machine()
         with self._session() as session:
             note = withdraw_note(session, note_id, by=by)
             audit.note(session, "note.withdrawn", note.customer_id, login=by, details=noted(note))
@@ -120,7 +120,8 @@ def noted(note: Note) -> dict[str, Any]:
     return {"note_id": note.note_id, "tag": note.tag, "source": note.source, "learnt_on": note.learnt_on}
 
 
-def _at_machine() -> str:
+def at_machine() -> str:
+    """Who is at this machine, for what is done without a sign-in."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kezhi import insight
+from kezhi.api.identity import Identity
 from kezhi.api.notes import Notes
 from kezhi.api.saved_segments import SavedSegments
 from kezhi.api.segments import Asked, Segments
@@ -204,6 +205,11 @@ class Project:
     def notes(self) -> Notes:
         """What people learnt about customers, in the store: write, read, withdraw; a run makes tags of it."""
         return Notes(self.folder, self.settings, self._known_customer)
+
+    @property
+    def identity(self) -> Identity:
+        """Who is who by people's word, in the store: review, merge, split, undo; and who was who on a day."""
+        return Identity(self.folder, self.settings, self._reading)
 
     def _known_customer(self, customer_id: str) -> str:
         links = self.table("identity_links")

@@ -23,6 +23,10 @@ language: zh
 currency: CNY
 timezone: Asia/Shanghai
 
+# 身份：找出拿不准的记录对，交由人判断。 / Identity: find pairs of records that people should decide about.
+identity:
+  review: true
+
 # 每个来源：trust 越大，各系统说法不一时越以它为准；columns 左边是客知的字段，右边是文件的列名。
 # Each source: where systems disagree the higher trust wins; columns map our field (left) to the file's header (right).
 sources:

@@ -31,6 +31,7 @@ from kezhi.flow.lock import project_lock
 from kezhi.flow.read import arrow_files, empty_table, newest_day
 from kezhi.flow.serving import drop_copies, write_copies
 from kezhi.flow.steps import STEPS, Inputs, Step, depends_on
+from kezhi.flow.store_decisions import decisions_table, read_decisions
 from kezhi.flow.store_notes import notes_table, read_notes
 from kezhi.flow.store_segments import with_saved_segments
 from kezhi.flow.warehouse import Warehouse
@@ -118,11 +119,15 @@ def run(
             )
             today = today or date.today()
             notes = read_notes(project, settings, as_of=as_of)
-            state = _open(lake, settings, loaded, collected, as_of=as_of, today=today, chosen=chosen, current=current, notes=notes)
+            decisions = read_decisions(project, settings, as_of=as_of)
+            told = {"notes": notes, "decisions": decisions}
+            state = _open(lake, settings, loaded, collected, as_of=as_of, today=today, chosen=chosen, current=current, told=told)
             with Warehouse(settings.engine, home / "scratch") as warehouse:
                 given = _raw_tables(loaded, collected, settings, warehouse)
                 if notes:
                     given["store_notes"] = notes_table(notes, warehouse)
+                if decisions:
+                    given["store_decisions"] = decisions_table(decisions, warehouse)
                 known = with_sources(settings, collected)
                 _steps(state, known, given, warehouse, watcher, today=today, chosen=chosen, current=current, models=home / "models")
             manifest = _manifest(state, settings, loaded, collected, today)
@@ -174,13 +179,13 @@ def _open(
     today: date,
     chosen: set[str],
     current: Snapshot | None,
-    notes: list[dict[str, Any]],
+    told: dict[str, list[dict[str, Any]]],
 ) -> Run:
     """The unfinished run with the same input, or a new one."""
     parts = {
         "settings": settings.model_dump(mode="json", exclude={"serve"}),
         "files": [(file.source, file.table_name, file.source_file, file.digest) for file in loaded],
-        "notes": notes,
+        "told": told,
         "collected": collected.digest,
         "as_of": as_of,
         "today": today,

@@ -8,7 +8,7 @@ from kezhi.kit.engine import _, ibis, ir
 FOUNDING_ORDER = (_.registered_at.asc(nulls_first=False), _.trust.desc(), _.record_id.asc())
 
 
-def customer_ids(members: ir.Table, previous: ir.Table | None) -> ir.Table:
+def customer_ids(members: ir.Table, previous: ir.Table | None, ever: ir.Table | None = None) -> ir.Table:
     """
     The customer_id of every cluster.
 
@@ -17,11 +17,13 @@ def customer_ids(members: ir.Table, previous: ir.Table | None) -> ir.Table:
     the first of its records), and a cluster that owns several keeps the one whose founding record
     registered first, then the smallest. So merged customers keep the older id, of a split customer the
     part with the founding record keeps it, and no id is ever used by two clusters: a founding record's
-    id that was in use belongs to the cluster the record is in.
+    id that was in use belongs to the cluster the record is in. Ids that were merged away come after those
+    that live: when a merge is undone, each gets back the id it had.
 
     Args:
         members: record_id, cluster, registered_at, trust: every record.
         previous: `tables.IDENTITY_LINKS` of the last snapshot.
+        ever: `tables.IDENTITY_HISTORY` up to the last snapshot: the ids that were merged away.
 
     Returns:
         cluster, customer_id.
@@ -29,13 +31,17 @@ def customer_ids(members: ir.Table, previous: ir.Table | None) -> ir.Table:
     founders = _first(members, "cluster", FOUNDING_ORDER).select("cluster", founder="record_id")
     if previous is None:
         return founders.select("cluster", customer_id="founder")
-    linked = members.join(previous.select("record_id", former_id="customer_id"), "record_id")
-    former = previous.select(record_id="customer_id").distinct()
+    known = previous.select("record_id", former_id="customer_id", lives=ibis.literal(1))
+    if ever is not None:
+        past = ever.filter(_.customer_id.notnull()).select("record_id", former_id="customer_id", lives=ibis.literal(0)).distinct()
+        known = known.union(past.anti_join(previous.select(former_id="customer_id"), "former_id"))
+    linked = members.join(known, "record_id")
+    former = known.select("lives", record_id="former_id").distinct()
     founding = members.join(former, "record_id").mutate(former_id=_.record_id)
     claims = linked.mutate(founds=ibis.literal(0)).union(founding.mutate(founds=ibis.literal(1)).select(*linked.columns, "founds"))
-    owners = _first(claims, "former_id", (_.founds.desc(), *FOUNDING_ORDER)).select("former_id", "cluster")
+    owners = _first(claims, "former_id", (_.founds.desc(), *FOUNDING_ORDER)).select("former_id", "cluster", "lives")
     dated = owners.left_join(members.select(former_id="record_id", registered_at="registered_at"), "former_id")
-    oldest = _first(dated, "cluster", (_.registered_at.asc(nulls_first=False), _.former_id.asc()))
+    oldest = _first(dated, "cluster", (_.lives.desc(), _.registered_at.asc(nulls_first=False), _.former_id.asc()))
     return founders.left_join(oldest.select("cluster", "former_id"), "cluster").select(
         "cluster", customer_id=ibis.coalesce(_.former_id, _.founder)
     )

@@ -51,7 +51,7 @@ class Matched:
     counts: ir.Table  # rule, pairs, pairs_left_out
 
 
-def matched(records: ir.Table, chosen: Chosen, pairs_per_record: float, bench: Workbench) -> Matched:
+def matched(records: ir.Table, chosen: Chosen, pairs_per_record: float, bench: Workbench, *, labels: ir.Table | None = None) -> Matched:
     """
     Compare what blocking brings together, learn the weights, and weigh every pair.
 
@@ -59,14 +59,18 @@ def matched(records: ir.Table, chosen: Chosen, pairs_per_record: float, bench: W
         records: `preparing.prepared`.
         chosen: What they are compared by.
         pairs_per_record: How many pairs a blocking rule may give.
+        labels: left_row, right_row (left_row is less), label (1: one person, 0: two): what people said; weighed like the others.
     """
     names = [one.name for one in chosen]
     known = with_holders(records, chosen, bench)
     pairs, counts = candidates(known, names, pairs_per_record, bench)
+    if labels is not None:
+        unseen = labels.anti_join(pairs, ["left_row", "right_row"])
+        pairs = bench.settle(pairs.union(unseen.select("left_row", "right_row", mask=ibis.literal(0).cast("int64"))))
     near = compared(pairs, known, chosen, bench)
     far = compared(_drawn(known, bench), known, chosen, bench)
-    patterns = near.group_by(["mask", *names]).agg(pairs=_.count())
-    apart = far.group_by(["mask", *names]).agg(pairs=_.count())
+    patterns = _labelled(near, labels).group_by(["mask", "label", *names]).agg(pairs=_.count())
+    apart = _labelled(far, None).group_by(["mask", "label", *names]).agg(pairs=_.count())
     sides = known.agg(
         records=_.count(),
         lefts=_.is_left.fill_null(False).sum(),
@@ -92,11 +96,21 @@ def _at_most(pairs: ir.Table, rows: ir.Table, draws: int) -> ir.Table:
     return every.filter((_.left_row * 31 + _.right_row * 17) % _.step == 0).select("left_row", "right_row", "mask")
 
 
+def _labelled(levels: ir.Table, labels: ir.Table | None) -> ir.Table:
+    unsaid = ibis.literal(-1).cast("int8")
+    if labels is None:
+        return levels.mutate(label=unsaid)
+    said = levels.left_join(labels.select("left_row", "right_row", "label"), ["left_row", "right_row"])
+    return said.mutate(label=ibis.coalesce(said.label.cast("int8"), unsaid)).select(*levels.columns, "label")
+
+
 def _patterns(table: Any, names: list[str]) -> Patterns:
-    order = [("mask", "ascending"), *((name, "ascending") for name in names)]
+    order = [("mask", "ascending"), ("label", "ascending"), *((name, "ascending") for name in names)]
     table = table.sort_by(order)  # sums of floats depend on their order, and engines give rows in any
     levels = np.column_stack([table[name].to_numpy() for name in names]) if table.num_rows else np.zeros((0, len(names)), np.int8)
-    return Patterns(table["mask"].to_numpy(), levels.astype(np.int8), table["pairs"].to_numpy().astype(np.float64))
+    return Patterns(
+        table["mask"].to_numpy(), levels.astype(np.int8), table["pairs"].to_numpy().astype(np.float64), table["label"].to_numpy()
+    )
 
 
 def _learn(chosen: Chosen, patterns: Any, apart: Any, sides: Any) -> tuple[pa.Table, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kezhi.identity.comparing import comparisons
+from kezhi.identity.comparing.pairing import Chosen
 from kezhi.identity.comparing.preparing import prepared
 from kezhi.identity.linking import joiner
 from kezhi.identity.matching import matched
@@ -23,9 +24,13 @@ class Found:
     pairs: ir.Table  # left_record_id, right_record_id, weight_bits, probability, outcome: pairs at the threshold that no key joined
     weights: ir.Table  # comparison, agreement, match_share, chance_share, weight_bits
     counts: ir.Table  # rule, pairs, pairs_left_out
+    weighed: ir.Table  # every pair that was compared, with record ids, outcome of links, and the level and bits of each comparison
+    chosen: Chosen  # the comparisons
 
 
-def people(records: ir.Table, settings: IdentitySettings, bench: Workbench, *, known: ir.Table | None = None) -> Found:
+def people(
+    records: ir.Table, settings: IdentitySettings, bench: Workbench, *, known: ir.Table | None = None, labels: ir.Table | None = None
+) -> Found:
     """
     Join records whose evidence reaches `settings.probability`.
 
@@ -33,14 +38,16 @@ def people(records: ir.Table, settings: IdentitySettings, bench: Workbench, *, k
         records: As for `preparing.prepared`.
         settings: Threshold and guards.
         known: record_id and cluster (a record_id of it): records that exact keys have joined; they stay together.
+        labels: left_record_id, right_record_id, label (1: one person, 0: two): what people said; the weights are learnt with it.
 
     Returns:
         Every record once. Its probability is that of the surest link it has within its customer; of a record that is alone,
         that none of its pairs is one person, by the likeliest of them.
     """
     rows = prepared(records, tuple(settings.ignored_values), settings.max_records_per_value, bench)
-    found = matched(rows, comparisons(records.columns), settings.pairs_per_record, bench)
     ids = rows.select("row", "record_id")
+    chosen = comparisons(records.columns)
+    found = matched(rows, chosen, settings.pairs_per_record, bench, labels=None if labels is None else _by_row(labels, ids, bench))
     nodes = rows.select("row", "record_id", id_number=ibis.cases((_.id_valid, _.id_number), else_=ibis.null("string")))
     if known is None:
         grouped = nodes.mutate(cluster=_.row)
@@ -56,18 +63,29 @@ def people(records: ir.Table, settings: IdentitySettings, bench: Workbench, *, k
     owned = bench.settle(parts.join(ids, "row"))
     named = owned.join(ids.select(part="row", customer_id="record_id"), "part").select("row", "record_id", "customer_id")
     members = bench.settle(_likely(named, found.pairs).select("record_id", "customer_id", "probability"))
-    pairs = found.pairs.filter(_.probability >= settings.probability).left_join(fates, ["left_row", "right_row"])
-    pairs = pairs.filter(_.outcome.notnull() | _.refused.notnull())  # the others exact keys had joined already
-    told = pairs.select("left_row", "right_row", "weight_bits", "probability", outcome=ibis.coalesce(_.refused, _.outcome))
+    told = found.pairs.left_join(fates, ["left_row", "right_row"]).drop("left_row_right", "right_row_right")
+    told = told.mutate(outcome=ibis.coalesce(_.refused, _.outcome))
     both = told.join(ids.select(left_row="row", left_record_id="record_id"), "left_row").join(
         ids.select(right_row="row", right_record_id="record_id"), "right_row"
     )
+    certain = both.filter((_.probability >= settings.probability) & _.outcome.notnull())  # the others exact keys had joined already
     return Found(
         members,
-        bench.settle(both.select("left_record_id", "right_record_id", "weight_bits", "probability", "outcome")),
+        bench.settle(certain.select("left_record_id", "right_record_id", "weight_bits", "probability", "outcome")),
         found.weights,
         found.counts,
+        both,
+        chosen,
     )
+
+
+def _by_row(labels: ir.Table, ids: ir.Table, bench: Workbench) -> ir.Table:
+    """*labels* with rows in place of ids; of records that are not there no label."""
+    told = labels.join(ids.select(left_record_id="record_id", one="row"), "left_record_id").join(
+        ids.select(right_record_id="record_id", other="row"), "right_record_id"
+    )
+    rows = told.select("label", left_row=ibis.least(_.one, _.other), right_row=ibis.greatest(_.one, _.other))
+    return bench.settle(rows.group_by(["left_row", "right_row"]).agg(label=_.label.min()))
 
 
 def _between(pairs: ir.Table, grouped: ir.Table, settings: IdentitySettings, bench: Workbench) -> ir.Table:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from kezhi.identity.assigning import assigned
 from kezhi.identity.components import components
 from kezhi.identity.conflicts import conflicts
+from kezhi.identity.deciding import decided, labelled
 from kezhi.identity.founders import customer_ids
 from kezhi.identity.guards import guarded
+from kezhi.identity.history import history
 from kezhi.identity.keys import key_rows
 from kezhi.identity.probable import Found, people
+from kezhi.identity.reviewing import uncertain
 from kezhi.identity.splitting import LIVE, Split, split
-from kezhi.identity.survivors import golden
+from kezhi.identity.survivors import golden, values
 from kezhi.kit.engine import Workbench, _, ibis, ir, typed
 from kezhi.settings import IdentitySettings
-from kezhi.tables import IDENTITY_LINKS, IDENTITY_MATCHES, IDENTITY_WEIGHTS, Table
+from kezhi.tables import IDENTITY_DECISIONS, IDENTITY_LINKS, IDENTITY_MATCHES, IDENTITY_WEIGHTS, Table
 
 
 def resolve(
@@ -21,12 +27,15 @@ def resolve(
     orders: ir.Table | None,
     events: ir.Table | None,
     *,
-    previous: ir.Table | None,
+    previous: Mapping[str, ir.Table],
+    decisions: ir.Table | None = None,
+    as_of: date,
+    today: date,
     settings: IdentitySettings,
     bench: Workbench,
 ) -> dict[str, ir.Table]:
     """
-    Join records of one person by exact keys, then by the weight of all they tell, and give orders and events to customers.
+    Join records of one person by exact keys, by the weight of all they tell, and by what people decided; give each its orders and events.
 
     The same rows give the same result in any order, on any number of threads and on either engine.
 
@@ -34,13 +43,16 @@ def resolve(
         records: `tables.CUSTOMER_RECORDS`.
         orders: `tables.CLEAN_ORDERS`, if there are any.
         events: `tables.CLEAN_EVENTS`, if there are any.
-        previous: `tables.IDENTITY_LINKS` of the last snapshot: its customer ids live on.
+        previous: Tables of the last snapshot: customer ids of its `identity_links` live on, and `identity_history` goes on.
+        decisions: `tables.IDENTITY_DECISIONS`, if people decided anything.
+        as_of: The first day not seen, for the history.
+        today: The day of the run, for the history.
         settings: The guards, and whether probable links are made beside exact ones.
 
     Returns:
-        `identity_links`, `identity_conflicts`, `customers`, and `orders` and `events` where given, as
-        `tables.py` says. Each record is in exactly one customer; no customer has two valid id numbers
-        or more than `max_cluster_size` records.
+        `identity_links`, `identity_history`, `identity_conflicts`, `customers`, and `orders` and `events` where given, as
+        `tables.py` says. Each record is in exactly one customer; unless people said otherwise, no customer has two valid id
+        numbers or more than `max_cluster_size` records.
     """
     keys = guarded(key_rows(records), records, settings, bench)
     hubs = keys.live.group_by(LIVE).agg(hub=_.record_id.min())
@@ -56,15 +68,30 @@ def resolve(
         .drop("part", "label")
     )
     exact = bench.settle(clusters)
-    members, likely = _with_probable(exact, records, settings, bench) if settings.probable_links else (exact, None)
-    links = bench.settle(_links(members, customer_ids(members, previous), keys.live, likely))
+    members, likely = exact, None
+    if settings.probable_links or settings.review:
+        likely = _probable(exact, records, decisions, settings, bench)
+        members = _widened(exact, likely, bench) if settings.probable_links else exact
+    joins = likely if settings.probable_links else None
+    if decisions is not None:
+        members = decided(members, decisions, keys.live, joins.pairs if joins else None, bench)
+    past = previous.get("identity_history")
+    ids = customer_ids(members, previous.get("identity_links"), past)
+    links = bench.settle(_links(members, ids, keys.live, joins))
     made = {
         "identity_links": links,
+        "identity_history": history(links, past, decisions, as_of=as_of, recorded_on=today),
         "identity_conflicts": conflicts(_stopped(keys.stopped, broken), links),
-        "customers": golden(records, links),
+        "customers": golden(records, links, settings.survivorship),
+        "customer_values": values(records, links, settings.survivorship),
     }
+    if decisions is not None:
+        made["identity_decisions"] = typed(decisions, _types(IDENTITY_DECISIONS))
     if likely is not None:
+        queue, evidence = uncertain(likely, exact, settings, bench)
         made |= {
+            "identity_review": queue,
+            "identity_evidence": evidence,
             "identity_matches": typed(likely.pairs, _types(IDENTITY_MATCHES)),
             "identity_weights": typed(likely.weights, _types(IDENTITY_WEIGHTS)),
         }
@@ -72,12 +99,17 @@ def resolve(
     return made | {name: assigned(table, links, name) for name, table in facts.items() if table is not None}
 
 
-def _with_probable(exact: ir.Table, records: ir.Table, settings: IdentitySettings, bench: Workbench) -> tuple[ir.Table, Found]:
-    """*exact* with the clusters that probable links make of them, and what was found out."""
+def _probable(exact: ir.Table, records: ir.Table, decisions: ir.Table | None, settings: IdentitySettings, bench: Workbench) -> Found:
+    """What the weight of the evidence says of records that say anything."""
     told = records.filter(~_.is_bare).mutate(birth_date=_.id_birth_date.coalesce(_.birth_date), gender=_.id_gender.coalesce(_.gender))
-    found = people(told.mutate(is_left=ibis.null("boolean")), settings, bench, known=exact.select("record_id", "cluster"))
+    known, labels = exact.select("record_id", "cluster"), None if decisions is None else labelled(decisions)
+    return people(told.mutate(is_left=ibis.null("boolean")), settings, bench, known=known, labels=labels)
+
+
+def _widened(exact: ir.Table, found: Found, bench: Workbench) -> ir.Table:
+    """*exact* with the clusters that probable links make of them."""
     wider = exact.left_join(found.members.select("record_id", "customer_id"), "record_id").drop("record_id_right")
-    return bench.settle(wider.mutate(cluster=ibis.coalesce(_.customer_id, _.cluster)).drop("customer_id")), found
+    return bench.settle(wider.mutate(cluster=ibis.coalesce(_.customer_id, _.cluster)).drop("customer_id"))
 
 
 def _types(table: Table) -> dict[str, str]:
@@ -97,7 +129,14 @@ def _links(members: ir.Table, ids: ir.Table, live: ir.Table, likely: Found | Non
         ends = [made.select(record_id=f"{side}_record_id", weight_bits="weight_bits") for side in ("left", "right")]
         surest = ends[0].union(ends[1]).group_by("record_id").agg(weight_bits=_.weight_bits.max())
         known = known.left_join(surest, "record_id").drop("record_id_right")
-    method = ibis.cases((known.linked_by.notnull(), "exact"), (known.records > 1, "probable"), else_=ibis.null("string"))
+    else:
+        known = known.mutate(weight_bits=ibis.null("float64"))
+    method = ibis.cases(
+        (known.linked_by.notnull(), "exact"),
+        (known.records == 1, ibis.null("string")),
+        (known.weight_bits.notnull(), "probable"),
+        else_="decided",
+    )
     return typed(known.mutate(method=method), _types(IDENTITY_LINKS))
 
 

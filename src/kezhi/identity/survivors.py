@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from kezhi.kit.engine import _, ibis, ir, typed
-from kezhi.tables import CUSTOMERS
+from kezhi.settings import SurvivalRule, SurvivingField
+from kezhi.tables import CUSTOMER_VALUES, CUSTOMERS
+
+NONE: Mapping[SurvivingField, SurvivalRule] = MappingProxyType({})
 
 NEWEST = (_.changed_at.desc(nulls_first=False), _.trust.desc(), _.record_id.asc())
 PLACES = 2**20  # records of one customer that keep their order; `max_cluster_size` is far below
 MOBILE_FIRST = (_.phone_kind == "mobile").fill_null(False).ifelse(0, PLACES)
 
-# One sort gives the place among the newest; the other orders are that place below a coarser step, so
+# One sort gives the place among the newest; the other rules are that place below a coarser step, so
 # that a single whole number says where a record stands. The trusted step is 2**20 x up to 2**31.
-ORDERS = {
-    "newest": _.newest,
-    "reachable": _.newest + MOBILE_FIRST,
-    "trusted": _.newest - _.trust.cast("int64") * PLACES,
-    "valid": _.newest - _.trust.cast("int64") * PLACES - _.id_number_valid.fill_null(False).ifelse(2**53, 0),
-    "longest": _.newest - (_.trust.cast("int64") * 2**11 + ibis.least(_.address.length().fill_null(0), 2**11 - 1)) * PLACES,
-}
+
+
+def _place(rule: str, field: str) -> ir.Value:
+    """Where a record stands when *field* is asked by *rule*: the smallest is first."""
+    trust = _.trust.cast("int64")
+    return {
+        "newest": _.newest,
+        "reachable": _.newest + MOBILE_FIRST,
+        "trusted": _.newest - trust * PLACES,
+        "valid": _.newest - trust * PLACES - _.id_number_valid.fill_null(False).ifelse(2**53, 0),
+        "longest": _.newest - (trust * 2**11 + ibis.least(_[field].cast("string").length().fill_null(0), 2**11 - 1)) * PLACES,
+        "complete": _.newest - _.filled * PLACES,
+        "frequent": _.newest - (_.count().over(group_by=["customer_id", field]) if rule == "frequent" else ibis.literal(0)) * PLACES,
+    }[rule]
+
 
 # Facts that do not change come from whom we trust, those that do from who heard last. Place of birth,
 # which an id number tells, is not where someone lives: a province is never taken from it.
@@ -38,11 +52,11 @@ SURVIVAL = {
 }
 
 
-def golden(records: ir.Table, links: ir.Table) -> ir.Table:
+def golden(records: ir.Table, links: ir.Table, rules: Mapping[SurvivingField, SurvivalRule] = NONE) -> ir.Table:
     """
     One row per customer.
 
-    Each field is that of the customer's first record, in the field's order, that has one:
+    Each field is that of the customer's first record, in the field's order, that has one. Unless *rules* say otherwise:
 
     - name, member_id, app_id: most trusted source, then newest.
     - email, wechat_id, province, city, occupation: newest (updated_at, else registered_at; records
@@ -52,15 +66,65 @@ def golden(records: ir.Table, links: ir.Table) -> ir.Table:
     - id_number: valid first, then most trusted, then newest.
     - gender, birth_date: those a valid id number tells, then most trusted, then newest.
 
-    The smallest record_id breaks what ties are left.
+    A rule may be `trusted` (then newest), `newest` (then trusted), `frequent` (the value most records tell), `complete` (of the record
+    that tells most), `longest` (of the most trusted source), `reachable` (mobile first) or `valid` (of a valid id number first). The
+    smallest record_id breaks what ties are left.
 
     Args:
         records: `tables.CUSTOMER_RECORDS`.
         links: `tables.IDENTITY_LINKS`.
+        rules: Field to rule, from the settings.
 
     Returns:
         `tables.CUSTOMERS`; `<field>_source` is null where the field is.
     """
+    wanted = SURVIVAL | dict(rules)
+    ranked = _ranked(records, links, wanted)
+    rows = ranked.group_by("customer_id").agg(
+        records=_.count(),
+        sources=_.source.collect(distinct=True).sort().join(","),
+        **{
+            name: column.argmin(_[f"{field}_place"], where=_[field].notnull())
+            for field in wanted
+            for name, column in ((field, _[field]), (f"{field}_source", _.source))
+        },
+        registered_at=_.registered_at.min(),
+    )
+    columns = {column.name: column.type for column in CUSTOMERS.columns}
+    return typed(rows.left_join(_flags(records, links), "customer_id"), columns)
+
+
+def values(records: ir.Table, links: ir.Table, rules: Mapping[SurvivingField, SurvivalRule] = NONE) -> ir.Table:
+    """
+    `tables.CUSTOMER_VALUES`: all that the records of a customer of several say, the kept and the others; nothing is lost in a merge.
+
+    Args:
+        records: `tables.CUSTOMER_RECORDS`.
+        links: `tables.IDENTITY_LINKS`.
+        rules: As for `golden`.
+    """
+    wanted = SURVIVAL | dict(rules)
+    ranked = _ranked(records, links.filter(_.records > 1), wanted)
+    each = [
+        ranked.filter(ranked[field].notnull()).select(
+            "customer_id", "record_id", "source", "changed_at", field=ibis.literal(field), value=ranked[field].cast("string"), rule=ibis.literal(rule),
+            place=ranked[f"{field}_place"].cast("int64"),
+        )
+        for field, rule in wanted.items()
+    ]  # fmt: skip
+    told = ibis.union(*each).group_by(["customer_id", "field", "value", "rule"]).agg(
+        record_id=_.record_id.argmin(_.place), records=_.count(), sources=_.source.collect(distinct=True).sort().join(","),
+        told_at=_.changed_at.max(), place=_.place.min(),
+    )  # fmt: skip
+    first = told.mutate(
+        is_kept=_.place == _.place.min().over(group_by=["customer_id", "field"]),
+        alternatives=_.count().over(group_by=["customer_id", "field"]) - 1,
+    )
+    return typed(first, {column.name: column.type for column in CUSTOMER_VALUES.columns})
+
+
+def _ranked(records: ir.Table, links: ir.Table, wanted: Mapping[str, str]) -> ir.Table:
+    """Records with their customer, changed_at and `<field>_place`."""
     owned = records.join(links.select("record_id", "customer_id"), "record_id").mutate(
         changed_at=_.updated_at.coalesce(_.registered_at),
         # what the number tells stands before what was written, and its record before those without one
@@ -68,19 +132,9 @@ def golden(records: ir.Table, links: ir.Table) -> ir.Table:
         gender=_.id_gender.coalesce(_.gender),
     )
     newest = ibis.row_number().over(group_by="customer_id", order_by=NEWEST)
-    ranked = owned.mutate(newest=newest).mutate(**{f"{name}_place": place for name, place in ORDERS.items()})
-    rows = ranked.group_by("customer_id").agg(
-        records=_.count(),
-        sources=_.source.collect(distinct=True).sort().join(","),
-        **{
-            name: column.argmin(_[f"{order}_place"], where=_[field].notnull())
-            for field, order in SURVIVAL.items()
-            for name, column in ((field, _[field]), (f"{field}_source", _.source))
-        },
-        registered_at=_.registered_at.min(),
-    )
-    columns = {column.name: column.type for column in CUSTOMERS.columns}
-    return typed(rows.left_join(_flags(records, links), "customer_id"), columns)
+    filled = sum((owned[field].notnull().ifelse(1, 0) for field in wanted), ibis.literal(0)).cast("int64")
+    placed = owned.mutate(newest=newest, filled=filled)
+    return placed.mutate(**{f"{field}_place": _place(rule, field) for field, rule in wanted.items()})
 
 
 def _flags(records: ir.Table, links: ir.Table) -> ir.Table:

@@ -25,6 +25,7 @@ class Patterns:
     mask: Any  # int64, the rules that brought them together; 0 for strangers
     levels: Any  # int8, a column per comparison
     count: Any  # float64
+    label: Any  # int8, what people said: 1 one person, 0 two, -1 nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,12 @@ class Weights:
 
 def learnt(candidates: Patterns, strangers: Patterns, all_pairs: float, chosen: Chosen) -> Weights:
     """
-    Weights by expectation and maximisation, without labels.
+    Weights by expectation and maximisation, with labels where people gave any.
 
     The pairs of each blocking rule are a sample of their own, with a share of matches of its own, in which the comparisons
     that the rule fixes are not looked at: they always agree there. Pairs that chance brought together are one more
-    sample, from which alone u is learnt. All share m. Priors stand in where records are few.
+    sample, from which alone u is learnt. All share m. Priors stand in where records are few. What people said of a pair is
+    not guessed again: those pairs are a sample whose share of matches is known pair by pair, in which all is looked at.
 
     Source: Winkler (1988), Using the EM algorithm for weight computation in the Fellegi-Sunter model of record linkage;
     training by blocking rule as in Linacre et al. (2022), Splink: free software for probabilistic record linkage at scale.
@@ -66,6 +68,10 @@ def learnt(candidates: Patterns, strangers: Patterns, all_pairs: float, chosen: 
     before_m, before_u = [m * MATCHES_BEFORE for m in match], [u * STRANGERS_BEFORE for u in chance]
     samples = [_sample(candidates, number, rule.fixed, chosen) for number, rule in enumerate(RULES)]
     samples = [sample for sample in samples if sample[1].sum() > 0]
+    said = candidates.label == 1
+    for place in range(len(chosen)):
+        labelled, count = candidates.levels[said, place], candidates.count[said]
+        before_m[place] += np.bincount(labelled[labelled != UNKNOWN], count[labelled != UNKNOWN], len(match[place]))
     samples.append((strangers.levels, strangers.count, np.ones(len(chosen), bool)))
     shares = [0.2] * (len(samples) - 1) + [1e-4]
     for _ in range(ROUNDS):
@@ -90,7 +96,7 @@ def learnt(candidates: Patterns, strangers: Patterns, all_pairs: float, chosen: 
 
 
 def _sample(patterns: Patterns, number: int, fixed: tuple[str, ...], chosen: Chosen) -> tuple[Any, Any, Any]:
-    held = (patterns.mask >> number) & 1 == 1
+    held = ((patterns.mask >> number) & 1 == 1) & (patterns.label < 0)
     return patterns.levels[held], patterns.count[held], np.array([one.name not in fixed for one in chosen])
 
 

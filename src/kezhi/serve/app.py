@@ -27,6 +27,7 @@ from kezhi.serve.data import routes as data
 from kezhi.serve.freshness import Freshness
 from kezhi.serve.groups import routes as groups
 from kezhi.serve.headers import Headers, SameOrigin
+from kezhi.serve.identity import routes as identity
 from kezhi.serve.jobs import routes as jobs
 from kezhi.serve.jobs.worker import Worker
 from kezhi.serve.limits import Limits
@@ -71,6 +72,7 @@ ROUTERS = (
     segments.router,
     models.router,
     warnings.router,
+    identity.router,
 )
 
 

@@ -218,3 +218,22 @@ class Segment(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     changed_at: Mapped[datetime] = mapped_column(default=utc_now)
     changed_by: Mapped[str] = mapped_column(String(120))
+
+
+# --- who is who -----------------------------------------------------------------------------------
+
+
+class IdentityDecision(Base):
+    """What somebody decided about who is who; undone, never deleted. It names records, which live, and not customers."""
+
+    __tablename__ = "identity_decisions"
+    decision_id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(8))  # same, apart, later
+    one_records: Mapped[list[str]]
+    other_records: Mapped[list[str]]
+    author: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str | None] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(String(120))
+    undo_reason: Mapped[str | None] = mapped_column(Text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
@@ -74,7 +75,7 @@ def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
         "offers": offers(reader, of),
         "plan_months": sorted(rows("best_plan_months"), key=lambda row: row["month"]),
         "orders": list(islice(reader.each("orders", "customer_id", of), SHOWN_ORDERS)),  # newest first
-        "records": [mask(row) for row in records(reader, of)],
+        "records": [mask(row) | {"record_key": record_key(row["record_id"])} for row in records(reader, of)],
     }
 
 
@@ -82,7 +83,13 @@ def records(reader: Reader, customer_id: str) -> list[dict[str, Any]]:
     """The source records of the customer with what linked them, not masked."""
     links = {row["record_id"]: row for row in reader.pick("identity_links", "customer_id", [customer_id])}
     known = reader.pick("customer_records", "record_id", list(links)) if "customer_records" in reader.snapshot.tables else []
-    return [{**row, "linked_by": links[row["record_id"]]["linked_by"]} for row in sorted(known, key=lambda row: str(row["record_id"]))]
+    ties = {record_id: {name: link[name] for name in ("linked_by", "method")} for record_id, link in links.items()}
+    return [{**row, **ties[row["record_id"]]} for row in sorted(known, key=lambda row: str(row["record_id"]))]
+
+
+def record_key(record_id: str) -> str:
+    """What a page calls a record by: it tells nothing of the id, which may be a card number."""
+    return hashlib.sha256(record_id.encode()).hexdigest()[:16]
 
 
 def ids_of(reader: Reader, customer_id: str) -> set[str]:

@@ -34,6 +34,11 @@ SECTIONS = {  # kind -> section of the locales
     "moved": "report.moved",
     "category": "report.categories",
     "tag_code": "serve.tag_codes",
+    "comparison": "cli.identity.fields",
+    "agreement": "cli.identity.levels",
+    "identity_outcome": "cli.identity.outcomes",
+    "identity_event": "cli.identity.events",
+    "survival_rule": "cli.identity.rules",
 }
 
 FIGURES = ("r_score", "f_score", "m_score", "stage", "tag", "value_score", "loyalty_index", "tier")  # whose definition a page shows

@@ -11,6 +11,7 @@ import figures from "./figures.json";
 import insight from "./insight.json";
 import models from "./models.json";
 import segments from "./segments.json";
+import identity from "./identity.json";
 
 export default {
   ...account,
@@ -25,4 +26,5 @@ export default {
   ...insight,
   ...models,
   ...segments,
+  ...identity,
 };

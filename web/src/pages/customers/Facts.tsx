@@ -39,7 +39,7 @@ export function Facts({ data }: { data: Detail }) {
         <Typography.Text type="secondary" copyable>{data.customer_id}</Typography.Text>
         {data.customer.registered_at !== null && <Typography.Text type="secondary">{t("customer.registered", { at: moment(data.customer.registered_at) })}</Typography.Text>}
         <Typography.Text type="secondary">{data.owner ? t("customer.owner", { login: data.owner }) : t("customer.noOwner")}</Typography.Text>
-        {seen && <Tag color="warning">{t("customer.shown")}</Tag>}
+        {seen && <Tag className="warns">{t("customer.shown")}</Tag>}
       </Flex>
       {seen && Object.values(seen.notes).filter(Boolean).length > 0 && (
         <ul>{Object.entries(seen.notes).filter(([, words]) => words).map(([id, words]) => <li key={id}>{words}</li>)}</ul>

@@ -66,7 +66,7 @@ function Tier({ tier }: { tier: Cells }) {
           </Typography.Text>
         </>
       )}
-      {tier.is_at_risk === true && <Tag color="warning">{t("customer.tierAtRisk", { tier: word("tier", tier.tier_in_90d) })}</Tag>}
+      {tier.is_at_risk === true && <Tag className="warns">{t("customer.tierAtRisk", { tier: word("tier", tier.tier_in_90d) })}</Tag>}
     </div>
   );
 }

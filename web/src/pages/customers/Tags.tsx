@@ -42,7 +42,7 @@ function One({ tag }: { tag: Cells }) {
   return (
     <Popover trigger={["click", "hover"]} title={name} content={<ul style={{ margin: 0, paddingInlineStart: 18, maxWidth: 320 }}>{lines.map((line) => <li key={line}>{line}</li>)}</ul>}>
       <button type="button" className="tag-button" aria-label={`${word("family", tag.family)}: ${name}`}>
-        <Tag {...(tag.contradicted === true ? { color: "warning" } : {})} style={{ marginInlineEnd: 0 }}>{`${name}${tag.contradicted === true ? " ?" : ""}`}</Tag>
+        <Tag {...(tag.contradicted === true ? { className: "warns" } : {})} style={{ marginInlineEnd: 0 }}>{`${name}${tag.contradicted === true ? " ?" : ""}`}</Tag>
       </button>
     </Popover>
   );

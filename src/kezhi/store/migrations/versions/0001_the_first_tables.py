@@ -185,6 +185,22 @@ def upgrade() -> None:
     with op.batch_alter_table("web_sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_web_sessions_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_web_sessions_user_id"), ["user_id"], unique=False)
+    op.create_table(
+        "identity_decisions",
+        sa.Column("decision_id", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("one_records", sa.JSON(), nullable=False),
+        sa.Column("other_records", sa.JSON(), nullable=False),
+        sa.Column("author", sa.String(length=120), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.Column("undone_by", sa.String(length=120), nullable=True),
+        sa.Column("undo_reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_identity_decisions")),
+    )
+    with op.batch_alter_table("identity_decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_identity_decisions_made_at"), ["made_at"], unique=False)
 
     op.create_table(
         "segments",
@@ -204,6 +220,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back."""
     op.drop_table("segments")
+    with op.batch_alter_table("identity_decisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_identity_decisions_made_at"))
+
+    op.drop_table("identity_decisions")
     with op.batch_alter_table("web_sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_web_sessions_user_id"))
         batch_op.drop_index(batch_op.f("ix_web_sessions_expires_at"))

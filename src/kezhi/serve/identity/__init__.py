@@ -1,0 +1,1 @@
+"""Who is who: the review queue, merges, splits, undo, history."""

@@ -1,0 +1,22 @@
+import { Tabs } from "antd";
+import { useTranslation } from "react-i18next";
+import { useTab } from "../../components/useTab";
+import { Decided } from "./Decided";
+import { Review } from "./Review";
+
+/** Who is who by people's word: the pairs that wait for an answer, and what was answered. */
+export function Component() {
+  const { t } = useTranslation();
+  const [tab, go] = useTab(["review", "decided"] as const);
+  return (
+    <Tabs
+      activeKey={tab}
+      onChange={go}
+      destroyOnHidden
+      items={[
+        { key: "review", label: t("identity.review"), children: <Review /> },
+        { key: "decided", label: t("identity.decided"), children: <Decided /> },
+      ]}
+    />
+  );
+}
