@@ -111,15 +111,36 @@ def _rfm(inputs: Inputs) -> Mapping[str, ir.Table]:
     return {"rfm": profile.rfm(inputs["orders"], as_of=inputs.as_of, settings=inputs.settings.rfm)}
 
 
+def _points(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day, links, bench = inputs.as_of, inputs["identity_links"], inputs.bench
+    made: dict[str, ir.Table] = {}
+    for name in ("memberships", "point_entries"):
+        if (rows := inputs.get(f"clean_{name}")) is not None:
+            made[name] = bench.settle(profile.owned(rows, links, name))
+    if "point_entries" in made:
+        made["point_lots"] = profile.point_lots(made["point_entries"], as_of=day, bench=bench)
+        made["points_monthly"] = profile.points_monthly(made["point_entries"], made["point_lots"], as_of=day)
+    given = (made.get(name) for name in ("memberships", "point_entries", "point_lots"))
+    made["points"] = bench.settle(profile.points(*given, as_of=day, settings=inputs.settings.points))
+    return made
+
+
+def _needs_of_points(settings: Settings) -> tuple[str, ...]:
+    """Either of the two is enough."""
+    mapped = {name for source in settings.sources.values() for name in source.tables}
+    return () if mapped & {"memberships", "point_entries"} else ("clean_point_entries",)
+
+
 def _profile(inputs: Inputs) -> Mapping[str, ir.Table]:
     day = inputs.as_of
-    wide = inputs.bench.settle(profile.wide(inputs["customers"], inputs["features"], inputs["rfm"], as_of=day))
+    points = inputs.get("points")
+    wide = inputs.bench.settle(profile.wide(inputs["customers"], inputs["features"], inputs["rfm"], points, as_of=day))
     history: dict[str, Any] = {"as_of": day, "previous_as_of": inputs.previous_as_of}
     stages = profile.lifecycle(wide, inputs.settings.lifecycle, previous=inputs.previous.get("lifecycle"), **history)
     lifecycle = inputs.bench.settle(stages)
     staged = profile.staged(wide, lifecycle)
     tags = inputs.bench.settle(profile.tags(staged, inputs.settings.tags, previous=inputs.previous.get("tags"), **history))
-    full = profile.profile(inputs["customers"], inputs["features"], inputs["rfm"], lifecycle, tags, as_of=day)
+    full = profile.profile(inputs["customers"], inputs["features"], inputs["rfm"], lifecycle, tags, points, as_of=day)
     return {"lifecycle": lifecycle, "tags": tags, "profile": full}
 
 
@@ -222,7 +243,8 @@ def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
     saved = segments.parse_segments(inputs.settings.segments, events=names)
     before = None
     if inputs.previous_as_of is not None and "profile" in inputs.previous:
-        before = population(inputs.previous, inputs.previous_as_of, {})
+        known = typed(inputs.previous["profile"], profile.PROFILE_COLUMNS)  # of an older release it may lack a column
+        before = population({**inputs.previous, "profile": known}, inputs.previous_as_of, {})
     return segments.segment_tables(
         population(inputs.tables, inputs.as_of, saved),
         inputs.settings.segments,
@@ -307,7 +329,7 @@ STEPS: tuple[Step, ...] = (
         uses=("read_owners",),
         makes=(
             "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
-            "clean_usage", "clean_relations",
+            "clean_usage", "clean_relations", "clean_memberships", "clean_point_entries",
             "anonymous_links",
         ),
     ),
@@ -320,7 +342,15 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("features", _features, needs=("customers", "orders"), uses=("order_lines", "products", "events"), makes=("features",)),
     Step("rfm", _rfm, needs=("orders",), makes=("rfm",)),
-    Step("profile", _profile, needs=("customers", "features", "rfm"), makes=("lifecycle", "tags", "profile")),
+    Step(
+        "points",
+        _points,
+        needs=("identity_links",),
+        uses=("clean_memberships", "clean_point_entries"),
+        makes=("memberships", "point_entries", "point_lots", "points", "points_monthly"),
+        also_needs=_needs_of_points,
+    ),
+    Step("profile", _profile, needs=("customers", "features", "rfm"), uses=("points",), makes=("lifecycle", "tags", "profile")),
     Step("ledger", _ledger, needs=("orders",), makes=("ledger",)),
     Step(
         "sales",

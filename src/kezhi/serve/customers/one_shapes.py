@@ -50,11 +50,14 @@ class CustomerDetail(BaseModel):
     off_net: Row | None
     best_plan: Row | None
     cluster: Row | None
+    points: Row | None
     tags: list[Row]
     tag_history: list[Row]
     loyalty: list[Row]
     moves: list[Row]
     recommendations: list[Row]
+    point_lots: list[Row]  # points that are left, those that lapse first on top
+    point_entries: list[Row]  # the last bookings of points
     orders: list[Row]
     records: list[Row]
     notes: list[NoteShown]
