@@ -52,7 +52,7 @@ class Segments:
         # names of events are looked up only where one is unknown: asking the profile alone stays a scan of it
         return segments.parse_segments(self.settings.segments, events=self._names(self.settings.segments), locate=self.locate)
 
-    @property
+    @cached_property
     def population(self) -> Population:
         """Whom they choose from."""
         return population(self.tables, self.as_of, self.saved)

@@ -204,7 +204,8 @@ def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 
 def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
-    deeds = profile.deeds(inputs["orders"], inputs.get("order_lines"), inputs.get("products"), inputs.get("events"), as_of=inputs.as_of)
+    given = (inputs.get(name) for name in ("orders", "order_lines", "products", "events"))
+    deeds = profile.deeds(*given, as_of=inputs.as_of, told=inputs.get("ledger"))
     settings = inputs.settings
     measured: dict[str, ir.Table] = {}
 
@@ -390,13 +391,13 @@ STEPS: tuple[Step, ...] = (
         _customer_tags,
         needs=("profile", "tags", "orders", "customers", "customer_records", "identity_links"),
         makes=("customer_tags", "customer_tag_history", "tag_propagation"),
-        uses=("order_lines", "products", "events", "notes"),
+        uses=("ledger", "order_lines", "products", "events", "notes"),
     ),
     Step(
         "segments",
         _segments,
         needs=("profile",),
-        uses=("orders", "order_lines", "products", "events"),
+        uses=("ledger", "orders", "order_lines", "products", "events"),
         makes=("segments", "segment_members", "segment_history", "segment_movement"),
     ),
     Step(
