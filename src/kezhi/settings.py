@@ -22,7 +22,7 @@ SEGMENTS_FILE = "segments.yaml"
 _BESIDE = {TAGS_FILE: ("tags", "propagate"), SEGMENTS_FILE: ("segments",)}  # lists that stand in a file of their own
 PLANS_FILE = "plans.yaml"
 TableName = Literal[
-    "customer_records", "products", "orders", "order_lines", "refunds", "events", "sales", "usage", "relations"
+    "customer_records", "products", "orders", "order_lines", "refunds", "events", "sales", "usage", "relations", "memberships", "point_entries"
 ]  # fmt: skip
 
 
@@ -695,6 +695,13 @@ class AddOnSettings(Section):
     price: dict[str, PlanPrice] = {}  # charge -> its price instead of the plan's
 
 
+class PointSettings(Section):
+    """Points of a loyalty programme."""
+
+    expiring_days: int = Field(90, ge=1)  # points that lapse within so many days are told
+    value_per_point: float | None = Field(None, gt=0)  # what a point is worth in the project's currency; none: no liability is told
+
+
 class CircleSettings(Section):
     """What ties customers, and how circles are told. A kind that is not named, or has 0, ties nobody."""
 
@@ -775,6 +782,7 @@ class Settings(Section):
     serve: ServeSettings = ServeSettings()
     churn: ChurnSettings = ChurnSettings()
     circles: CircleSettings = CircleSettings()
+    points: PointSettings = PointSettings()
     lookalike: LookalikeSettings = LookalikeSettings()
     market: MarketSettings = MarketSettings()
     recommendations: RecommendationSettings = RecommendationSettings()

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 MONEY = "decimal(18, 2)"
 TIMESTAMP = "timestamp(6)"
 SHARE = "float64"
+POINTS = "decimal(18, 2)"  # of a loyalty programme: exact, as money
 WINDOWS_DAYS = {"30d": 30, "90d": 90, "365d": 365, "life": None}
 
 
@@ -23,7 +24,7 @@ class Field:
     """A column that a user's file may be mapped to, and how its text is understood by `clean`."""
 
     name: str
-    kind: str  # text, code, name, phone, email, id_number, gender, date, timestamp, money, number, integer, status, relation
+    kind: str  # text, code, name, phone, email, id_number, gender, date, timestamp, money, number, integer, status, relation, points
     doc: str
     required: bool = False
 
@@ -255,10 +256,41 @@ RELATIONS_IN = Input(
     ("from_record_id", "to_record_id", "kind", "related_at"),
 )
 
+MEMBERSHIPS_IN = Input(
+    "memberships",
+    "One row per membership: the level somebody holds in a programme, and the points its system says.",
+    _fields(
+        ("record_id", "code", "Who: `record_id` of the same system's customer_records.", True),
+        ("member_level", "text", "The level held."),
+        ("joined_on", "date", "Since when a member."),
+        ("expires_on", "date", "The last day of the membership."),
+        ("points_told", "number", "The balance of points as the system tells it."),
+    ),
+    ("record_id",),
+)
+
+POINT_ENTRIES_IN = Input(
+    "point_entries",
+    "One row per booking of points: earned, redeemed, expired or adjusted; what is taken off is below 0.",
+    _fields(
+        ("entry_id", "code", "The system's own id of the booking."),
+        ("record_id", "code", "Whose: `record_id` of the same system's customer_records.", True),
+        ("booked_at", "timestamp", "When.", True),
+        ("points", "number", "How many; below 0 for what is taken off, unless the whole source has no such row.", True),
+        ("kind", "points", "Earned, redeemed, expired or adjusted; empty is told from the sign."),
+        ("expires_on", "date", "The last day on which earned points can be redeemed; empty: never."),
+        ("order_id", "code", "The order they belong to."),
+    ),
+    ("entry_id",),
+)
+
 INPUTS: dict[str, Input] = {
     i.name: i
-    for i in (CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN, USAGE_IN, RELATIONS_IN)
-}
+    for i in (
+        CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN, USAGE_IN, RELATIONS_IN,
+        MEMBERSHIPS_IN, POINT_ENTRIES_IN,
+    )
+}  # fmt: skip
 
 
 # --- what a run writes ----------------------------------------------------------------------------
@@ -791,6 +823,9 @@ PROFILE = Table(
         ("lifecycle_stage", "string", "Stage.", "!"),
         ("lifecycle_since", "date", "First day in the stage.", "!"),
         ("days_in_stage", "int64", "Calendar days in the stage.", "!"),
+        ("member_level", "string", "Level of the newest membership; null for no member."),
+        ("points_balance", POINTS, "Points that can be redeemed; null where no entries are known."),
+        ("points_expiring", POINTS, "Of them those that lapse within `points.expiring_days`."),
         ("tags", "string", "Tags, comma separated, in order; null without any."),
     ),
     ("customer_id",),
@@ -1689,6 +1724,112 @@ PLAN_REVIEW = Table(
     ("plan",),
 )
 
+# --- memberships and points -----------------------------------------------------------------------
+
+POINT_KINDS = ("earn", "redeem", "expire", "adjust")
+
+_MEMBERSHIP = (
+    ("record_id", "string", "The record of the member.", "!"),
+    ("source", "string", "The source.", "!"),
+    ("member_level", "string", "The level held; null when not told."),
+    ("joined_on", "date", "Since when a member."),
+    ("expires_on", "date", "The last day of the membership; null: none."),
+    ("points_told", POINTS, "The balance of points as the system tells it."),
+)
+
+_POINT_ENTRY = (
+    ("entry_id", "string", "`id_prefix` of the source and its own id, or file and line.", "!"),
+    ("record_id", "string", "Whose.", "!"),
+    ("source", "string", "The source.", "!"),
+    ("booked_at", TIMESTAMP, "When.", "!"),
+    ("kind", "string", "`earn`, `redeem`, `expire` or `adjust`.", "!"),
+    ("points", POINTS, "How many; below 0 for what is taken off.", "!"),
+    ("expires_on", "date", "The last day on which they can be redeemed; null: never."),
+    ("order_id", "string", "The order they belong to, by the source's own id."),
+    ("flags", "string", "Codes of what looks wrong: `future_date`."),
+)
+
+CLEAN_MEMBERSHIPS = Table(
+    "clean_memberships", "Memberships after cleaning, before records become customers.", _columns(*_MEMBERSHIP), ("record_id",)
+)
+
+CLEAN_POINT_ENTRIES = Table(
+    "clean_point_entries", "Bookings of points after cleaning, before records become customers.", _columns(*_POINT_ENTRY), ("entry_id",)
+)
+
+MEMBERSHIPS = Table(
+    "memberships",
+    "One row per membership, with the customer; a customer may hold several.",
+    _columns(*_MEMBERSHIP, ("customer_id", "string", "The customer.", "!")),
+    ("record_id",),
+)
+
+POINT_ENTRIES = Table(
+    "point_entries",
+    "One row per booking of points, with the customer.",
+    _columns(*_POINT_ENTRY, ("customer_id", "string", "The customer.", "!")),
+    ("entry_id",),
+)
+
+POINT_LOTS = Table(
+    "point_lots",
+    "What became of each booking that gave points, up to as_of: redeemed are first those that lapse first.",
+    _columns(
+        ("entry_id", "string", "The booking.", "!"),
+        ("customer_id", "string", "The customer.", "!"),
+        ("booked_on", "date", "The day.", "!"),
+        ("expires_on", "date", "The last day on which they can be redeemed; null: never."),
+        ("points", POINTS, "How many it gave, above 0.", "!"),
+        ("used_points", POINTS, "Of them taken off by later bookings.", "!"),
+        ("lapsed_points", POINTS, "Of them lapsed before as_of without a booking.", "!"),
+        ("left_points", POINTS, "points - used_points - lapsed_points.", "!"),
+    ),
+    ("entry_id",),
+)
+
+POINTS_OF_CUSTOMERS = Table(
+    "points",
+    "The points of each customer with a membership or a booking before as_of: earned, redeemed, lapsed, and what is left.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("member_level", "string", "Level of the newest membership; null where none is told."),
+        ("joined_on", "date", "First day of the earliest membership."),
+        ("earned_points", POINTS, "Earned, what was taken back for refunds off.", "!"),
+        ("redeemed_points", POINTS, "Redeemed, what was given back off.", "!"),
+        ("expired_points", POINTS, "Expired: booked so, or lapsed without a booking.", "!"),
+        ("adjusted_points", POINTS, "Adjusted, either way.", "!"),
+        ("points_balance", POINTS, "earned - redeemed - expired + adjusted; below 0 where more was taken than was there.", "!"),
+        ("points_expiring", POINTS, "Of the balance what lapses within `points.expiring_days` from as_of.", "!"),
+        ("next_expiry_on", "date", "The last day of the points that lapse next; null for none."),
+        ("earned_points_365d", POINTS, "Earned in the last 365 days.", "!"),
+        ("redeemed_points_365d", POINTS, "Redeemed in the last 365 days.", "!"),
+        ("redemption_rate", SHARE, "redeemed_points / earned_points; null without any earned."),
+        ("last_earned_on", "date", "Last day of earning."),
+        ("last_redeemed_on", "date", "Last day of redeeming."),
+        ("points_told", POINTS, "The balance that the systems tell; null where none does."),
+        ("told_gap", POINTS, "points_told - points_balance: not 0 where bookings and balance disagree."),
+        ("liability_amount", MONEY, "Balance above 0 × `points.value_per_point`; null without that setting."),
+    ),
+    ("customer_id",),
+)
+
+POINTS_MONTHLY = Table(
+    "points_monthly",
+    "Points by calendar month before as_of: earned, redeemed, expired, adjusted, and the balance of all at its end.",
+    _columns(
+        ("month", "date", "First day of the month.", "!"),
+        ("earned_points", POINTS, "Earned, what was taken back off.", "!"),
+        ("redeemed_points", POINTS, "Redeemed, what was given back off.", "!"),
+        ("expired_points", POINTS, "Expired or lapsed.", "!"),
+        ("adjusted_points", POINTS, "Adjusted, either way.", "!"),
+        ("balance_points", POINTS, "Balance of all customers at the end of the month, or before as_of.", "!"),
+        ("earning_customers", "int64", "Customers who earned.", "!"),
+        ("redeeming_customers", "int64", "Customers who redeemed.", "!"),
+        ("is_complete", "boolean", "False for the month of as_of, unless that is its first day.", "!"),
+    ),
+    ("month",),
+)
+
 # --- relations and circles ------------------------------------------------------------------------
 
 RELATION_KINDS = ("household", "device", "referral", "call", "other", "co_purchase")
@@ -1944,6 +2085,7 @@ TABLES: dict[str, Table] = {
         UNUSUAL_PAYMENTS, RISK_CASES,
         CLEAN_USAGE, USAGE, PLANS, BEST_PLAN, BEST_PLAN_MONTHS, BLOCKED_PLANS, PLAN_REVIEW,
         CLEAN_RELATIONS, RELATIONS, TIES, CIRCLE_MEMBERS, CIRCLES, CIRCLE_INTERESTS, KEY_CUSTOMERS,
+        CLEAN_MEMBERSHIPS, CLEAN_POINT_ENTRIES, MEMBERSHIPS, POINT_ENTRIES, POINT_LOTS, POINTS_OF_CUSTOMERS, POINTS_MONTHLY,
         LOOKALIKE_MODELS, LOOKALIKE_CONTRAST, LOOKALIKE_CANDIDATES, MARKET_SEGMENTS,
         IDENTITY_DECISIONS, IDENTITY_HISTORY, IDENTITY_REVIEW, IDENTITY_EVIDENCE, CUSTOMER_VALUES,
     )

@@ -25,6 +25,7 @@ KINDS = {
     "integer",
     "status",
     "relation",
+    "points",
 }
 MAY_NAME_PEOPLE = {"customer_records", "customers", "corrections", "rejects"}  # docs/adr/0005
 NAMES_A_PERSON = re.compile(r"^(name|phone|email|id_number|wechat_id|address|birth_date|member_id|app_id|raw_text|before|after)$")

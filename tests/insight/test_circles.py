@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import normalized_mutual_info_score
 
 import kezhi
 from kezhi.errors import ColumnMissing, WrongInput
@@ -102,22 +103,46 @@ def test_interests_and_prospects_of_the_triangles():
     ]  # fmt: skip
 
 
-@pytest.mark.data
-def test_ego_facebook_is_cut_as_well_as_published(data_dir):
-    """SNAP ego-Facebook without doubled ties: 4,039 people, 88,234 ties with the ten egos; Louvain 0.835 (networkx), Leiden at least as good."""
-    found = set()
+def of_ego_facebook(data_dir):
+    """Ties without doubled ones, with the ten egos; and per ego the circles that it named, as lists of people."""
+    found, named = set(), {}
     with tarfile.open(data_dir / "social" / "snap_ego_facebook.tar.xz") as archive:
         for member in archive:
+            ego = member.name.rsplit("/", 1)[-1].partition(".")[0]
+            if member.name.endswith(".circles"):
+                named[ego] = [row.split()[1:] for row in io.TextIOWrapper(archive.extractfile(member), "utf-8")]
             if member.name.endswith((".edges", ".feat")):
-                ego = member.name.rsplit("/", 1)[-1].partition(".")[0]
                 for row in io.TextIOWrapper(archive.extractfile(member), "utf-8"):
                     ends = row.split()[:2] if member.name.endswith(".edges") else (ego, row.split()[0])
                     found.add(tuple(sorted(ends, key=int)))
+    return found, named
+
+
+@pytest.mark.data
+def test_ego_facebook_is_cut_as_well_as_published(data_dir):
+    """
+    SNAP ego-Facebook: 4,039 people, 88,234 ties; modularity: Louvain 0.835 (networkx), Leiden at least as good.
+
+    NMI against the circles that the egos named, of the 2,124 people in exactly one: measured 0.767 (igraph's Louvain 0.769, Leiden 0.767); against
+    whose friends the 2,793 of one ego are: 0.807 (0.808, 0.807). Circles are finer than communities, so that no method comes near 1.
+    """
+    found, named = of_ego_facebook(data_dir)
     table = frame(*sorted(found))
     assert len(found) == 88_234
     made = kezhi.communities(table)
     assert made.num_rows == 4039
     assert modularity(relations(table), made["community"].to_numpy()) >= 0.834
+    placed = dict(zip(made["customer_id"].to_pylist(), made["community"].to_pylist(), strict=True))
+    circles, egos = {}, {}
+    for ego, groups in named.items():
+        for number, group in enumerate(groups):
+            for person in group:
+                circles.setdefault(person, []).append(f"{ego}/{number}")
+                egos.setdefault(person, set()).add(ego)
+    one = [person for person, known in circles.items() if len(known) == 1 and person in placed]
+    assert normalized_mutual_info_score([circles[person][0] for person in one], [placed[person] for person in one]) >= 0.75
+    alone = [person for person, known in egos.items() if len(known) == 1 and person in placed]
+    assert normalized_mutual_info_score([min(egos[person]) for person in alone], [placed[person] for person in alone]) >= 0.79
 
 
 def test_planted_circles_are_found():

@@ -11,8 +11,9 @@ import sample
 from support import table
 
 from kezhi.locales import text
-from kezhi.measure.report import ReportSource, cells, workbook, write_customers_xlsx, write_xlsx
+from kezhi.measure.report import ReportSource, cells, detail_sheets, workbook, write_customers_xlsx, write_xlsx
 from kezhi.settings import Settings
+from kezhi.tables import TABLES
 
 FORMULA = '=HYPERLINK("http://example.com","x")'
 
@@ -37,7 +38,7 @@ def test_sheets_stand_in_order_with_names_in_the_language(lang, tmp_path):
     assert _book(tmp_path / "r.xlsx", sample.source(lang=lang), lang).sheetnames == [
         text(f"report.sheets.{name}", lang)
         for name in workbook.ORDER
-        if name not in workbook.NEW  # the sample has not their tables
+        if name not in (*workbook.NEW, *detail_sheets.DETAIL)  # the sample has not their tables
     ]
 
 
@@ -139,3 +140,47 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
 def test_the_customers_workbook_of_analyze_is_the_same_book(tmp_path):
     write_customers_xlsx(sample.source(), tmp_path / "customers.xlsx", lang="zh")
     assert "客户" in openpyxl.load_workbook(tmp_path / "customers.xlsx").sheetnames
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_column_of_the_detail_sheets_has_one_word_in_the_language(lang):
+    """On empty tables; no two columns of a sheet are called the same."""
+    source = sample.source(only=())
+    source.tables.update({name: table(name, []) for name in TABLES if name not in source.tables})
+    for sheet in detail_sheets.DETAIL_SHEETS:
+        shown = detail_sheets.in_language(sheet.rows(source), lang)
+        heads = [detail_sheets.head(column, lang) for column in shown.columns]
+        assert all(heads), sheet.name
+        assert len(set(heads)) == len(heads), (sheet.name, heads)
+        assert text(f"report.detail.means.{sheet.name}", lang)
+
+
+def test_detail_sheets_are_typed_and_told_in_words(tmp_path):
+    """Three members; rules name their products, and whoever stayed has no row of moves."""
+    source = sample.source(lang="en")
+    zero = dict.fromkeys(
+        ("redeemed_points", "expired_points", "adjusted_points", "points_expiring", "earned_points_365d", "redeemed_points_365d"), 0
+    )
+    members = [{"customer_id": f"c{n}", "member_level": "金卡", "earned_points": 5, "points_balance": 5, **zero} for n in range(3)]
+    move = {"dimension": "rfm", "compared_with": "recomputed", "from_on": "2025-03-01", "net_amount": 1}
+    rule = dict.fromkeys(("count", "antecedent_count", "consequent_count"), 3) | dict.fromkeys(("support", "confidence", "lift", "leverage", "p_value", "q_value"), 0.5)  # fmt: skip
+    source.tables.update(
+        {
+            "points": table("points", members),
+            "moves": table("moves", [{"customer_id": "c1", "from_state": "重要价值客户", "to_state": "重要保持客户", **move}, {"customer_id": "c2", "from_state": "重要价值客户", "to_state": "重要价值客户", **move}]),
+            "association_rules": table("association_rules", [{"rule_no": 1, "antecedent": ["p1", "p2"], "consequent": ["p3"], **rule}]),
+            "products": table("products", [{"product_id": "p1", "product_name": "Tea"}]),
+        }
+    )  # fmt: skip
+    book = _book(tmp_path / "r.xlsx", source, "en")
+    assert [cell.value for cell in book["Moves"][2]][:6] == [
+        "c1",
+        "RFM group",
+        "an earlier day, by the same rules",
+        datetime(2025, 3, 1),
+        "Key value",
+        "Key retention",
+    ]
+    assert [cell.value for cell in book["Rules"][2]][1:3] == ["p1 Tea + p2", "p3"]
+    assert book["Points"].max_row == 4
+    assert "$" not in _column(book["Points"], "points left")[0].number_format

@@ -45,7 +45,7 @@ def test_relations_are_kept_but_for_the_broken_and_repeated(city_project):
 
 
 def test_brand_lovers_lean_to_a_brand(city_project):
-    """Persons loyal to a brand have a higher lift in their favourite category than others (measured 1.9 against 1.5)."""
+    """Persons loyal to a brand have a higher lift in their favourite category than others (measured 2.27 of 454 against 1.43 of 422)."""
     fit = pl.from_arrow(
         city_project.query("select f.*, l.record_id from customer_fit f join identity_links l using (customer_id) where brand_orders >= 3")
     )
@@ -54,4 +54,4 @@ def test_brand_lovers_lean_to_a_brand(city_project):
     persons = pl.read_parquet(truth / "persons.parquet").select("person_id", "favourite_category", "loyal_to_brand")
     own = fit.join(records, on="record_id").join(persons, on="person_id").filter(pl.col("category") == pl.col("favourite_category"))
     lifts = dict(own.group_by("loyal_to_brand").agg(pl.col("brand_lift").mean()).iter_rows())
-    assert lifts[True] >= 1.15 * lifts[False]
+    assert lifts[True] >= 1.4 * lifts[False]

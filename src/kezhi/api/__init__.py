@@ -14,9 +14,11 @@ from kezhi.api.linkage import dedupe, link
 from kezhi.api.patterns import behaviour_patterns, product_issues
 from kezhi.api.payments import payment_features, unusual_payments
 from kezhi.api.plans import best_plan, bills, blocked_plans, plan_review
+from kezhi.api.points import points
 from kezhi.api.project import Project, analyze, metrics_of, open_project
 from kezhi.api.propagation import Propagated, propagate_tag
 from kezhi.api.selling import connect_rate, price_elasticity
+from kezhi.api.seven_p import seven_p
 
 __all__ = [
     "Alike",
@@ -56,6 +58,7 @@ __all__ = [
     "paths",
     "payment_features",
     "plan_review",
+    "points",
     "price_elasticity",
     "product_issues",
     "propagate_tag",
@@ -66,6 +69,7 @@ __all__ = [
     "sales_monthly",
     "sequences",
     "sessions",
+    "seven_p",
     "tiers",
     "transitions",
     "unusual_payments",

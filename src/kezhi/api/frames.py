@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from kezhi import insight, profile
 from kezhi.api.kinds import as_ibis
+from kezhi.api.texts import with_amounts_and_times
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.insight.bands import NEEDED as BAND_COLUMNS
 from kezhi.kit.days import days_before
@@ -38,6 +39,8 @@ def rfm(orders: Any, *, as_of: date, settings: RfmSettings | None = None) -> Any
 
     Raises:
         ColumnMissing: One of the three columns is not there.
+        WrongInput: net_amount holds something that is no number, or ordered_at what is no time; plain texts of both
+            are read in all frames but Ibis tables.
     """
     table = _orders(orders)
     return _like(orders, profile.rfm(table, as_of=as_of, settings=settings or RfmSettings()))
@@ -172,6 +175,7 @@ def _orders(frame: Any) -> ir.Table:
     missing = [column for column in NEEDED if column not in table.columns]
     if missing:
         raise ColumnMissing(table="orders", missing=missing, present=sorted(table.columns), hint="")
+    table = with_amounts_and_times(frame, table, amount="net_amount", time="ordered_at")
     if "order_id" not in table.columns:
         table = table.mutate(order_id=ibis.row_number().over(order_by=[*NEEDED]).cast("string"))
     table = table.mutate(order_id=_.order_id.cast("string"), net_amount=_.net_amount.cast("decimal(18, 2)"))

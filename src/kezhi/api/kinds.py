@@ -6,14 +6,26 @@ from typing import Any
 
 import pyarrow as pa
 
+from kezhi.errors import WrongInput
 from kezhi.kit.engine import ibis, ir
+from kezhi.locales import Phrase
 
 
 def as_ibis(frame: Any) -> ir.Table:
-    """*frame* as an Ibis table; pandas goes by Arrow, as Ibis fails on money with nulls in it."""
+    """
+    *frame* as an Ibis table; pandas goes by Arrow, as Ibis fails on money with nulls in it.
+
+    Raises:
+        WrongInput: A column of a pandas frame mixes kinds, such as numbers and texts.
+    """
     if isinstance(frame, ir.Table):
         return frame
-    return ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False) if type(frame).__module__.split(".")[0] == "pandas" else frame)
+    if type(frame).__module__.split(".")[0] != "pandas":
+        return ibis.memtable(frame)
+    try:
+        return ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise WrongInput(problem=Phrase("frames.mixed", detail=" ".join(map(str, error.args)))) from None
 
 
 def like(frame: Any, made: pa.Table) -> Any:

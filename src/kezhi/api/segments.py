@@ -71,7 +71,7 @@ class Segments:
         """The saved segments that can be asked, and why those of the workspace that are left out cannot."""
         return segments.fitting(self.settings.segments, events=self._names(self.settings.segments))
 
-    @property
+    @cached_property
     def population(self) -> Population:
         """Whom they choose from."""
         return population(self.tables, self.as_of, self.saved)

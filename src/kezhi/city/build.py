@@ -13,12 +13,14 @@ import numpy as np
 import polars as pl
 
 from kezhi.city import circles, customers, defects, events, layouts, plans, sales
+from kezhi.city.bundles import bundles
 from kezhi.city.catalogue import Catalogue, catalogue
 from kezhi.city.chance import stream
 from kezhi.city.files import WORKBOOK_ROWS, Files
 from kezhi.city.orders import Ledger, fill, skeleton, slices
 from kezhi.city.pages import Page
 from kezhi.city.people import People, people
+from kezhi.city.points import Points
 from kezhi.city.project import MARK, segments_text, settings_text, tags_text
 from kezhi.city.records import Records, exact_key_groups, records
 from kezhi.city.refunds import refunds
@@ -101,6 +103,7 @@ class _City:
         self.goods: Catalogue = catalogue(seed)
         self.skeleton = skeleton(seed, self.people, self.systems)
         self.slices = list(slices(self.skeleton))
+        self.points = Points(seed, self.systems["member"])
         self.event_parts = -(-len(self.systems["app"]) // events.SLICE)
         self.steps, self.done, self._progress = 2 + len(self.slices) + self.event_parts, 0, progress
 
@@ -121,6 +124,9 @@ class _City:
             defects.break_objects(rng, page, 0.00001)
             self._json(page)
             self._step("events")
+        for page in (found := self.points.pages())[:2]:
+            self._csv(page)
+        self.truth.points(found[2])
         page, cards = plans.usage(stream(self.seed, "card usage"), self.systems["app"], self.people)
         self._json(page)
         self.truth.cards(cards)
@@ -152,6 +158,7 @@ class _City:
             self.files.workbook(page, numbers, (layouts.MEMBERS.header("registered_at"),))
             self.truth.page(page)
         self._csv(self._product_page())
+        self.truth.bundles(self.goods, bundles(self.seed, self.goods))
         self._relations()
 
     def _relations(self) -> None:
@@ -175,6 +182,7 @@ class _City:
 
     def _orders(self, part: int, year: int, first: int, end: int, carried: Ledger | None, last: bool) -> Ledger:
         ledger = fill(self.seed, part, first, end, (self.people, self.systems, self.goods, self.skeleton))
+        self.points.earn(ledger)
         negative, table = refunds(self.seed, part, ledger)
         refunded = pl.concat([negative.orders["refunded_number"], table["refunded_number"]])
         now, later = _split_by_year(negative, year)

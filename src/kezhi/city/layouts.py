@@ -83,6 +83,13 @@ MEMBERS = _layout(
     "registered_at=入会日期",
     ("会员等级", "积分"),
 )  # fmt: skip
+MEMBER_LEVELS = _layout(
+    "member", "memberships", "等级.csv", "等级.csv", "record_id=会员卡号 member_level=会员等级 joined_on=入会日期 points_told=积分余额"
+)
+MEMBER_POINTS = _layout(
+    "member", "point_entries", "积分流水.csv", "积分流水.csv",
+    "entry_id=流水号 record_id=会员卡号 booked_at=变动时间 kind=变动类型 points=积分 expires_on=有效期至",
+)  # fmt: skip
 SHOP_RELATIONS = _layout(
     "shop", "relations", "关系.csv", "关系.csv",
     "from_record_id=顾客A to_record_id=顾客B kind=关系类型 weight=次数 related_at=建立时间",
@@ -104,6 +111,8 @@ LAYOUTS = (
     APP_EVENTS,
     APP_USAGE,
     MEMBERS,
+    MEMBER_LEVELS,
+    MEMBER_POINTS,
     SHOP_RELATIONS,
     APP_RELATIONS,
 )

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from kezhi.city import catalogue as goods
+from kezhi.city.bundles import bundled
 from kezhi.city.chance import stream
 from kezhi.city.people import People
 from kezhi.city.records import Records
@@ -123,7 +124,7 @@ def fill(seed: int, part: int, first: int, end: int, world: tuple[People, dict[s
     person, in_app = skeleton_.person[first:end].astype(np.int64), skeleton_.in_app[first:end]
     number = np.arange(first, end)
     ordered_at = timestamps(skeleton_.seconds[first:end])
-    lines = _lines(rng, people, catalogue, number, person)
+    lines = bundled(seed, part, _lines(rng, people, catalogue, number, person), first, end, catalogue)
     sums = lines.group_by("number", maintain_order=True).agg(
         gross=(pl.col("quantity") * pl.col("price")).sum(), discount=pl.col("discount").sum(), net=pl.col("net").sum()
     )

@@ -12,7 +12,7 @@ from kezhi.city.words import COMPANY
 _SOURCES = {
     "shop": (2, "商场收银系统导出，GB18030 编码的 CSV / export of the shops' database, CSV in GB18030"),
     "app": (1, "手机应用，UTF-8 编码的 JSON Lines / the mobile app, JSON lines in UTF-8"),
-    "member": (3, "会员系统，Excel 工作簿 / the member system, Excel workbooks"),
+    "member": (3, "会员系统，Excel 工作簿与 CSV / the member system, Excel workbooks and CSV"),
 }
 MARK = f"# {COMPANY}: 客知演示项目，由 `kezhi city` 生成，可照此改成自己的项目。"  # the first line, by which a city is known again
 _HEAD = f"""\
@@ -73,14 +73,17 @@ def settings_text() -> str:
     for source, (trust, words) in _SOURCES.items():
         parts.append(f"  # {words}\n  {source}:\n    trust: {trust}\n    extracted_on: {END - timedelta(days=1)}\n    tables:\n")
         parts += [_table(layout) for layout in LAYOUTS if layout.source == source]
+    parts.append(
+        "\n# 一个积分值多少钱，用来算未兑换积分的负债。 / What a point is worth: tells the liability of points not redeemed yet.\npoints:\n  value_per_point: 0.1\n"
+    )
     return "".join(parts)
 
 
 def _table(layout: Layout) -> str:
     lines = [f"      {layout.table_name}:", f"        files: {layout.pattern}"]
-    if layout.source == "shop":
+    if layout.pattern.endswith(".csv"):
         lines.append("        encoding: gb18030")
-    if layout.source == "member":
+    if layout.pattern.endswith(".xlsx"):
         lines.append(f"        sheet: {MEMBER_SHEET}")
     lines.append("        columns:")
     lines += [f"          {field}: {header}" for field, header in layout.columns.items()]

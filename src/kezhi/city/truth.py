@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from kezhi.city import catalogue as goods
+from kezhi.city.bundles import THEMES, Bundles
 from kezhi.city.circles import Circles
 from kezhi.city.pages import DEFECT_SCHEMA, Page
 from kezhi.city.people import NEVER, SYSTEMS, People
@@ -94,6 +95,23 @@ class Truth:
     def cards(self, frame: pl.DataFrame) -> None:
         """Write truth/cards.parquet: the present and the best plan of every user with a card, and what the year costs with them."""
         self._append("cards", frame)
+
+    def bundles(self, catalogue: goods.Catalogue, found: Bundles) -> None:
+        """Write truth/bundles.parquet: a row per product of a bundle; `weight` is the bundle's share of all that are bought."""
+        size = [len(products) for products in found.products]
+        frame = pl.DataFrame(
+            {
+                "bundle": np.repeat(np.arange(1, len(size) + 1), size),
+                "theme": pl.Series([theme for theme, _ in THEMES]).gather(np.repeat(np.arange(len(size)), size)),
+                "product_id": catalogue.frame["product_id"].gather(np.concatenate(found.products)),
+                "weight": np.repeat(found.weights, size),
+            }
+        )
+        self._append("bundles", frame)
+
+    def points(self, frame: pl.DataFrame) -> None:
+        """Write truth/points.parquet: per member, by the first record, points earned, redeemed, lapsed, and the balance before the data end."""
+        self._append("points", frame)
 
     def records(self, people: People, systems: dict[str, Records], groups: dict[str, np.ndarray]) -> None:
         """Write truth/records.parquet: records of a person in one `exact_key_group` can be tied by exact keys, others cannot."""

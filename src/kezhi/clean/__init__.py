@@ -18,6 +18,7 @@ Rejected (`rejects`, with the row as it came)
     no other amount may stand in for it. No amount anywhere. A line whose order is not there. A relation to oneself, of somebody
     whom no file and no sale knows, or with a weight that is not above 0. Of rows with one
     id that disagree all but the newest (`updated_at`, then file name and line).
+    A booking of points without a person, a time or points, of 0 points or of more than 10^9.
     Metered use without a user, a time or a quantity, with a quantity below 0 or above 10^9.
 Merged (`corrections`, rule `duplicate_row`)
     Rows of one id that are equal in all mapped fields, and rows of one order that repeat exactly without a
@@ -37,6 +38,9 @@ Amounts
     come to another. A line has its net amount, else quantity × unit price minus discount, else, when it is the
     order's only line, the order's amount. Cost is quantity × unit cost, the line's own before the product's; an
     order's is null unless each line tells one.
+Points
+    A booking's kind is told from its word, else from its sign; a word that is not known is an adjustment. In a source
+    without any booking below 0 what is redeemed or expired is taken off all the same.
 Sales files
     Rows of one number are one order as far as buyer and status agree, else several (`<id>:2`). A product
     without a code is known by its name, else its category. A buyer without an id is known by member id, app id,

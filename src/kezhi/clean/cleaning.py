@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kezhi.clean import bookings, events, ledger, lines, orders, people, products, relations, sales, usage
+from kezhi.clean import bookings, events, ledger, lines, memberships, orders, people, products, relations, sales, usage
 from kezhi.clean.repeats import FATE, repeats
 from kezhi.clean.typing import TypedRows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
@@ -33,8 +33,8 @@ def clean(
 
     Returns:
         rejects, corrections and reconciliation, and those of customer_records, products, clean_orders,
-        order_lines, clean_events and clean_usage whose inputs are there, as `tables.TABLES` says.
-        order_lines, clean_events and clean_relations whose inputs are there, as `tables.TABLES` says.
+        order_lines, clean_events, clean_usage, clean_relations, clean_memberships and clean_point_entries whose inputs
+        are there, as `tables.TABLES` says.
     """
     return _Cleaning(raw, read_rejects, files, settings=settings, today=today, bench=bench).tables()
 
@@ -67,6 +67,7 @@ class _Cleaning:
         self._orders()
         self._events()
         self._usage()
+        self._memberships()
         self._records()
         self._relations()
         self._ledger()
@@ -188,6 +189,20 @@ class _Cleaning:
         made = self.bench.settle(usage.as_clean_usage(rows, part.fates, settings=self.settings, today=self.today))
         self.made["clean_usage"] = made
         self.named += [made, made.select("source", record_id=made.account_id)]
+
+    def _memberships(self) -> None:
+        if "memberships" in self.raw:
+            rows = memberships.type_memberships(self.raw["memberships"], settings=self.settings, bench=self.bench)
+            part = self._part(rows, memberships.membership_fates(rows, merge=self.merge, bench=self.bench))
+            self.made["clean_memberships"] = memberships.as_clean_memberships(rows, part.fates, settings=self.settings)
+            self.named.append(self.made["clean_memberships"])
+        if "point_entries" in self.raw:
+            rows = memberships.type_points(self.raw["point_entries"], settings=self.settings, bench=self.bench)
+            part = self._part(rows, memberships.point_fates(rows, merge=self.merge, bench=self.bench))
+            self.made["clean_point_entries"] = self.bench.settle(
+                memberships.as_clean_points(rows, part.fates, settings=self.settings, today=self.today)
+            )
+            self.named.append(self.made["clean_point_entries"])
 
     def _records(self) -> None:
         """Records of files, then buyers of sales whom no file describes, then bare ones."""

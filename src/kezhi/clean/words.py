@@ -49,6 +49,18 @@ RELATION = {
     **dict.fromkeys(("other", "其他", "其它", "friend", "朋友", "好友", "同事", "colleague", "contact"), "other"),
 }  # fmt: skip
 
+POINTS = {
+    **dict.fromkeys(
+        ("earn", "earned", "gain", "award", "accrual", "credit", "获得", "获取", "积分获得", "赠送", "奖励", "增加", "消费积分", "消费获得", "签到", "发放"),
+        "earn",
+    ),
+    **dict.fromkeys(
+        ("redeem", "redeemed", "redemption", "burn", "spend", "use", "used", "兑换", "积分兑换", "使用", "消耗", "抵扣", "抵现", "核销", "扣减"), "redeem"
+    ),
+    **dict.fromkeys(("expire", "expired", "expiry", "lapse", "lapsed", "过期", "失效", "到期", "清零", "作废"), "expire"),
+    **dict.fromkeys(("adjust", "adjustment", "adjusted", "correction", "transfer", "调整", "人工调整", "补录", "转赠", "冲正"), "adjust"),
+}  # fmt: skip
+
 
 def gender_reader() -> Reader:
     """`male` or `female`. Rule: `unreadable_gender`."""
@@ -69,3 +81,8 @@ def status_reader() -> Reader:
 def relation_reader() -> Reader:
     """`household`, `device`, `referral`, `call` or `other`; null when empty. Rule: `unknown_relation`, and `other`."""
     return words_reader(RELATION, unreadable="unknown_relation", otherwise="other")
+
+
+def points_reader() -> Reader:
+    """`earn`, `redeem`, `expire` or `adjust`; null when empty. Rule: `unknown_points_kind`, and `adjust`."""
+    return words_reader(POINTS, unreadable="unknown_points_kind", otherwise="adjust")

@@ -40,6 +40,7 @@ def customer(
         "customer": rows("customers")[0],
         "records": sorted(rows("identity_links"), key=lambda row: row["record_id"]),
         "profile": next(iter(rows("profile") if "profile" in opened.tables else []), None),
+        "points": next(iter(rows("points") if "points" in opened.tables else []), None),
         "tags": sorted(rows("tags") if "tags" in opened.tables else [], key=lambda row: row["tag"]),
         "customer_tags": sorted(
             rows("customer_tags") if "customer_tags" in opened.tables else [], key=lambda row: (row["family"], row["tag"])
@@ -49,7 +50,7 @@ def customer(
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False, default=str, indent=1))
         return
-    for section in ("customer", "profile"):
+    for section in ("customer", "profile", "points"):
         out.print(f"[bold]{t(f'customer.{section}')}[/]")
         for name, value in (facts[section] or {}).items():
             if value is not None:

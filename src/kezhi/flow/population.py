@@ -16,8 +16,8 @@ from kezhi.profile.segments import Population
 
 def population(tables: Mapping[str, ir.Table], as_of: date, saved: Mapping[str, Expression]) -> Population:
     """The population of the lake's *tables*; those that are absent are as if nobody did anything."""
-    of_orders = (tables.get("orders"), tables.get("order_lines"), tables.get("products"))
-    found = deeds(*of_orders, tables.get("events"), as_of=as_of, marked=tables.get("ledger"))
+    given = (tables.get(name) for name in ("orders", "order_lines", "products", "events"))
+    found = deeds(*given, as_of=as_of, told=tables.get("ledger"))
     return Population(tables["profile"], found, as_of, saved)
 
 

@@ -114,15 +114,36 @@ def _rfm(inputs: Inputs) -> Mapping[str, ir.Table]:
     return {"rfm": profile.rfm(inputs["orders"], as_of=inputs.as_of, settings=inputs.settings.rfm)}
 
 
+def _points(inputs: Inputs) -> Mapping[str, ir.Table]:
+    day, links, bench = inputs.as_of, inputs["identity_links"], inputs.bench
+    made: dict[str, ir.Table] = {}
+    for name in ("memberships", "point_entries"):
+        if (rows := inputs.get(f"clean_{name}")) is not None:
+            made[name] = bench.settle(profile.owned(rows, links, name))
+    if "point_entries" in made:
+        made["point_lots"] = profile.point_lots(made["point_entries"], as_of=day, bench=bench)
+        made["points_monthly"] = profile.points_monthly(made["point_entries"], made["point_lots"], as_of=day)
+    given = (made.get(name) for name in ("memberships", "point_entries", "point_lots"))
+    made["points"] = bench.settle(profile.points(*given, as_of=day, settings=inputs.settings.points))
+    return made
+
+
+def _needs_of_points(settings: Settings) -> tuple[str, ...]:
+    """Either of the two is enough."""
+    mapped = {name for source in settings.sources.values() for name in source.tables}
+    return () if mapped & {"memberships", "point_entries"} else ("clean_point_entries",)
+
+
 def _profile(inputs: Inputs) -> Mapping[str, ir.Table]:
     day = inputs.as_of
-    wide = inputs.bench.settle(profile.wide(inputs["customers"], inputs["features"], inputs["rfm"], as_of=day))
+    points = inputs.get("points")
+    wide = inputs.bench.settle(profile.wide(inputs["customers"], inputs["features"], inputs["rfm"], points, as_of=day))
     history: dict[str, Any] = {"as_of": day, "previous_as_of": inputs.previous_as_of}
     stages = profile.lifecycle(wide, inputs.settings.lifecycle, previous=inputs.previous.get("lifecycle"), **history)
     lifecycle = inputs.bench.settle(stages)
     staged = profile.staged(wide, lifecycle)
     tags = inputs.bench.settle(profile.tags(staged, inputs.settings.tags, previous=inputs.previous.get("tags"), **history))
-    full = profile.profile(inputs["customers"], inputs["features"], inputs["rfm"], lifecycle, tags, as_of=day)
+    full = profile.profile(inputs["customers"], inputs["features"], inputs["rfm"], lifecycle, tags, points, as_of=day)
     return {"lifecycle": lifecycle, "tags": tags, "profile": full}
 
 
@@ -186,7 +207,8 @@ def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 
 def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
-    deeds = profile.deeds(inputs["orders"], inputs.get("order_lines"), inputs.get("products"), inputs.get("events"), as_of=inputs.as_of)
+    given = (inputs.get(name) for name in ("orders", "order_lines", "products", "events"))
+    deeds = profile.deeds(*given, as_of=inputs.as_of, told=inputs.get("ledger"))
     settings = inputs.settings
     measured: dict[str, ir.Table] = {}
 
@@ -227,7 +249,8 @@ def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
     saved = segments.parse_segments(known, events=names)
     before = None
     if inputs.previous_as_of is not None and "profile" in inputs.previous:
-        before = population(inputs.previous, inputs.previous_as_of, {})
+        known = typed(inputs.previous["profile"], profile.PROFILE_COLUMNS)  # of an older release it may lack a column
+        before = population({**inputs.previous, "profile": known}, inputs.previous_as_of, {})
     return segments.segment_tables(
         population(inputs.tables, inputs.as_of, saved),
         known,
@@ -312,7 +335,7 @@ STEPS: tuple[Step, ...] = (
         uses=("read_owners",),
         makes=(
             "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
-            "clean_usage", "clean_relations",
+            "clean_usage", "clean_relations", "clean_memberships", "clean_point_entries",
             "anonymous_links",
         ),
     ),
@@ -328,7 +351,15 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("features", _features, needs=("customers", "orders"), uses=("order_lines", "products", "events"), makes=("features",)),
     Step("rfm", _rfm, needs=("orders",), makes=("rfm",)),
-    Step("profile", _profile, needs=("customers", "features", "rfm"), makes=("lifecycle", "tags", "profile")),
+    Step(
+        "points",
+        _points,
+        needs=("identity_links",),
+        uses=("clean_memberships", "clean_point_entries"),
+        makes=("memberships", "point_entries", "point_lots", "points", "points_monthly"),
+        also_needs=_needs_of_points,
+    ),
+    Step("profile", _profile, needs=("customers", "features", "rfm"), uses=("points",), makes=("lifecycle", "tags", "profile")),
     Step("ledger", _ledger, needs=("orders",), makes=("ledger",)),
     Step(
         "sales",
@@ -368,13 +399,13 @@ STEPS: tuple[Step, ...] = (
         _customer_tags,
         needs=("profile", "tags", "orders", "customers", "customer_records", "identity_links"),
         makes=("customer_tags", "customer_tag_history", "tag_propagation"),
-        uses=("order_lines", "products", "events", "notes"),
+        uses=("ledger", "order_lines", "products", "events", "notes"),
     ),
     Step(
         "segments",
         _segments,
         needs=("profile",),
-        uses=("orders", "order_lines", "products", "events", "ledger"),
+        uses=("ledger", "orders", "order_lines", "products", "events"),
         makes=("segments", "segment_members", "segment_history", "segment_movement"),
     ),
     Step(

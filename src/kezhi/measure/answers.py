@@ -82,6 +82,8 @@ def _tag(family: str, tag: str, lang: str) -> str:
 
 def _number(column: str, value: Any, formats: Formats) -> str:
     unit = standard()[column].settings.unit if is_metric(column) else None
+    if "points" in column or column == "told_gap":
+        return formats.number(round(value))
     if unit == "money" or isinstance(value, Decimal) or column == "value_per_customer":
         return formats.money(value)
     if (

@@ -11,6 +11,8 @@ from kezhi.profile.loyalty import loyalty
 from kezhi.profile.loyalty_trend import loyalty_trend
 from kezhi.profile.off_net import off_net
 from kezhi.profile.payment_windows import payment_windows
+from kezhi.profile.point_lots import point_lots
+from kezhi.profile.points import owned, points, points_monthly
 from kezhi.profile.profile import PROFILE_COLUMNS, WIDE_COLUMNS, profile, segment_filter, staged, wide
 from kezhi.profile.purchases import bought, counted, given_back, ledger, net_between, purchases, refunds
 from kezhi.profile.rfm import rfm
@@ -43,7 +45,11 @@ __all__ = [
     "next_acts",
     "notes",
     "off_net",
+    "owned",
     "payment_windows",
+    "point_lots",
+    "points",
+    "points_monthly",
     "profile",
     "purchases",
     "refunds",

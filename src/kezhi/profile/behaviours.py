@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from kezhi.kit.days import day, days_between, midnight, weekday
@@ -33,6 +33,24 @@ LINE_COLUMNS = frozenset((*_PRODUCT, "quantity"))
 EVENTS = ("view", "search", "add_to_cart", "login", "visit")  # always known, though nobody may have done them yet
 
 
+class Deeds(Mapping[str, ir.Table]):
+    """Deeds by kind, each described when it is first asked for: a question about the profile alone waits for none."""
+
+    def __init__(self, kinds: Mapping[str, Callable[[], ir.Table]]) -> None:
+        self._kinds, self._made = kinds, dict[str, ir.Table]()
+
+    def __getitem__(self, kind: str) -> ir.Table:
+        if kind not in self._made:
+            self._made[kind] = self._kinds[kind]()
+        return self._made[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kinds)
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+
 def deeds(
     orders: ir.Table | None,
     order_lines: ir.Table | None,
@@ -40,8 +58,8 @@ def deeds(
     events: ir.Table | None,
     *,
     as_of: date,
-    marked: ir.Table | None = None,
-) -> Mapping[str, ir.Table]:
+    told: ir.Table | None = None,
+) -> Deeds:
     """
     Deeds before *as_of* by kind: `order`, `order_line`, `refund`, `event`, `event_product`.
 
@@ -54,31 +72,42 @@ def deeds(
         products: `tables.PRODUCTS`; None: no line has a category.
         events: `tables.EVENTS`; None: nothing happened.
         as_of: The first day not seen.
-        marked: `tables.LEDGER` of the same *orders* and day, where it is there: every question about orders is then
-            spared the look for what was given back; None: it is made of *orders*.
+        told: `tables.LEDGER` of the same day, read instead of *orders*: what counts need not be told from all orders again.
 
     Returns:
         Tables with customer_id (never null), deed_id, at, days (to as_of, at least 1), is_counted and the columns of
         `DEED_COLUMNS`; `order` and `event` without `LINE_COLUMNS`, which `order_line` and `event_product` have.
     """
-    made: dict[str, ir.Table] = {}
-    if orders is not None:
-        rows = (ledger(orders, as_of=as_of) if marked is None else marked).filter(_.customer_id.notnull())
-        counted = rows.filter(_.is_purchase | _.is_netted).mutate(is_counted=_.is_purchase)
-        made["order"] = _dated(counted, "ordered_at", "order_id", as_of)
-        back = rows.filter(_.is_refund).mutate(is_counted=ibis.literal(True), refund_amount=-_.net_amount)
-        made["refund"] = _dated(back, "ordered_at", "order_id", as_of)
+    kinds: dict[str, Callable[[], ir.Table]] = {}
+    if orders is not None or told is not None:
+
+        def rows() -> ir.Table:
+            every = told if told is not None else ledger(orders, as_of=as_of)
+            return every.filter(_.customer_id.notnull())
+
+        def counted() -> ir.Table:
+            return rows().filter(_.is_purchase | _.is_netted).mutate(is_counted=_.is_purchase)
+
+        def refunds() -> ir.Table:
+            return rows().filter(_.is_refund).mutate(is_counted=ibis.literal(True), refund_amount=-_.net_amount)
+
+        kinds["order"] = lambda: _dated(counted(), "ordered_at", "order_id", as_of)
+        kinds["refund"] = lambda: _dated(refunds(), "ordered_at", "order_id", as_of)
         if order_lines is not None:
-            lines = order_lines.select("order_id", "product_id", "quantity", line_net="net_amount", line_discount="discount_amount")
-            of_orders = lines.join(counted, "order_id").mutate(
-                net_amount=_.line_net, discount_amount=_.line_discount, gross_amount=_.line_net + _.line_discount.fill_null(0)
-            )
-            made["order_line"] = _dated(_with_products(of_orders, products), "ordered_at", "order_id", as_of)
+            kinds["order_line"] = lambda: _dated(_of_lines(order_lines, counted(), products), "ordered_at", "order_id", as_of)
     if events is not None:
         seen = events.filter(_.occurred_at < midnight(as_of), _.customer_id.notnull()).mutate(is_counted=ibis.literal(True))
-        made["event"] = _dated(seen, "occurred_at", "event_id", as_of)
-        made["event_product"] = _dated(_with_products(seen, products), "occurred_at", "event_id", as_of)
-    return made
+        kinds["event"] = lambda: _dated(seen, "occurred_at", "event_id", as_of)
+        kinds["event_product"] = lambda: _dated(_with_products(seen, products), "occurred_at", "event_id", as_of)
+    return Deeds(kinds)
+
+
+def _of_lines(order_lines: ir.Table, counted: ir.Table, products: ir.Table | None) -> ir.Table:
+    lines = order_lines.select("order_id", "product_id", "quantity", line_net="net_amount", line_discount="discount_amount")
+    of_orders = lines.join(counted, "order_id").mutate(
+        net_amount=_.line_net, discount_amount=_.line_discount, gross_amount=_.line_net + _.line_discount.fill_null(0)
+    )
+    return _with_products(of_orders, products)
 
 
 def _dated(rows: ir.Table, moment: str, key: str, as_of: date) -> ir.Table:

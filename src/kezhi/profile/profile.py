@@ -9,13 +9,14 @@ from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.kit.expression import parse
 from kezhi.tables import FEATURES, PROFILE, RFM
 
+_POINTS = ("member_level", "points_balance", "points_expiring")
 _STAGE = ("lifecycle_stage", "lifecycle_since", "days_in_stage")
 WIDE_COLUMNS = {column.name: column.type for column in PROFILE.columns if column.name not in (*_STAGE, "tags")}
 STAGED_COLUMNS = {column.name: column.type for column in PROFILE.columns if column.name != "tags"}
 PROFILE_COLUMNS = {column.name: column.type for column in PROFILE.columns}
 
 
-def wide(customers: ir.Table, features: ir.Table, rfm: ir.Table, *, as_of: date) -> ir.Table:
+def wide(customers: ir.Table, features: ir.Table, rfm: ir.Table, points: ir.Table | None = None, *, as_of: date) -> ir.Table:
     """
     The part of the profile that lifecycle stages are told from.
 
@@ -23,6 +24,7 @@ def wide(customers: ir.Table, features: ir.Table, rfm: ir.Table, *, as_of: date)
         customers: `tables.CUSTOMERS`; names, numbers and addresses are left behind.
         features: `tables.FEATURES`; a customer without a row did nothing: counts and sums are 0.
         rfm: `tables.RFM`; a customer without a row has no scores: null.
+        points: `tables.POINTS_OF_CUSTOMERS`; a customer without a row, and all where there is none, have no level and points: null.
         as_of: The first day not seen.
 
     Returns:
@@ -46,7 +48,10 @@ def wide(customers: ir.Table, features: ir.Table, rfm: ir.Table, *, as_of: date)
     scores = [column.name for column in RFM.columns[2:]]
     acted = people.left_join(features, "customer_id").select(*people.columns, *FEATURES.column_names[1:])
     acted = acted.mutate(**{name: acted[name].fill_null(0) for name in counted})
-    return typed(acted.left_join(rfm, "customer_id").select(*acted.columns, *scores), WIDE_COLUMNS)
+    scored = acted.left_join(rfm, "customer_id").select(*acted.columns, *scores)
+    if points is not None:
+        scored = scored.left_join(points, "customer_id").select(*scored.columns, *_POINTS)
+    return typed(scored, WIDE_COLUMNS)
 
 
 def staged(wide: ir.Table, lifecycle: ir.Table) -> ir.Table:
@@ -55,7 +60,16 @@ def staged(wide: ir.Table, lifecycle: ir.Table) -> ir.Table:
     return typed(wide.left_join(stages, "customer_id").select(*wide.columns, *_STAGE), STAGED_COLUMNS)
 
 
-def profile(customers: ir.Table, features: ir.Table, rfm: ir.Table, lifecycle: ir.Table, tags: ir.Table, *, as_of: date) -> ir.Table:
+def profile(
+    customers: ir.Table,
+    features: ir.Table,
+    rfm: ir.Table,
+    lifecycle: ir.Table,
+    tags: ir.Table,
+    points: ir.Table | None = None,
+    *,
+    as_of: date,
+) -> ir.Table:
     """
     Everything known of each customer in one row.
 
@@ -65,13 +79,14 @@ def profile(customers: ir.Table, features: ir.Table, rfm: ir.Table, lifecycle: i
         rfm: `tables.RFM`.
         lifecycle: `tables.LIFECYCLE`, with a row for each customer.
         tags: `tables.TAGS`.
+        points: As for `wide`.
         as_of: The first day not seen.
 
     Returns:
         `tables.PROFILE`, one row per customer, columns as `wide` says; tags are the names in the order of
         their code points, null without any.
     """
-    whole = staged(wide(customers, features, rfm, as_of=as_of), lifecycle)
+    whole = staged(wide(customers, features, rfm, points, as_of=as_of), lifecycle)
     held = tags.group_by("customer_id").agg(names=_.tag.collect()).select("customer_id", tags=_.names.sort().join(","))
     return typed(whole.left_join(held, "customer_id").select(*whole.columns, "tags"), PROFILE_COLUMNS)
 

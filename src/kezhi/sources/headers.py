@@ -101,6 +101,13 @@ NAMES: dict[str, str] = {
     "to_record_id": "被叫 被叫方 被叫编号 被推荐人 被推荐人编号 被推荐人ID 被邀请人 被邀请人编号 关系人B 客户B 用户B to toid tocustomerid touserid touser callee referred invitee",
     "kind": "关系 关系类型 关系种类 关系名称 kind relation relationtype relationship relationkind",
     "weight": "权重 强度 关系强度 通话次数 往来次数 联系次数 weight strength calls times",
+    "entry_id": "积分流水号 流水号 流水编号 积分单号 entryid pointsid ledgerid bookingid",
+    "booked_at": "积分时间 积分日期 变动时间 变动日期 入账时间 记账时间 发生时间 日期 时间 bookedat pointsdate pointstime entrydate date time",
+    "points": "积分 积分数 积分值 积分变动 变动积分 积分数量 points point pointschange pointsdelta",
+    "expires_on": "有效期至 到期日 到期日期 失效日期 过期日期 有效期 expireson expiry expirydate expiresat validuntil",
+    "member_level": "会员等级 会员级别 等级 卡等级 卡级别 memberlevel level tier grade",
+    "joined_on": "入会日期 入会时间 加入日期 开卡日期 joinedon joindate joinedat membersince enrolledat",
+    "points_told": "积分余额 可用积分 当前积分 剩余积分 pointsbalance availablepoints",
     "related_at": "建立时间 关系时间 通话时间 推荐时间 邀请时间 联系时间 relatedat since calledat referredat",
 }  # fmt: skip
 
@@ -115,6 +122,8 @@ IN_TABLE: dict[str, dict[str, str]] = {
         "registered_at": NAMES["registered_at"] + " 首次消费时间",
     },
     "products": {"product_id": NAMES["product_id"] + " 编码 编号 id"},
+    "memberships": {"points_told": NAMES["points_told"] + " 积分 points"},
+    "point_entries": {"kind": "积分类型 变动类型 类型 业务类型 kind type pointstype entrytype"},
 }
 
 

@@ -156,6 +156,8 @@ def _table_of(sample: Sample, overrides: Mapping[str, str]) -> tuple[str, dict[s
         return "refunds", _with_id(matched["refunds"], "refund_id", "refund_of")
     if sure["relations"] >= {"from_record_id", "to_record_id"} and not _has_amount(sales):
         return "relations", matched["relations"]
+    if sure["point_entries"] >= {"booked_at", "points"} and not _has_amount(sales):
+        return "point_entries", matched["point_entries"]
     if sure["events"] >= {"event_name", "occurred_at"} and not _has_amount(sales):
         return "events", matched["events"]
     if sure["order_lines"] >= {"order_id", "product_id"} and "ordered_at" not in sales and not sure["sales"] & {*_PERSONAL, "record_id"}:

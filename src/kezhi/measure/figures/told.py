@@ -1,8 +1,8 @@
-"""Products, fit, look-alikes, market, circles and tags as a report shows them: a few short tables each."""
+"""Products, fit, look-alikes, market, circles, points and tags as a report shows them: a few short tables each."""
 
 from __future__ import annotations
 
-from kezhi.kit.engine import _, ibis, ir
+from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.measure.figures.rows import Row, Rows, rows
 from kezhi.measure.source import ReportSource
 from kezhi.tables import PRODUCT_VIEW
@@ -21,6 +21,7 @@ def told(source: ReportSource) -> dict[str, dict[str, Rows] | None]:
         "lookalike": _lookalike(source.table("lookalike_models"), source.table("lookalike_contrast")),
         "market": _market(source.table("market_segments")),
         "circles": _circles(source.table("circles"), source.table("key_customers")),
+        "points": points_of(source),
         "customer_tags": _tags(source.table("customer_tags")),
     }
     return {name: None if found is None else {key: kept for key, kept in found.items() if kept} for name, found in made.items()}
@@ -96,6 +97,27 @@ def _circles(circles: ir.Table | None, keys: ir.Table | None) -> dict[str, Rows]
     largest = circles.order_by("community").limit(SHOWN).select(*names)
     first = keys.order_by("rank").limit(SHOWN).select("customer_id", "community", "degree", "reach")
     return {"largest_circles": rows(largest), "key_customers": rows(first)}
+
+
+def points_of(source: ReportSource) -> dict[str, Rows] | None:
+    """Points by level and by month; None where the snapshot has none."""
+    held, months = source.table("points"), source.table("points_monthly")
+    if held is None:
+        return None
+    by_level = held.group_by("member_level").agg(
+        customers=_.count(), points_balance=_.points_balance.sum(), points_expiring=_.points_expiring.sum(), liability_amount=_.liability_amount.sum(),
+        earned_points=_.earned_points.sum(), redeemed_points=_.redeemed_points.sum(), disagreeing=_.count(where=_.told_gap != 0),
+    )  # fmt: skip
+    levels = by_level.mutate(redemption_rate=ratio(by_level.redeemed_points, by_level.earned_points)).order_by(
+        ibis.desc("points_balance"), ibis.asc("member_level", nulls_first=False)
+    )
+    names = ("member_level", "customers", "points_balance", "points_expiring", "redemption_rate", "disagreeing")
+    shown = (*names, "liability_amount") if source.settings.points.value_per_point is not None else names
+    made = {"points_by_level": rows(levels.select(*shown))}
+    if months is not None:
+        last = months.order_by(ibis.desc("month")).limit(13).drop("is_complete", "adjusted_points")
+        made["points_by_month"] = rows(last)[::-1]
+    return made
 
 
 def _tags(tags: ir.Table | None) -> dict[str, Rows] | None:

@@ -9,7 +9,7 @@ from datetime import date
 from kezhi.kit.ages import age_band
 from kezhi.kit.days import day, midnight
 from kezhi.kit.engine import _, ibis, ir
-from kezhi.tables import LEDGER, ORDER_LINES, PRODUCTS, PROFILE
+from kezhi.tables import LEDGER, ORDER_LINES, POINTS, PRODUCTS, PROFILE
 
 Tables = Mapping[str, ir.Table]
 
@@ -17,6 +17,7 @@ PROFILE_COLUMNS = {column.name: column.type for column in PROFILE.columns} | {"a
 PROFILE_DIMENSIONS = (
     "gender", "age_band", "province", "city", "occupation", "rfm_group", "lifecycle_stage",
     "favourite_category", "favourite_brand", "favourite_channel", "favourite_store",
+    "member_level",
 )  # fmt: skip
 
 
@@ -79,6 +80,11 @@ def _events(tables: Tables, as_of: date) -> ir.Table:
     )
 
 
+def _bookings(tables: Tables, as_of: date) -> ir.Table:
+    rows = tables["point_entries"].filter(_.booked_at < midnight(as_of))
+    return rows.select("entry_id", "customer_id", "source", booked_on=day(rows.booked_at), booking="kind", booked_points="points")
+
+
 def _reach(tables: Tables, _as_of: date) -> ir.Table:
     people = tables["customers"]
     return people.select("customer_id", has_phone=_.phone.notnull(), has_email=_.email.notnull(), has_wechat=_.wechat_id.notnull())
@@ -112,6 +118,21 @@ GRAINS: dict[str, Grain] = {
             "occurred_on",
             ("event_name", "channel", "product_id", "page"),
             _events,
+        ),
+        Grain(
+            "points",
+            ("point_entries",),
+            {
+                "entry_id": "string",
+                "customer_id": "string",
+                "source": "string",
+                "booked_on": "date",
+                "booking": "string",
+                "booked_points": POINTS,
+            },
+            "booked_on",
+            ("source",),
+            _bookings,
         ),
         Grain(
             "reach",

@@ -18,6 +18,9 @@ MAX_ROWS = 1_048_575  # Excel's rows, the header taken off
 MAX_TEXT = 32_767  # Excel's letters per cell
 WIDTHS = {"text": 18, "long": 46, "number": 13, "decimal": 13, "money": 16, "share": 11, "day": 13, "yes_no": 11}
 
+# exact numbers that are no amounts
+NO_MONEY = ("value_score", "current_contribution", "potential_contribution", "loyalty_contribution", "loyalty_index", "change", "told_gap")
+
 Write = Callable[[int, int, Any], Any]
 
 
@@ -44,10 +47,17 @@ class SheetWriter:
     """Writes a sheet from top to bottom; call `close` at the end."""
 
     def __init__(
-        self, sheet: Worksheet, styles: Styles, heads: Sequence[str], kinds: Sequence[str], *, yes_no: tuple[str, str] = ("yes", "no")
+        self,
+        sheet: Worksheet,
+        styles: Styles,
+        heads: Sequence[str],
+        kinds: Sequence[str],
+        *,
+        yes_no: tuple[str, str] = ("yes", "no"),
+        most: int | None = None,
     ) -> None:
         self.sheet, self.styles, self.kinds, self.rows, self.cut = sheet, styles, list(kinds), 0, False
-        self._yes_no = yes_no
+        self._yes_no, self._most = yes_no, MAX_ROWS if most is None else min(most, MAX_ROWS)
         sheet.freeze_panes(1, 0)
         sheet.set_row(0, 32)
         for column, (head, kind) in enumerate(zip(heads, kinds, strict=True)):
@@ -57,8 +67,8 @@ class SheetWriter:
         self._writers = [self._writer(kind) for kind in kinds]
 
     def write(self, row: Iterable[Any]) -> None:
-        """One row; past the last row that Excel holds it is left out and `cut` becomes True."""
-        if self.rows >= MAX_ROWS:
+        """One row; past the last row that the sheet may have it is left out and `cut` becomes True."""
+        if self.rows >= self._most:
             self.cut = True
             return
         self.rows += 1
@@ -106,9 +116,9 @@ def kind_of(name: str, kind: pa.DataType) -> str:
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         return "day"
     if pa.types.is_decimal(kind):
-        return "money"
+        return "decimal" if "points" in name or name in NO_MONEY else "money"
     if pa.types.is_integer(kind):
         return "number"
     if pa.types.is_floating(kind):
-        return "share" if name.endswith(("_share", "_rate")) else "decimal"
-    return "long" if name in ("raw_text", "tags") else "text"
+        return "share" if name.endswith(("share", "_rate", "rate_low", "rate_high", "_probability")) else "decimal"
+    return "long" if name in ("raw_text", "tags", "expression", "reasons", "reasons_en") else "text"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kezhi.kit.engine import ibis, ir
+from kezhi.measure.report.cells import MAX_ROWS
 from kezhi.measure.source import ReportSource
 
 _PERSON = ("name", "phone", "email")
@@ -25,6 +26,7 @@ class Sheet:
     name: str
     table: str
     rows: Callable[[ReportSource], ir.Table | None]
+    most: int = MAX_ROWS
 
 
 def customers(source: ReportSource) -> ir.Table | None:
@@ -39,7 +41,9 @@ def customers(source: ReportSource) -> ir.Table | None:
     return chosen.order_by(ibis.desc("net_amount_life"), "customer_id")
 
 
-def _ordered(table: str, columns: tuple[str, ...], order: tuple[str, ...]) -> Callable[[ReportSource], ir.Table | None]:
+def ordered(table: str, columns: tuple[str, ...], order: tuple[str, ...]) -> Callable[[ReportSource], ir.Table | None]:
+    """What gives *columns* of *table* in *order*."""
+
     def rows(source: ReportSource) -> ir.Table | None:
         found = source.table(table)
         return None if found is None else found.select(*columns).order_by(*order)
@@ -49,15 +53,15 @@ def _ordered(table: str, columns: tuple[str, ...], order: tuple[str, ...]) -> Ca
 
 SHEETS = (
     Sheet("customers", "profile", customers),
-    Sheet("categories", "category_sales", _ordered("category_sales", ("category", "net_amount", "orders", "customers", "quantity"), ("category",))),
-    Sheet("monthly", "sales_monthly", _ordered("sales_monthly", ("month", "orders", "customers", "new_customers", "net_amount", "refund_amount", "anonymous_amount"), ("month",))),
-    Sheet("cohorts", "cohort_retention", _ordered("cohort_retention", ("cohort_month", "month_no", "customers", "active_customers", "retention_rate", "is_complete"), ("cohort_month", "month_no"))),
-    Sheet("products", "product_view", _ordered("product_view", ("product_id", "product_name", "category", "stage", "orders", "buyers", "repurchase_rate", "net_amount", "refund_rate", "margin_rate", "female_share", "tied_buyer_share", "main_circle"), ("product_id",))),
-    Sheet("fit", "customer_fit", _ordered("customer_fit", ("customer_id", "rank", "category", "score", "base_rate", "own_lift", "brand", "brand_lift"), ("customer_id", "rank"))),
-    Sheet("lookalikes", "lookalike_candidates", _ordered("lookalike_candidates", ("category", "rank", "customer_id", "score"), ("category", "rank"))),
-    Sheet("market", "market_segments", _ordered("market_segments", ("dimension", "segment", "customers", "growth", "margin_rate", "score", "price_level", "frequency_level", "category", "channel"), ("dimension", "segment"))),
-    Sheet("circle_members", "circle_members", _ordered("circle_members", ("community", "size", "customer_id", "degree", "strength"), ("community", "customer_id"))),
-    Sheet("key_customers", "key_customers", _ordered("key_customers", ("rank", "customer_id", "community", "degree", "pagerank", "reach"), ("rank",))),
-    Sheet("corrections", "corrections", _ordered("corrections", (*_ORIGIN, "row_key", "column_name", "rule", "before", "after"), ("source_file", "table_name", "source_line", "column_name", "rule"))),
-    Sheet("rejects", "rejects", _ordered("rejects", (*_ORIGIN, "stage", "reason", "detail", "raw_text"), ("source_file", "table_name", "source_line"))),
+    Sheet("categories", "category_sales", ordered("category_sales", ("category", "net_amount", "orders", "customers", "quantity"), ("category",))),
+    Sheet("monthly", "sales_monthly", ordered("sales_monthly", ("month", "orders", "customers", "new_customers", "net_amount", "refund_amount", "anonymous_amount"), ("month",))),
+    Sheet("cohorts", "cohort_retention", ordered("cohort_retention", ("cohort_month", "month_no", "customers", "active_customers", "retention_rate", "is_complete"), ("cohort_month", "month_no"))),
+    Sheet("products", "product_view", ordered("product_view", ("product_id", "product_name", "category", "stage", "orders", "buyers", "repurchase_rate", "net_amount", "refund_rate", "margin_rate", "female_share", "tied_buyer_share", "main_circle"), ("product_id",))),
+    Sheet("fit", "customer_fit", ordered("customer_fit", ("customer_id", "rank", "category", "score", "base_rate", "own_lift", "brand", "brand_lift"), ("customer_id", "rank"))),
+    Sheet("lookalikes", "lookalike_candidates", ordered("lookalike_candidates", ("category", "rank", "customer_id", "score"), ("category", "rank"))),
+    Sheet("market", "market_segments", ordered("market_segments", ("dimension", "segment", "customers", "growth", "margin_rate", "score", "price_level", "frequency_level", "category", "channel"), ("dimension", "segment"))),
+    Sheet("circle_members", "circle_members", ordered("circle_members", ("community", "size", "customer_id", "degree", "strength"), ("community", "customer_id"))),
+    Sheet("key_customers", "key_customers", ordered("key_customers", ("rank", "customer_id", "community", "degree", "pagerank", "reach"), ("rank",))),
+    Sheet("corrections", "corrections", ordered("corrections", (*_ORIGIN, "row_key", "column_name", "rule", "before", "after"), ("source_file", "table_name", "source_line", "column_name", "rule"))),
+    Sheet("rejects", "rejects", ordered("rejects", (*_ORIGIN, "stage", "reason", "detail", "raw_text"), ("source_file", "table_name", "source_line"))),
 )  # fmt: skip

@@ -14,13 +14,16 @@ from kezhi.measure import answers, words
 from kezhi.measure.definitions import FIGURES, MONEY, SHARES
 from kezhi.measure.figures import Figures, Rows, compute
 from kezhi.measure.formats import Formats
+from kezhi.measure.report import detail_sheets
 from kezhi.measure.report.cells import MAX_ROWS, SheetWriter, Styles, kind_of
+from kezhi.measure.report.detail_sheets import DETAIL, DETAIL_SHEETS
 from kezhi.measure.report.sheets import SHEETS, Sheet
 from kezhi.measure.source import ReportSource
 
 BATCH_ROWS = 20_000
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 NEW = ("products", "fit", "lookalikes", "market", "circle_members", "key_customers")
+ALL_SHEETS = (*SHEETS, *DETAIL_SHEETS)
 ORDER = (
     "overview",
     "customers",
@@ -30,6 +33,7 @@ ORDER = (
     "monthly",
     "cohorts",
     *NEW,
+    *DETAIL,
     "corrections",
     "rejects",
     "definitions",
@@ -72,7 +76,7 @@ class _Writer:
         self.styles = Styles(book, self.formats)
         self.yes_no = (words.say("columns.yes", lang), words.say("columns.no", lang))
         self.notes = list(source.notes)
-        streamed = {sheet.name: table for sheet in SHEETS if (table := sheet.rows(source)) is not None}
+        streamed = {sheet.name: table for sheet in ALL_SHEETS if (table := sheet.rows(source)) is not None}
         counted = {"rfm_groups": self.figures.rfm_groups, "lifecycle": self.figures.stages}
         there = {"overview", "definitions", *streamed, *(name for name, rows in counted.items() if rows is not None)}
         self.sheets = {name: book.add_worksheet(words.say(f"sheets.{name}", lang)) for name in ORDER if name in there}
@@ -80,7 +84,7 @@ class _Writer:
 
     def write(self) -> None:
         """All sheets; the overview last, when it is known what was cut."""
-        for sheet in SHEETS:
+        for sheet in ALL_SHEETS:
             if sheet.name in self.streamed:
                 self._stream(sheet)
         if self.figures.rfm_groups is not None:
@@ -91,11 +95,12 @@ class _Writer:
         self._overview()
 
     def _stream(self, sheet: Sheet) -> None:
-        table = self.streamed[sheet.name].limit(MAX_ROWS + 1)
+        table = self.streamed[sheet.name].limit(sheet.most + 1)
+        table = detail_sheets.in_language(table, self.lang)
         names = list(table.columns)
         schema: pa.Schema = table.schema().to_pyarrow()
         kinds = [kind_of(name, schema.field(name).type) for name in names]
-        writer = self._sheet(sheet.name, [self._head(sheet.name, name) for name in names], kinds)
+        writer = self._sheet(sheet.name, [self._head(sheet.name, name) for name in names], kinds, sheet.most)
         tellers = [self._teller(sheet.name, name) for name in names]
         for batch in table.to_pyarrow_batches(chunk_size=BATCH_ROWS):
             columns = (column.to_pylist() for column in batch.columns)
@@ -105,11 +110,15 @@ class _Writer:
         writer.close()
         if writer.cut:
             title = words.say(f"sheets.{sheet.name}", self.lang)
-            self.notes.append(words.say("sheets.cut", self.lang, sheet=title, rows=self.formats.number(MAX_ROWS), table=sheet.table))
+            self.notes.append(
+                words.say("sheets.cut", self.lang, sheet=title, rows=self.formats.number(min(sheet.most, MAX_ROWS)), table=sheet.table)
+            )
 
     def _head(self, sheet: str, column: str) -> str:
         if sheet == "cohorts" and column == "customers":
             column = "cohort_customers"
+        if sheet in DETAIL:
+            return detail_sheets.head(column, self.lang)
         own = words.known(f"report.columns.{column}", self.lang)
         return answers.head(column, self.lang) if sheet in NEW or own is None else own
 
@@ -123,6 +132,8 @@ class _Writer:
             return lambda stage: words.code_word("report.product_stages", stage, self.lang)
         if column == "tags":
             return self._tags
+        if sheet in DETAIL:
+            return detail_sheets.teller(column, self.source, self.lang)
         if column not in sections:
             return None
         section = sections[column]
@@ -156,8 +167,13 @@ class _Writer:
 
     def _definitions(self) -> None:
         heads = [words.say("heads.figure", self.lang), words.say("heads.definition", self.lang)]
-        rows = ((words.figure_name(code, self.lang), words.figure_means(code, self.lang)) for code in FIGURES)
-        self._fill("definitions", heads, ["text", "long"], rows)
+        figures = [(words.figure_name(code, self.lang), words.figure_means(code, self.lang)) for code in FIGURES]
+        sheets = [
+            (words.say(f"sheets.{name}", self.lang), words.say(f"detail.means.{name}", self.lang))
+            for name in DETAIL
+            if name in self.streamed
+        ]
+        self._fill("definitions", heads, ["text", "long"], [*figures, *sheets])
         self.sheets["definitions"].set_column(1, 1, 110)
 
     def _overview(self) -> None:
@@ -188,5 +204,5 @@ class _Writer:
             writer.write(row)
         writer.close()
 
-    def _sheet(self, name: str, heads: list[str], kinds: list[str]) -> SheetWriter:
-        return SheetWriter(self.sheets[name], self.styles, heads, kinds, yes_no=self.yes_no)
+    def _sheet(self, name: str, heads: list[str], kinds: list[str], most: int | None = None) -> SheetWriter:
+        return SheetWriter(self.sheets[name], self.styles, heads, kinds, yes_no=self.yes_no, most=most)

@@ -14,6 +14,9 @@ from kezhi.locales import Phrase
 
 PARTS = 16  # rows are always summed in so many parts, so that the result does not depend on the number of threads
 START_ROWS = 10_000
+BLOCK = 64  # rows whose distances are worked out side by side
+TRIED_PASSES = 5  # of every start, before it is known which are worth going on with
+KEPT_STARTS = 3
 PARALLEL_ROWS = 50_000
 
 
@@ -21,31 +24,41 @@ def _plain_pass(points, centers):  # type: ignore[no-untyped-def]
     """One Lloyd pass: sums and counts per center, label and squared distance per row."""
     k, width = centers.shape
     rows = len(points)
-    across = np.ascontiguousarray(centers.T)  # the inner loop runs over the k centers, so that it vectorises
     sums = np.zeros((PARTS, k, width))
     counts = np.zeros((PARTS, k))
     labels = np.empty(rows, np.int32)
     squared = np.empty(rows, points.dtype)
     step = (rows + PARTS - 1) // PARTS
     for part in numba.prange(PARTS):
-        near = np.empty(k, points.dtype)
-        for i in range(part * step, min(rows, (part + 1) * step)):
+        end = min(rows, (part + 1) * step)
+        columns = np.zeros((width, BLOCK), points.dtype)  # rows of a block side by side, so that the inner loops vectorise
+        away = np.empty(BLOCK, points.dtype)
+        least = np.empty(BLOCK, points.dtype)
+        nearest = np.zeros(BLOCK, np.int32)
+        for begin in range(part * step, end, BLOCK):
+            here = min(BLOCK, end - begin)
+            for i in range(here):
+                for q in range(width):
+                    columns[q, i] = points[begin + i, q]
             for j in range(k):
-                near[j] = 0
-            for q in range(width):
-                x = points[i, q]
-                for j in range(k):
-                    away = x - across[q, j]
-                    near[j] += away * away
-            best = 0
-            for j in range(1, k):
-                if near[j] < near[best]:
-                    best = j
-            labels[i] = best
-            squared[i] = near[best]
-            counts[part, best] += 1
-            for q in range(width):
-                sums[part, best, q] += points[i, q]
+                for i in range(BLOCK):
+                    away[i] = 0
+                for q in range(width):
+                    center = centers[j, q]
+                    for i in range(BLOCK):
+                        difference = columns[q, i] - center
+                        away[i] += difference * difference
+                for i in range(BLOCK):
+                    closer = j == 0 or away[i] < least[i]
+                    nearest[i] = j if closer else nearest[i]
+                    least[i] = away[i] if closer else least[i]
+            for i in range(here):
+                best = nearest[i]
+                labels[begin + i] = best
+                squared[begin + i] = least[i]
+                counts[part, best] += 1
+                for q in range(width):
+                    sums[part, best, q] += points[begin + i, q]
     return sums.sum(0), counts.sum(0), labels, squared
 
 
@@ -63,8 +76,8 @@ class KMeans(ClusterMixin, TransformerMixin, BaseEstimator):  # type: ignore[mis
     """
     Groups of rows around k centers with the least sum of squared distances.
 
-    `n_init` k-means++ starts run to their end on at most 10,000 rows; full passes over all rows go on from the
-    best. In scikit-learn's manner: `fit(X)` takes any 2-D array of numbers without nulls, float32 is kept and
+    `n_init` k-means++ starts make five passes over at most 10,000 rows, the three best of them run to their end there, and full
+    passes over all rows go on from the best. In scikit-learn's manner: `fit(X)` takes any 2-D array of numbers without nulls, float32 is kept and
     all else becomes float64. The same seed gives the same centers whatever the number of threads.
     Cost: rows x columns x k x passes, usually 2 to 30 passes; memory a label and a distance per row.
 
@@ -96,8 +109,7 @@ class KMeans(ClusterMixin, TransformerMixin, BaseEstimator):  # type: ignore[mis
         if len(points) > START_ROWS:
             few = np.ascontiguousarray(points[draws.choice(len(points), START_ROWS, replace=False, shuffle=False)])
         tolerance = self.tol * float(few.var(axis=0, dtype=np.float64).mean())
-        starts = [self._lloyd(few, _plus_plus(few, self.n_clusters, draws), tolerance) for _ in range(self.n_init)]
-        best = min(starts, key=lambda found: found[2])
+        best = self._best_start(few, draws, tolerance)
         centers, labels, inertia, passes = best if few is points else self._lloyd(points, best[0], tolerance)
         if (np.bincount(labels, minlength=self.n_clusters) == 0).any():
             raise WrongInput(problem=Phrase("clusters.too_many", k=self.n_clusters, rows=len(np.unique(points, axis=0))))
@@ -126,9 +138,17 @@ class KMeans(ClusterMixin, TransformerMixin, BaseEstimator):  # type: ignore[mis
             raise WrongInput(problem=Phrase("clusters.columns", found=points.shape[1], expected=self.n_features_in_))
         return points
 
-    def _lloyd(self, points: Any, centers: Any, tolerance: float) -> tuple[Any, Any, float, int]:
-        """Passes until the centers stand; the labels and the inertia are those of the centers given back."""
-        passes = 0
+    def _best_start(self, few: Any, draws: np.random.Generator, tolerance: float) -> tuple[Any, Any, float, int]:
+        """What `_lloyd` finds on *few* from the starts that come furthest in a few passes."""
+        tried = min(TRIED_PASSES, self.max_iter)
+        starts = [self._lloyd(few, _plus_plus(few, self.n_clusters, draws), tolerance, tried) for _ in range(self.n_init)]
+        starts.sort(key=lambda found: found[2])
+        ended = [self._lloyd(few, start[0], tolerance) for start in starts[:KEPT_STARTS]]
+        return min(ended, key=lambda found: found[2])
+
+    def _lloyd(self, points: Any, centers: Any, tolerance: float, most: int | None = None) -> tuple[Any, Any, float, int]:
+        """At most *most* passes until the centers stand; the labels and the inertia are those of the centers given back."""
+        passes, most = 0, self.max_iter if most is None else most
         while True:
             sums, counts, labels, squared = _pass(points, centers)
             passes += 1
@@ -137,7 +157,7 @@ class KMeans(ClusterMixin, TransformerMixin, BaseEstimator):  # type: ignore[mis
             if len(empty):  # a center that lost all rows goes to the rows farthest from theirs
                 moved[empty] = points[np.argsort(squared, kind="stable")[-len(empty) :]]
             shift = float(((moved.astype(np.float64) - centers) ** 2).sum())
-            if passes >= self.max_iter or (shift <= tolerance and not len(empty)):
+            if passes >= most or (shift <= tolerance and not len(empty)):
                 return centers, labels, float(squared.sum(dtype=np.float64)), passes
             if len(empty) and shift == 0:
                 return centers, labels, float(squared.sum(dtype=np.float64)), passes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -28,6 +29,7 @@ ROWS = {
     "off_net": "off_net",
     "best_plan": "best_plan",
     "cluster": "clusters",
+    "points": "points",
 }
 SHOWN_ORDERS = 20
 SHOWN_FITS = 5
@@ -71,6 +73,10 @@ def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
         "tag_history": sorted(rows("customer_tag_history"), key=lambda row: (row["valid_from"], row["tag"]), reverse=True),
         "loyalty": sorted(rows("loyalty_trend"), key=lambda row: row["period_on"]),
         "moves": sorted(rows("moves"), key=lambda row: (row["dimension"], row["compared_with"])),
+        "point_lots": sorted(
+            (row for row in rows("point_lots") if row["left_points"] > 0), key=lambda row: (row["expires_on"] or date.max, row["booked_on"])
+        ),
+        "point_entries": sorted(rows("point_entries"), key=lambda row: (row["booked_at"], row["entry_id"]), reverse=True)[:SHOWN_ORDERS],
         "recommendations": _recommended(rows("customer_fit")),
         "offers": offers(reader, of),
         "plan_months": sorted(rows("best_plan_months"), key=lambda row: row["month"]),

@@ -50,6 +50,7 @@ class CustomerDetail(BaseModel):
     off_net: Row | None
     best_plan: Row | None
     cluster: Row | None
+    points: Row | None
     tags: list[Row]
     tag_history: list[Row]
     loyalty: list[Row]
@@ -57,6 +58,8 @@ class CustomerDetail(BaseModel):
     recommendations: list[Row]  # categories that suit
     offers: list[Row]  # products to offer next
     plan_months: list[Row]  # the bills that best_plan compares
+    point_lots: list[Row]  # points that are left, those that lapse first on top
+    point_entries: list[Row]  # the last bookings of points
     orders: list[Row]
     records: list[Row]
     notes: list[NoteShown]
