@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,16 +134,10 @@ class Identity:
             audit.note(session, f"identity.{kind}", made.one_records[0], login=by, reason=made.reason, details=noted(made))
             return who_is_who.as_row(made, {})
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        from kezhi.store.place import open_store
+    def _session(self) -> AbstractContextManager[Session]:
+        from kezhi.store.place import in_store
 
-        store = open_store(self._folder, self._settings)
-        try:
-            with store.session() as session:
-                yield session
-        finally:
-            store.close()
+        return in_store(self._folder, self._settings)
 
 
 def noted(made: IdentityDecision) -> Row:

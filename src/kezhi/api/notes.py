@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,16 +94,10 @@ class Notes:
             audit.note(session, "note.withdrawn", note.customer_id, login=by, details=noted(note))
             return as_row(note)
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        from kezhi.store.place import open_store
+    def _session(self) -> AbstractContextManager[Session]:
+        from kezhi.store.place import in_store
 
-        store = open_store(self._folder, self._settings)
-        try:
-            with store.session() as session:
-                yield session
-        finally:
-            store.close()
+        return in_store(self._folder, self._settings)
 
 
 def as_row(note: Note) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kezhi.api.notes import at_machine
 from kezhi.api.segments import Asked, Segments
 from kezhi.errors import SettingsWrong, WrongInput
 from kezhi.kit.expression.nodes import InSegment, walk
@@ -57,7 +57,7 @@ class SavedSegments:
         from kezhi.store import audit
         from kezhi.store.segments import all_segments, change_segment, save_segment
 
-        by, segments = author or _at_machine(), self._asked()
+        by, segments = author or at_machine(), self._asked()
         text = checked_rule(segments, key, rule)
         with self._session() as session:
             before = next((one for one in all_segments(session) if one.key == key), None)
@@ -83,21 +83,15 @@ class SavedSegments:
         from kezhi.store import audit
         from kezhi.store.segments import delete_segment
 
-        by, segments = author or _at_machine(), self._asked()
+        by, segments = author or at_machine(), self._asked()
         with self._session() as session:
             gone = delete_segment(session, key, by=by, may_all=False, named_by=named_by(segments, key))
             audit.note(session, "segment.deleted", key, login=by, details=noted(gone))
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        from kezhi.store.place import open_store
+    def _session(self) -> AbstractContextManager[Session]:
+        from kezhi.store.place import in_store
 
-        store = open_store(self._folder, self._settings)
-        try:
-            with store.session() as session:
-                yield session
-        finally:
-            store.close()
+        return in_store(self._folder, self._settings)
 
 
 def checked_rule(segments: Segments, key: str, rule: Asked) -> str:
@@ -138,10 +132,3 @@ def as_row(segment: Segment) -> dict[str, Any]:
 def noted(segment: Segment) -> dict[str, Any]:
     """What the audit log says of *segment*."""
     return {"name": segment.name, "expression": segment.expression, "owner": segment.owner}
-
-
-def _at_machine() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return "kezhi"

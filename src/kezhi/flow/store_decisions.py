@@ -23,18 +23,11 @@ def read_decisions(project: Path, settings: Settings, *, as_of: date | None) -> 
     Raises:
         StoreUnreachable: The store is there and cannot be opened.
     """
-    from kezhi.store.place import has_store, open_store  # SQLAlchemy is loaded only where there is a store
+    from kezhi.store.identity import decisions  # here, or `kezhi status` would wait for SQLAlchemy
+    from kezhi.store.place import reading_store
 
-    if not has_store(project, settings):
-        return []
-    from kezhi.store.identity import decisions
-
-    store = open_store(project, settings)
-    try:
-        with store.reading() as session:
-            found = list(reversed(decisions(session)))
-    finally:
-        store.close()
+    with reading_store(project, settings) as session:
+        found = [] if session is None else list(reversed(decisions(session)))
     zone = ZoneInfo(settings.timezone)
 
     def day(moment: datetime | None) -> date | None:

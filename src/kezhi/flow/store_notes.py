@@ -34,18 +34,11 @@ def read_notes(project: Path, settings: Settings, *, as_of: date | None) -> list
     Raises:
         StoreUnreachable: The store is there and cannot be opened.
     """
-    from kezhi.store.place import has_store, open_store  # SQLAlchemy is loaded only where there is a store
+    from kezhi.store.notes import notes_of  # here, or `kezhi status` would wait for SQLAlchemy
+    from kezhi.store.place import reading_store
 
-    if not has_store(project, settings):
-        return []
-    from kezhi.store.notes import notes_of
-
-    store = open_store(project, settings)
-    try:
-        with store.reading() as session:
-            found = notes_of(session)
-    finally:
-        store.close()
+    with reading_store(project, settings) as session:
+        found = [] if session is None else notes_of(session)
     zone = ZoneInfo(settings.timezone)
     rows = []
     for note in sorted(found, key=lambda one: one.note_id):

@@ -19,18 +19,11 @@ def with_saved_segments(project: Path, settings: Settings) -> Settings:
     Raises:
         StoreUnreachable: The store is there and cannot be opened.
     """
-    from kezhi.store.place import has_store, open_store  # SQLAlchemy is loaded only where there is a store
-
-    if not has_store(project, settings):
-        return settings
+    from kezhi.store.place import reading_store  # here, or `kezhi status` would wait for SQLAlchemy
     from kezhi.store.segments import all_segments
 
-    store = open_store(project, settings)
-    try:
-        with store.reading() as session:
-            return with_records(settings, all_segments(session))
-    finally:
-        store.close()
+    with reading_store(project, settings) as session:
+        return settings if session is None else with_records(settings, all_segments(session))
 
 
 def with_records(settings: Settings, records: Iterable[Segment]) -> Settings:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
 
 from kezhi.settings import Settings, load
 from kezhi.store.database import Database, sqlite_url
@@ -34,3 +37,30 @@ def has_store(folder: Path, settings: Settings) -> bool:
     except ArgumentError:
         return True  # opening it says what is wrong
     return url.get_backend_name() != "sqlite" or bool(url.database and Path(url.database).exists())
+
+
+@contextmanager
+def in_store(folder: Path, settings: Settings | None = None) -> Iterator[Session]:
+    """
+    One transaction in the store of the project in *folder*, which is opened for it and closed after it.
+
+    Raises:
+        StoreUnreachable: It cannot be opened.
+    """
+    with closing(open_store(folder, settings)) as store, store.session() as session:
+        yield session
+
+
+@contextmanager
+def reading_store(folder: Path, settings: Settings) -> Iterator[Session | None]:
+    """
+    The same to read only; None, and nothing is made, where there is no store.
+
+    Raises:
+        StoreUnreachable: It is there and cannot be opened.
+    """
+    if not has_store(folder, settings):
+        yield None
+        return
+    with closing(open_store(folder, settings)) as store, store.reading() as session:
+        yield session
