@@ -16,6 +16,8 @@ from sklearn.metrics import normalized_mutual_info_score
 import kezhi
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.insight.circles import modularity, reaches, relations
+from kezhi.insight.circles.communities import as_igraph
+from kezhi.insight.circles.pagerank import pagerank
 
 
 def frame(*pairs, **more) -> pa.Table:
@@ -87,6 +89,15 @@ def test_the_middle_of_a_star_is_its_key_customer():
     assert [row["customer_id"] for row in made] == ["m", "a"]
     assert (made[0]["degree"], made[0]["strength"]) == (4, 4.0)
     assert made[0]["pagerank"] == pytest.approx((0.03 + 0.102) / (1 - 0.7225), abs=1e-6)
+
+
+def test_pagerank_is_igraphs_and_the_same_at_every_call():
+    drawn = np.random.default_rng(3)
+    ends = [(f"c{a}", f"c{b}") for a, b in drawn.integers(0, 300, (1500, 2))]
+    ties = relations(frame(*ends, weight=drawn.uniform(0.1, 5, 1500)))
+    ranks = pagerank(ties)
+    assert ranks == pytest.approx(as_igraph(ties).pagerank(weights=ties.weight.tolist(), damping=0.85), abs=1e-9)
+    assert ranks.tolist() == pagerank(ties).tolist()
 
 
 def test_interests_and_prospects_of_the_triangles():

@@ -249,8 +249,8 @@ def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
     saved = segments.parse_segments(known, events=names)
     before = None
     if inputs.previous_as_of is not None and "profile" in inputs.previous:
-        known = typed(inputs.previous["profile"], profile.PROFILE_COLUMNS)  # of an older release it may lack a column
-        before = population({**inputs.previous, "profile": known}, inputs.previous_as_of, {})
+        people = typed(inputs.previous["profile"], profile.PROFILE_COLUMNS)  # of an older release it may lack a column
+        before = population({**inputs.previous, "profile": people}, inputs.previous_as_of, {})
     return segments.segment_tables(
         population(inputs.tables, inputs.as_of, saved),
         known,

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from kezhi.insight.circles.cascade import reaches
-from kezhi.insight.circles.communities import as_igraph
 from kezhi.insight.circles.graph import Relations
+from kezhi.insight.circles.pagerank import pagerank
 
 RUNS = 100
 
@@ -32,9 +32,9 @@ def key_customers(ties: Relations, *, top: int, chance: float, seed: int) -> pa.
     starts, _ends, weights = ties.neighbours()
     degree = np.diff(starts)
     strength = np.bincount(np.repeat(np.arange(len(degree)), degree), weights, len(degree))
-    pagerank = np.asarray(as_igraph(ties).pagerank(weights=ties.weight.tolist(), damping=0.85))
+    ranks = pagerank(ties)
     # rounded for the order only: equal customers stand in the order of their ids
-    chosen = np.lexsort((np.arange(len(degree)), -np.round(pagerank, 12)))[:top]
+    chosen = np.lexsort((np.arange(len(degree)), -np.round(ranks, 12)))[:top]
     reach = reaches(ties.low, ties.high, len(degree), chance, RUNS, seed)[chosen]
     order = np.lexsort((np.arange(len(chosen)), -reach))
     chosen = chosen[order]
@@ -43,7 +43,7 @@ def key_customers(ties: Relations, *, top: int, chance: float, seed: int) -> pa.
             "customer_id": ties.customers.take(pa.array(chosen)),
             "degree": degree[chosen],
             "strength": strength[chosen],
-            "pagerank": pagerank[chosen],
+            "pagerank": ranks[chosen],
             "reach": reach[order],
         }
     )
