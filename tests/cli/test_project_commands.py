@@ -18,7 +18,7 @@ def test_status_shows_every_file_and_that_it_adds_up(kezhi, folder):
     said = kezhi("status", "-p", folder, "--json")
     facts = json.loads(said.out)
     assert said.code == 0
-    assert len(facts["reconciliation"]) == 19
+    assert len(facts["reconciliation"]) == 21
     assert all(row["adds_up"] for row in facts["reconciliation"])
     assert facts["tables"]["customers"] > 2000
     assert "顾客.csv" in kezhi("status", "-p", folder, lang="zh").out

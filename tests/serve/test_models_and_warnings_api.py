@@ -6,6 +6,7 @@ import pytest
 
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.kit.engine import _
+from kezhi.locales import text
 from kezhi.models.cards import said
 from kezhi.store import users
 
@@ -29,7 +30,7 @@ def test_the_list_and_the_card_say_what_the_registry_keeps(ask, city_project):
     kept, card = registry.card("churn"), ask("/models/churn")
     auc = {name: card["measures"][0][name] for name in ("model", "low", "high", "baseline")}
     assert auc == kept.judgement["metrics"]["auc"]
-    assert (card["rows"], card["method"], card["is_champion"]) == (kept.rows, "logistic regression", True)
+    assert (card["rows"], card["method"], card["is_champion"]) == (kept.rows, text(f"cli.model.methods.{kept.method}", "en"), True)
     assert [one["weight"] for one in card["drivers"]] == [one["weight"] for one in kept.drivers]
     assert card["gain"][-1]["gain"] == pytest.approx(1)
     assert {one["method"] for one in card["candidates"] if one["is_chosen"]} == {kept.method}

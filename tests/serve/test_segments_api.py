@@ -102,13 +102,13 @@ def test_a_file_segment_is_listed_with_the_runs_figures_and_is_not_changed_here(
 def test_nothing_is_counted_that_one_may_not_see(ask, app):
     """Somebody with a region counts the region's customers; a rule cannot ask about others one by one."""
     with app.state.workspace.store.session() as session:
-        users.add_user(session, "regional", "correct horse battery", "marketer")
-        users.change_user(session, "regional", regions=["长沙市"])
+        users.add_user(session, "changsha", "correct horse battery", "marketer")
+        users.change_user(session, "changsha", regions=["长沙市"])
     everyone = count(ask, "city = '长沙市'")
     assert 0 < everyone < count(ask, "TRUE")
-    assert count(ask, "TRUE", "regional") == count(ask, "city = '长沙市'", "regional") == everyone
-    assert count(ask, "city = '武汉市'", "regional") == 0
-    seen = ask("GET", "/segments", role="regional")
+    assert count(ask, "TRUE", "changsha") == count(ask, "city = '长沙市'", "changsha") == everyone
+    assert count(ask, "city = '武汉市'", "changsha") == 0
+    seen = ask("GET", "/segments", role="changsha")
     assert seen["everyone"] == everyone
     assert [one["entered"] for one in seen["items"]] == [None] * len(seen["items"])
 

@@ -16,7 +16,8 @@ from kezhi.flow.lake import Lake
 from kezhi.sources.collector import LOG_FOLDER
 from kezhi.sources.collector.segments import line_of
 from kezhi.store import Database, audit, dump, jobs, sessions, sqlite_url, users, write_keys
-from kezhi.store.records import CustomerOwner, Job, MetricTarget, Note, SavedView, Schedule, User
+from kezhi.store.identity import decide
+from kezhi.store.records import CustomerOwner, Job, MetricTarget, Note, SavedView, Schedule, Segment, User
 
 SEGMENT = LOG_FOLDER / "00000000000000000001-aa.log"
 
@@ -54,6 +55,8 @@ def fill(store: Database) -> None:
         session.add(Note(customer_id="c1", tag=None, words="喜欢露营\n第二行", author="bo", source="phone", learnt_on="2025-06-01"))
         session.add(SavedView(user_id=one.user_id, page="customers", name="v", state={"x": [1]}, shared=True))
         session.add(MetricTarget(metric="net_sales", target=0.1 + 0.2, lower=None, upper=1e9))
+        decide(session, "same", ["shop:1"], ["app:2"], author="anna", reason="同一人")
+        session.add(Segment(key="vip", name="贵宾", expression="r_score >= 4", owner="anna", changed_by="anna"))
         session.add(Schedule(name="s", kind="run", arguments={}, cron="0 3 * * *", author="anna"))
 
 

@@ -15,6 +15,8 @@ def attribute_name(column: str, lang: str) -> str:
     if own is not None:
         return own
     stem, _dash, end = column.rpartition("_")
+    if not stem:
+        return column  # not ours to name
     if end in WINDOWS:
         return text("serve.attribute_window", lang, what=text(f"serve.attributes.{stem}", lang), window=text(f"serve.windows.{end}", lang))
     return text("serve.attribute_of", lang, what=attribute_name(stem, lang), of=text(f"serve.attribute_ends.{end}", lang))

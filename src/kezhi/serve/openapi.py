@@ -9,7 +9,8 @@ PARAMETERS: dict[str, Any] = {
     "customer_id": "app:U000000033", "product_id": "P00001", "note_id": "6919467b79c4bf339786", "job_id": "6919467b79c4bf339786",
     "token_id": "6919467b79c4bf339786", "schedule_id": "6919467b79c4bf339786", "view_id": "6919467b79c4bf339786", "login": "anna",
     "write_key": "wk_8Yt2", "key": "net_sales", "file": "6919467b79c4bf339786.html", "page": "customers", "of": "rejects",
-    "code": "no_time", "source": "app", "table_name": "orders",
+    "code": "no_time", "source": "app", "table_name": "orders", "asked": "r_score >= 4", "name": "churn", "pair_id": "6919467b79c4bf339786",
+    "decision_id": "6919467b79c4bf339786", "one": "app:U000000033", "other": "shop:00000012",
 }  # fmt: skip
 # by the operation
 BODIES: dict[str, dict[str, Any]] = {
@@ -29,6 +30,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "setTarget": {"target": 1200000, "lower": 1000000, "upper": None, "owner": "anna"},
     "pinFigures": {"metrics": ["net_sales", "repurchase_rate"]},
     "addWriteKey": {"source": "web"},
+    "readSegment": {"text": "r_score >= 4 AND did('order', times >= 2, days <= 90)"},
+    "saveSegment": {"key": "vip_baby", "name": "母婴贵宾", "expression": "r_score >= 4 AND favourite_category = '母婴'"},
+    "changeSegment": {"name": "母婴贵宾", "expression": "r_score >= 5 AND favourite_category = '母婴'"},
+    "answerPair": {"answer": "same", "reason": "电话核实为同一人"},
+    "mergeCustomers": {"one": "app:U000000033", "other": "shop:00000012", "reason": "同一手机号"},
+    "splitCustomer": {"customer_id": "app:U000000033", "record_keys": ["6919467b79c4bf339786"], "reason": "母女共用手机号"},
+    "undoDecision": {"reason": "核实有误"},
 }
 OPEN = frozenset({"isAlive", "isReady", "signIn", "signOut", "waysToSignIn", "signInWithCompany", "companySignInBack"})
 SCHEMES = {
@@ -43,7 +51,8 @@ def described(made: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             for parameter in operation.get("parameters", ()):
                 if parameter["required"] and parameter["name"] in PARAMETERS:
-                    parameter["example"] = PARAMETERS[parameter["name"]]
+                    example = PARAMETERS[parameter["name"]]
+                    parameter["example"] = [example] if parameter["schema"].get("type") == "array" else example
             if operation["operationId"] in BODIES:
                 operation["requestBody"]["content"]["application/json"]["example"] = BODIES[operation["operationId"]]
             if operation["operationId"] not in OPEN:
