@@ -22,7 +22,7 @@ def here(app) -> TestClient:
 
 
 def figures(client: TestClient, **headers: str) -> dict[str, dict[tuple, float]]:
-    answer = client.get("/metrics", headers=headers)
+    answer = client.get("/metricsz", headers=headers)
     assert answer.status_code == 200, answer.text
     found: dict[str, dict[tuple, float]] = {}
     for family in text_string_to_metric_families(answer.text):
@@ -61,7 +61,7 @@ def test_requests_are_counted_by_route_and_nobody_is_in_the_figures_or_lines(app
     assert after["kezhi_snapshot_made_timestamp_seconds"][()] > 1.7e9
     written = lines()
     assert [line["route"] for line in written if line["status"] == 200][1:3] == ["/api/v1/customers/{customer_id}", "/api/v1/customers"]
-    everything = json.dumps(written, ensure_ascii=False) + here.get("/metrics").text
+    everything = json.dumps(written, ensure_ascii=False) + here.get("/metricsz").text
     assert [said for said in (one, name, phone, "manager", "correct horse") if said in everything] == []
     with app.state.workspace.store.reading() as session:
         manager = users.find_user(session, "manager").user_id
@@ -80,15 +80,15 @@ def test_a_request_bears_the_id_that_the_proxy_gave_or_one_of_its_own(here, line
 def test_the_figures_are_for_this_machine_or_for_who_has_the_token(app, here, monkeypatch):
     far = TestClient(app, client=("10.0.0.9", 5000))
     proxied = {"X-Forwarded-For": "10.0.0.9"}
-    assert [one.status_code for one in (here.get("/metrics"), far.get("/metrics"), here.get("/metrics", headers=proxied))] == [
+    assert [one.status_code for one in (here.get("/metricsz"), far.get("/metricsz"), here.get("/metricsz", headers=proxied))] == [
         200,
         403,
         403,
     ]
     monkeypatch.setenv(TOKEN, "secret-of-prometheus")
-    assert here.get("/metrics").status_code == 401
-    assert far.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 401
-    assert far.get("/metrics", headers={"Authorization": "Bearer secret-of-prometheus"}).status_code == 200
+    assert here.get("/metricsz").status_code == 401
+    assert far.get("/metricsz", headers={"Authorization": "Bearer wrong"}).status_code == 401
+    assert far.get("/metricsz", headers={"Authorization": "Bearer secret-of-prometheus"}).status_code == 200
 
 
 def test_an_error_is_told_by_its_places_not_by_its_words():

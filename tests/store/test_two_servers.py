@@ -122,9 +122,9 @@ def _one_workspace(first: Server, second: Server, store_url: str, folder: Path) 
     store.close()
     assert second.ask("POST", "/api/v1/sign-out", {}, Cookie=cookie)[0] == 204
     assert first.ask("GET", "/api/v1/me", Cookie=cookie)[0] == 401
-    status, figures, _ = second.ask("GET", "/metrics")
+    status, figures, _ = second.ask("GET", "/metricsz")
     assert (status, 'kezhi_jobs{state="failed"} 1.0' in figures) == (200, True)
-    assert second.ask("GET", "/metrics", **{"X-Forwarded-For": "10.0.0.9"})[0] == 403
+    assert second.ask("GET", "/metricsz", **{"X-Forwarded-For": "10.0.0.9"})[0] == 403
 
 
 def _stops_gracefully(server: Server, folder: Path) -> None:

@@ -73,7 +73,7 @@ class _Now(Collector):
         yield GaugeMetricFamily("kezhi_snapshot_made_timestamp_seconds", "When the served snapshot was made.", value=made)
 
 
-@router.get("/metrics", include_in_schema=False)
+@router.get("/metricsz", include_in_schema=False)
 def metrics(request: Request) -> Response:
     """The figures, to who has the token, or without one to this machine."""
     token, (scheme, _, given) = os.environ.get(TOKEN), request.headers.get("authorization", "").partition(" ")

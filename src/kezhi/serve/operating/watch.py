@@ -62,4 +62,4 @@ class Watch:
         operation = str(getattr(scope.get("route"), "operation_id", ""))
         if operation in self.templates:
             return self.templates[operation]
-        return path if path == "/metrics" else "other" if path.startswith(("/api/", "/v1/", "/i/")) else "static"
+        return path if path == "/metricsz" else "other" if path.startswith(("/api/", "/v1/", "/i/")) else "static"
