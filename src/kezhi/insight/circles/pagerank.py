@@ -25,10 +25,11 @@ def pagerank(ties: Relations, *, damping: float = 0.85) -> Any:
     count = len(ties.customers)
     one, other = np.concatenate([ties.low, ties.high]), np.concatenate([ties.high, ties.low])
     weight = np.concatenate([ties.weight, ties.weight])
-    given = csr_array((weight / np.bincount(one, weight, count)[one], (other, one)), shape=(count, count))
-    rank = np.full(count, 1 / count)
+    given = csr_array((np.divide(weight, np.bincount(one, weight, count)[one]), (other, one)), shape=(count, count))
+    even = np.divide(1, count)
+    rank = np.full(count, even)
     while True:
-        after = (1 - damping) / count + damping * (given @ rank)
+        after = (1 - damping) * even + damping * (given @ rank)
         if np.abs(after - rank).sum() < TOLERANCE:
             return after
         rank = after
