@@ -135,6 +135,8 @@ def contents(file: Path) -> Contents:
                         digest.update(chunk)
                 if digest.hexdigest() != told["sha256"]:
                     raise WrongInput(problem=Phrase("backup.damaged", file=str(file), inside=name))
+    # somebody else's bytes: zipfile and zlib say in all these ways that they are none of ours, cut off, or of an unknown packing;
+    # a list of contents that lacks a part, or is no such list, is a KeyError, TypeError or ValueError
     except (OSError, zipfile.BadZipFile, EOFError, KeyError, TypeError, ValueError, NotImplementedError, zlib.error) as error:
         raise WrongInput(problem=Phrase("backup.unreadable", file=str(file), detail=str(error))) from error
     return found

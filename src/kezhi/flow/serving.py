@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from kezhi.flow.files import to_disk
 from kezhi.flow.lake import Lake, Snapshot, borrow
+from kezhi.flow.warehouse import DUCKDB_SHARE
 from kezhi.settings import EngineSettings
 
 FOLDER = "serving"
@@ -92,7 +93,7 @@ def write_copies(
     made = []
     (folder / FOLDER).mkdir(exist_ok=True)
     options: dict[str, Any] = {
-        "memory_limit": engine.memory_limit,
+        "memory_limit": f"{int(engine.memory_mib * DUCKDB_SHARE)}MiB",
         "temp_directory": str(scratch),
         "threads": engine.threads or os.cpu_count(),
     }

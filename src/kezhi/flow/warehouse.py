@@ -28,7 +28,7 @@ if not hasattr(_Connection, "fetch_arrow_table"):
 
 
 # DuckDB's part of the memory of a run; the rest is Python's, Arrow's, and what DuckDB holds without counting it
-_SHARE = 0.8
+DUCKDB_SHARE = 0.8
 
 
 class _Engine(Protocol):
@@ -68,7 +68,10 @@ def _as_described(read: ir.Table, table: ir.Table) -> ir.Table:
 
 class _DuckDb:
     def __init__(self, settings: EngineSettings, scratch: Path) -> None:
-        options: dict[str, Any] = {"memory_limit": f"{int(settings.memory_mib * _SHARE)}MiB", "temp_directory": str(scratch / "spill")}
+        options: dict[str, Any] = {
+            "memory_limit": f"{int(settings.memory_mib * DUCKDB_SHARE)}MiB",
+            "temp_directory": str(scratch / "spill"),
+        }
         if settings.threads:
             options["threads"] = settings.threads
         # a file, not memory: settled tables are compressed there and do not count against the limit

@@ -164,7 +164,7 @@ def places(values: pa.Array, labels: pa.Array) -> Any:
             values = values.cast(labels.type)
         except pa.ArrowInvalid:  # one value is no such number or day: the others are still looked for, as texts
             values, labels = values.cast(pa.string()), labels.cast(pa.string())
-        except pa.ArrowNotImplementedError:
+        except pa.ArrowNotImplementedError:  # Arrow's word for two types without a common one (a list, a day): nothing can be found
             return np.full(len(values), -1, np.int64)
     return pc.fill_null(pc.index_in(values, labels), -1).to_numpy(zero_copy_only=False).astype(np.int64)
 
