@@ -3,10 +3,10 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { Alert, Button, Card, Empty, Flex, Input, Select, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
 import { type Schema, api, http } from "../../api/client";
 import { Failed } from "../../components/Failed";
 import { useFormat } from "../../components/format";
+import { useFilters } from "../../components/useFilters";
 import { useWords } from "../../components/words";
 
 type Entry = Schema["AuditEntryShown"];
@@ -15,16 +15,9 @@ type Entry = Schema["AuditEntryShown"];
 export function Component() {
   const { t, i18n } = useTranslation();
   const { word } = useWords();
-  const [params, setParams] = useSearchParams();
+  const { params, change } = useFilters();
   const query = Object.fromEntries(["action", "subject", "login", "before"].flatMap((name) => (params.get(name) ? [[name, params.get(name)]] : [])));
   const { data, error, isFetching, refetch } = api.useQuery("get", "/api/v1/audit", { params: { query } }, { placeholderData: keepPreviousData });
-  const change = (name: string, value: string) => {
-    const next = new URLSearchParams(params);
-    if (name !== "before") next.delete("before");
-    if (value) next.set(name, value);
-    else next.delete(name);
-    setParams(next);
-  };
   const when = new Intl.DateTimeFormat(i18n.language === "zh" ? "zh-CN" : "en-GB", { dateStyle: "short", timeStyle: "medium" });
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   return (
@@ -32,9 +25,9 @@ export function Component() {
       <Check />
       <Card size="small">
         <Flex gap={12} wrap style={{ marginBottom: 12 }} role="search">
-          <Select allowClear style={{ minWidth: 200 }} placeholder={t("audit.action")} aria-label={t("audit.action")} value={params.get("action")} onChange={(chosen: string | undefined) => change("action", chosen ?? "")} options={(data?.actions ?? []).map((value) => ({ value, label: word("action", value) }))} />
-          <Input.Search key={`s${params.get("subject")}`} defaultValue={params.get("subject") ?? ""} allowClear style={{ width: 240 }} placeholder={t("audit.subject")} aria-label={t("audit.subject")} onSearch={(value) => change("subject", value.trim())} />
-          <Input.Search key={`l${params.get("login")}`} defaultValue={params.get("login") ?? ""} allowClear style={{ width: 180 }} placeholder={t("signIn.login")} aria-label={t("signIn.login")} onSearch={(value) => change("login", value.trim())} />
+          <Select allowClear style={{ minWidth: 200 }} placeholder={t("audit.action")} aria-label={t("audit.action")} value={params.get("action")} onChange={(chosen: string | undefined) => change("action", [chosen ?? ""])} options={(data?.actions ?? []).map((value) => ({ value, label: word("action", value) }))} />
+          <Input.Search key={`s${params.get("subject")}`} defaultValue={params.get("subject") ?? ""} allowClear style={{ width: 240 }} placeholder={t("audit.subject")} aria-label={t("audit.subject")} onSearch={(value) => change("subject", [value.trim()])} />
+          <Input.Search key={`l${params.get("login")}`} defaultValue={params.get("login") ?? ""} allowClear style={{ width: 180 }} placeholder={t("signIn.login")} aria-label={t("signIn.login")} onSearch={(value) => change("login", [value.trim()])} />
         </Flex>
         <WideTable<Entry> label={t("page.audit")}
           rowKey="number"
@@ -55,8 +48,8 @@ export function Component() {
           ]}
         />
         <Flex justify="end" gap={8} style={{ marginTop: 12 }}>
-          <Button disabled={!params.get("before")} onClick={() => change("before", "")}>{t("common.first")}</Button>
-          <Button disabled={!data?.next} onClick={() => change("before", String(data?.next ?? ""))}>{t("common.next")}</Button>
+          <Button disabled={!params.get("before")} onClick={() => change("before", [])}>{t("common.first")}</Button>
+          <Button disabled={!data?.next} onClick={() => change("before", [String(data?.next ?? "")])}>{t("common.next")}</Button>
         </Flex>
       </Card>
     </Flex>

@@ -1,10 +1,10 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { Button, Card, Empty, Flex, Input, Select, Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
 import { api } from "../../api/client";
 import { Failed } from "../../components/Failed";
 import { WideTable } from "../../components/WideTable";
+import { useFilters } from "../../components/useFilters";
 import { useWords } from "../../components/words";
 import { Tools } from "./Tools";
 import { type Row, SHOWN, useColumns } from "./columns";
@@ -15,8 +15,7 @@ const SORT = "-net_amount_365d";
 export function Component() {
   const { t } = useTranslation();
   const { options, word } = useWords();
-  const [params, setParams] = useSearchParams();
-  // The address holds every filter, so a list can be bookmarked, shared and gone back to.
+  const { params, change, setParams } = useFilters();
   const query = {
     q: params.get("q") ?? "",
     rfm_group: params.getAll("rfm_group"),
@@ -29,13 +28,6 @@ export function Component() {
   };
   const { data, error, isFetching, refetch } = api.useQuery("get", "/api/v1/customers", { params: { query } }, { placeholderData: keepPreviousData });
 
-  const change = (name: string, values: string[]) => {
-    const next = new URLSearchParams(params);
-    next.delete(name);
-    if (name !== "cursor") next.delete("cursor");
-    for (const value of values) if (value) next.append(name, value);
-    setParams(next);
-  };
   const chosen = params.has("column") ? params.getAll("column") : SHOWN;
   const columns = useColumns(chosen, query.sort);
   return (

@@ -2,7 +2,6 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { Alert, Flex, InputNumber, Segmented, Select } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
 import { type Schema, api } from "../../api/client";
 import { Chart } from "../../components/Chart";
 import { DataTable } from "../../components/DataTable";
@@ -11,25 +10,20 @@ import { Failed } from "../../components/Failed";
 import { Wait } from "../../components/Wait";
 import { bars } from "../../components/bars";
 import { useFormat } from "../../components/format";
+import { useFilters } from "../../components/useFilters";
 import { useEvent } from "./useEvent";
 
 /** How many customers come through a row of steps that one chooses. */
 export function Funnel() {
   const { t } = useTranslation();
   const event = useEvent();
-  const [params, setParams] = useSearchParams();
+  const { params, change } = useFilters();
   const steps = params.getAll("step");
   const days = Number(params.get("within_days")) || null;
   const ordered = params.get("ordered") !== "false";
   const known = api.useQuery("get", "/api/v1/groups/funnel", {});
   const query = { step: steps, ordered, ...(days ? { within_days: days } : {}) };
   const asked = api.useQuery("get", "/api/v1/groups/funnel", { params: { query } }, { placeholderData: keepPreviousData, enabled: steps.length > 0 });
-  const change = (name: string, values: string[]) => {
-    const next = new URLSearchParams(params);
-    next.delete(name);
-    for (const value of values) if (value) next.append(name, value);
-    setParams(next);
-  };
   return (
     <Wait asked={known}>
       {(data) => (

@@ -5,6 +5,7 @@ import { Link, useNavigate, useSearchParams } from "react-router";
 import { type Schema, api } from "../../api/client";
 import { useMay } from "../../app/me";
 import { Wait } from "../../components/Wait";
+import { useFilters } from "../../components/useFilters";
 import { Builder } from "./Builder";
 import { Composed } from "./Composed";
 import { Explained } from "./Explained";
@@ -27,15 +28,13 @@ function Editor({ known, saved }: { known: Schema["Vocabulary"]; saved: Schema["
   const { t } = useTranslation();
   const navigate = useNavigate();
   const may = useMay("segments.write");
-  const [params, setParams] = useSearchParams();
+  const { params, change } = useFilters();
   const { text, tree, rule, problem, type, build } = useRule(params.get("rule") ?? saved?.expression ?? null);
   // the address holds the rule, so that it can be sent to somebody before it is saved
   useEffect(() => {
     if (rule === "" || rule === params.get("rule") || (!params.has("rule") && rule === saved?.expression)) return;
-    const next = new URLSearchParams(params);
-    next.set("rule", rule);
-    setParams(next, { replace: true });
-  }, [rule, params, setParams, saved]);
+    change("rule", [rule], { replace: true });
+  }, [rule, params, change, saved]);
   const go = (key: string | null) => void navigate(key ? `/segments/edit?key=${key}` : "/segments");
   const tab = params.get("tab") ?? "explain";
   const shown = rule === "" ? null : rule;
@@ -63,11 +62,7 @@ function Editor({ known, saved }: { known: Schema["Vocabulary"]; saved: Schema["
         <Tabs
           activeKey={tab}
           destroyOnHidden
-          onChange={(next) => {
-            const query = new URLSearchParams(params);
-            query.set("tab", next);
-            setParams(query);
-          }}
+          onChange={(next) => change("tab", [next])}
           items={[
             { key: "explain", label: t("segments.explain"), children: <Explained rule={shown} /> },
             { key: "composition", label: t("segments.composition"), children: <Composed rule={shown} /> },

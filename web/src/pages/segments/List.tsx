@@ -43,7 +43,7 @@ function Shown({ data }: { data: Schema["SegmentList"] }) {
           hideSelectAll: true,
           columnTitle: t("segments.compare"),
           columnWidth: 72,
-          onChange: (keys) => change("overlap", keys.map(String)),
+          onSelect: (one, ticked) => change("overlap", (before) => [...before.filter((key) => key !== one.key), ...(ticked ? [one.key] : [])]),
           getCheckboxProps: (one) => ({ "aria-label": t("segments.compareOne", { name: one.name }), disabled: one.problem !== null || (chosen.length >= MOST && !chosen.includes(one.key)) }),
         }}
         columns={[
