@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -83,24 +84,37 @@ def data_dir() -> Path:
 @pytest.fixture(scope="session")
 def city_project(tmp_path_factory: pytest.TempPathFactory):
     """The demo city of 2,000 customers, run once and only read; its truth is in `folder / "truth"`."""
+    from kezhi import city
     from kezhi.api import open_project
 
-    project = open_project(_city(Path(os.environ.get("KEZHI_TEST_SHARED") or tmp_path_factory.mktemp("shared"))))
+    def make(folder: Path) -> None:
+        city.build(folder, customers=2000, seed=7)
+        with closing(open_project(folder)) as project:
+            project.run()
+
+    project = open_project(_shared("city", make, tmp_path_factory))
     yield project
     project.close()
 
 
-def _city(shared: Path) -> Path:
-    """The city's project in *shared*, made by the first of the test processes that asks."""
-    from kezhi import city
-    from kezhi.api import open_project
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `kezhi demo --customers 300` leaves; only to be copied."""
+    code = "import sys; from kezhi.cli import main; sys.exit(main())"
 
-    folder, made = shared / "city", shared / "city-made"
-    with FileLock(shared / "city.lock"):
+    def make(folder: Path) -> None:
+        subprocess.run([sys.executable, "-c", code, "demo", str(folder), "--customers", "300", "--no-serve"], check=True)
+
+    return _shared("demo", make, tmp_path_factory)
+
+
+def _shared(name: str, make: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the first of the test processes that asks *make*s."""
+    shared = Path(os.environ.get("KEZHI_TEST_SHARED") or tmp_path_factory.mktemp("shared"))
+    folder, made = shared / name, shared / f"{name}-made"
+    with FileLock(shared / f"{name}.lock"):
         if not made.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            city.build(folder, customers=2000, seed=7)
-            with closing(open_project(folder)) as project:
-                project.run()
+            make(folder)
             made.touch()
     return folder

@@ -760,6 +760,7 @@ class Settings(Section):
     timezone: str = "Asia/Shanghai"
     engine: EngineSettings = EngineSettings()
     keep_snapshots: int = Field(3, ge=1)
+    skip: list[str] = []  # steps that this company does without
     sources: dict[str, SourceSettings] = {}
     clean: CleanSettings = CleanSettings()
     identity: IdentitySettings = IdentitySettings()

@@ -28,7 +28,7 @@ def test_json_is_one_document_and_all_that_stands_on_stdout(kezhi, orders, tmp_p
     assert ("100.00", {"一般发展客户": 1}) == (summary["net_amount"], summary["rfm_groups"])
     assert (tmp_path / "[b]报告" / "report.html").is_file()
     assert "导购 → record_id  you said so" in said.err
-    again = kezhi("analyze", orders, "--out", "[b]报告", lang="zh")
+    again = kezhi("analyze", orders, "--out", "[b]报告", "--quick", lang="zh")
     assert (0, True) == (again.code, str(tmp_path / "[b]报告" / "report.html") in again.out)
     assert "无客户的订单 1 笔" in again.out
 

@@ -90,11 +90,11 @@ def test_commands_without_a_project_or_a_run_say_what_to_do(kezhi, folder, tmp_p
     assert (said.code, "kezhi run" in said.err) == (2, True)
 
 
-def test_the_demo_runs_twice_into_its_folder_but_not_over_another(kezhi, tmp_path):
+def test_the_demo_runs_twice_into_its_folder_but_not_over_another(kezhi, demo_folder, tmp_path):
     """The second demo keeps its files; a folder with something else in it is refused untouched."""
-    assert kezhi("demo", tmp_path / "d", "--customers", 120, "--no-serve").code == 0
+    shutil.copytree(demo_folder, tmp_path / "d")
     made = (tmp_path / "d" / "truth" / "summary.json").stat().st_mtime_ns
-    assert kezhi("demo", tmp_path / "d", "--customers", 120, "--no-serve", lang="zh").code == 0
+    assert kezhi("demo", tmp_path / "d", "--customers", 300, "--no-serve", lang="zh").code == 0
     assert (tmp_path / "d" / "truth" / "summary.json").stat().st_mtime_ns == made
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -93,10 +94,10 @@ def run(folder: Path, *words: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory):
+def shown(demo_folder, tmp_path_factory):
     """A folder as the guides assume it: the demo in kezhi-demo, and the orders.csv of the README."""
     folder = tmp_path_factory.mktemp("shown")
-    run(folder, "demo", "--customers", "300", "--no-serve")
+    shutil.copytree(demo_folder, folder / "kezhi-demo")
     (folder / "orders.csv").write_text(blocks(READMES[0], "csv")[0], encoding="utf-8")
     return folder
 

@@ -21,6 +21,7 @@ def analyze(
     currency: Annotated[str, typer.Option("--currency", help=t("analyze.currency"))] = "CNY",
     keep_duplicates: Annotated[bool, typer.Option("--keep-duplicates", help=t("analyze.keep_duplicates"))] = False,
     date_order: DateOrder = None,
+    quick: Annotated[bool, typer.Option("--quick", help=t("analyze.quick"))] = False,
     lang: LangOption = None,
     as_json: Json = False,
 ) -> None:
@@ -38,6 +39,7 @@ def analyze(
             lang=lang.value if lang else language(),
             currency=currency,
             merge_duplicate_rows=not keep_duplicates,
+            quick=quick,
             watcher=watcher,
         )
     show_proposals(made.proposals)

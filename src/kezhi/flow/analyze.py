@@ -20,6 +20,7 @@ from kezhi.flow.lake import Snapshot
 from kezhi.flow.reader import Reader
 from kezhi.flow.report import report
 from kezhi.flow.runner import run
+from kezhi.flow.steps import FOUNDATION, STEPS
 from kezhi.flow.watcher import Watcher
 from kezhi.kit.engine import ibis
 from kezhi.locales import Phrase
@@ -51,6 +52,7 @@ def analyze(
     lang: str = "zh",
     currency: str = "CNY",
     merge_duplicate_rows: bool = True,
+    quick: bool = False,
     watcher: Watcher | None = None,
 ) -> Analysis:
     """
@@ -68,6 +70,7 @@ def analyze(
         lang: Language of report and workbook, `zh` or `en`.
         currency: Code of the files' currency.
         merge_duplicate_rows: Merge rows that repeat another exactly.
+        quick: Only what every analysis stands on, up to profile and sales: no groups, baskets, clusters or models.
         watcher: Told how the run goes on.
 
     Raises:
@@ -89,6 +92,7 @@ def analyze(
                 "language": lang,
                 "currency": currency,
                 "clean": {"merge_duplicate_rows": merge_duplicate_rows},
+                "skip": [step.name for step in STEPS if step.name not in FOUNDATION] if quick else [],
                 "sources": _sources(_linked(proposals, work / "files")),
             }
         )

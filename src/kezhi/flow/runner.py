@@ -30,7 +30,7 @@ from kezhi.flow.lake import MANIFEST, Lake, Snapshot, borrow
 from kezhi.flow.lock import project_lock
 from kezhi.flow.read import arrow_files, empty_table, newest_day
 from kezhi.flow.serving import drop_copies, write_copies
-from kezhi.flow.steps import STEPS, Inputs, Step, depends_on
+from kezhi.flow.steps import FOUNDATION, STEPS, Inputs, Step, depends_on
 from kezhi.flow.store_decisions import decisions_table, read_decisions
 from kezhi.flow.store_notes import notes_table, read_notes
 from kezhi.flow.store_segments import with_saved_segments
@@ -103,6 +103,7 @@ def run(
     check_definitions(settings, locate=partial(locate, project))
     Dictionary(settings.metrics)  # says what is wrong before an hour of work, not after
     check_segments(settings.segments, locate=partial(locate, project))
+    _check_skipped(settings)
     home = project / ".kezhi"
     with project_lock(home, wait=wait, says=watcher.says), _collecting_seldom():
         lake = Lake(home / "lake")
@@ -169,6 +170,14 @@ def _chosen(only: str | None, current: Snapshot | None, as_of: date | None, proj
     return depends_on(only)
 
 
+def _check_skipped(settings: Settings) -> None:
+    """Raise WrongInput where `skip` names no step, or one that the others stand on."""
+    free = [step.name for step in STEPS if step.name not in FOUNDATION]
+    for name in settings.skip:
+        if name not in free:
+            raise WrongInput(problem=Phrase("flow.no_skip", step=name, steps=", ".join(free)))
+
+
 def _open(
     lake: Lake,
     settings: Settings,
@@ -230,6 +239,9 @@ def _steps(
         watcher.begins(step.name)
         if step.name in state.steps:
             how = "resumed"
+        elif step.name in settings.skip:
+            how = "skipped"
+            state.steps[step.name] = {"how": how, "missing": []}
         elif step.name not in chosen:
             how = "kept"
             _keep(state, step, current)

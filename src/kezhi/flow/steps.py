@@ -451,6 +451,10 @@ STEPS: tuple[Step, ...] = (
 )  # fmt: skip
 
 
+# What every report, page and later step stands on; the others are each company's choice.
+FOUNDATION = ("clean", "identity", "features", "rfm", "profile", "ledger", "sales")
+
+
 def depends_on(name: str) -> set[str]:
     """Step *name* and every step that reads, directly or not, a table it makes."""
     found = {name}
