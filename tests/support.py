@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from kezhi import city
+from kezhi.flow.steps import FOUNDATION, STEPS
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.engine import ibis, ir
 from kezhi.settings import EngineSettings
@@ -31,19 +32,21 @@ SPARK = EngineSettings(
         "spark.sql.shuffle.partitions": "1",
         "spark.default.parallelism": "1",
         "spark.sql.adaptive.enabled": "false",
+        "spark.driver.extraJavaOptions": "-Xss64m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # a test ends before the best code is compiled
     },
 )
 
 IN_CI = bool(os.environ.get("CI"))
 
 
-def small_city(folder: Path, *tables: str, customers: int = 300, seed: int = 5) -> Path:
-    """A project of the demo city with only these *tables* of each source: the fewer, the fewer steps its run has."""
+def small_city(folder: Path, *tables: str, steps: Sequence[str] = (), customers: int = 300, seed: int = 5) -> Path:
+    """A project of the demo city with only these *tables* of each source and, of the steps that may be left out, only *steps*."""
     city.build(folder, customers=customers, seed=seed)
     settings = yaml.safe_load((folder / "kezhi.yaml").read_text(encoding="utf-8"))
     for source in settings["sources"].values():
         source["tables"] = {name: table for name, table in source["tables"].items() if name in tables}
     settings["identity"]["review"] = False  # pairs of alike people cost more than all that is left
+    settings["skip"] = [step.name for step in STEPS if step.name not in (*FOUNDATION, *steps)]
     (folder / "kezhi.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
     (folder / "plans.yaml").unlink()
     return folder

@@ -16,7 +16,15 @@ from kezhi.api import open_project
 def folder(tmp_path_factory):
     """A city of 300 customers with its saved segments, run for two days."""
     place = small_city(
-        tmp_path_factory.mktemp("segments"), "customer_records", "orders", "order_lines", "products", "refunds", "events", seed=4
+        tmp_path_factory.mktemp("segments"),
+        "customer_records",
+        "orders",
+        "order_lines",
+        "products",
+        "refunds",
+        "events",
+        steps=["segments"],
+        seed=4,
     )
     with closing(open_project(place)) as project:
         project.run(as_of=date(2025, 5, 1))

@@ -28,7 +28,7 @@ COMPARES = {"cluster_profiles": ("continues", "center_shift", "moved_share")}
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """People, orders and refunds of 300 customers, run once: few steps, for here runs are many."""
-    folder = small_city(tmp_path_factory.mktemp("city"), "customer_records", "orders", "refunds")
+    folder = small_city(tmp_path_factory.mktemp("city"), "customer_records", "orders", "refunds", steps=["tiers", "market"])
     run(folder, load(folder))
     return folder
 
@@ -147,7 +147,7 @@ def test_only_runs_a_step_and_what_follows_and_keeps_the_rest(project):
     before = contents(project)
     snapshot = run(project, load(project), only="rfm")
     how = {step: facts["how"] for step, facts in snapshot.manifest["steps"].items()}
-    follows = {"rfm", "profile", "movement", "groups", "habits", "customer_tags", "segments", "clusters", "churn", "market"}
+    follows = {"rfm", "profile", "market"}
     assert {step for step, made in how.items() if made == "made"} == follows
     assert {made for step, made in how.items() if step not in follows} == {"kept", "skipped"}
     assert {"clean", "identity", "features", "ledger", "sales", "tiers"} <= set(how)
@@ -158,3 +158,9 @@ def test_an_unknown_step_is_refused_with_the_known_ones(project):
     """`--only rfn` answers with the steps there are."""
     with pytest.raises(KezhiError, match=r"rfn.*clean, identity, features, rfm, .*profile, ledger, sales"):
         run(project, load(project), only="rfn")
+
+
+def test_a_step_that_others_stand_on_cannot_be_left_out(project):
+    """`skip: [profile]` answers with the steps that can be left out."""
+    with pytest.raises(KezhiError, match=r"skip.*profile.*movement, tiers"):
+        run(project, load(project).model_copy(update={"skip": ["profile"]}))

@@ -50,7 +50,8 @@ def test_every_table_is_the_same_on_duckdb_and_spark(spark_bench, tmp_path: Path
         city.build(folder, customers=150, seed=3)
         write_notes(folder)
         settings = load(folder)
-        made[engine] = run(folder, settings.model_copy(update={"engine": SPARK if engine == "spark" else settings.engine}))
+        changed = {"history": settings.history.model_copy(update={"periods": 2})}  # more days are the same expressions again
+        made[engine] = run(folder, settings.model_copy(update=changed | ({"engine": SPARK} if engine == "spark" else {})))
     duck, spark = made["duckdb"], made["spark"]
     assert sorted(duck.tables) == sorted(spark.tables)
     assert duck.as_of == spark.as_of

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from kezhi.errors import ExpressionWrong, NoSnapshot
 from kezhi.flow import warehouse  # noqa: F401  (its shim for DuckDB 2 comes first)
+from kezhi.flow.answers import Answers
 from kezhi.flow.lake import Snapshot
 from kezhi.flow.serving import BY_KEY, Copies
 from kezhi.kit.engine import ibis, ir
@@ -26,7 +27,8 @@ class Reader:
     def __init__(self, snapshot: Snapshot, *, memory_limit: str = "2GB") -> None:
         self.snapshot = snapshot
         self._copies = Copies(snapshot)
-        self._tables: dict[str, ir.Table] = {}
+        self._answers = Answers()
+        self._tables: dict[tuple[str, tuple[str, ...]], ir.Table] = {}
         self._describing = threading.Lock()  # describing a table asks on the one connection: two at once would break each other
         self._backend: Any = ibis.duckdb.connect(memory_limit=memory_limit)
         # set before any query of a user: it may read these files, and no others
@@ -48,40 +50,53 @@ class Reader:
         """Close the connection; tables from it can no longer be computed."""
         self._backend.disconnect()
 
-    def table(self, name: str) -> ir.Table:
+    def table(self, name: str, columns: tuple[str, ...] = ()) -> ir.Table:
         """
-        The table *name*.
+        The table *name*, all of it or as if it had only *columns*.
+
+        What an expression costs to compile grows with the columns of its tables: a list of a hundred columns of which it needs five
+        takes five times as long to say as to answer.
 
         Raises:
             NoSnapshot: The snapshot has no such table.
         """
         self.snapshot.files(name)
         with self._describing:
-            if name not in self._tables:
-                self._tables[name] = self._backend.table(name)
-            return self._tables[name]
+            if (name, ()) not in self._tables:
+                self._tables[name, ()] = self._backend.table(name)
+            if (name, columns) not in self._tables:
+                whole = self._tables[name, ()]
+                self._tables[name, columns] = whole.op().copy(schema=whole.select(*columns).schema()).to_expr()
+            return self._tables[name, columns]
 
     def tables(self) -> dict[str, ir.Table]:
         """All tables by name."""
         return {name: self.table(name) for name in self.snapshot.tables}
 
     def answer(self, asked: ir.Table) -> pa.Table:
-        """The rows of *asked*, an expression over these tables; many threads may ask at once."""
-        answer = self._backend.con.cursor().execute(self._backend.compile(asked))
-        return answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
+        """The rows of *asked*, an expression over these tables; many threads may ask at once. A small answer is kept."""
+        sql = self._backend.compile(asked)
+        kept = self._answers.get(sql)
+        if kept is None:
+            answer = self._backend.con.cursor().execute(sql)
+            kept = answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
+            self._answers.keep(sql, kept)
+        return kept
 
-    def pick(self, name: str, column: str, values: Sequence[str]) -> list[dict[str, Any]]:
+    def pick(self, name: str, column: str, values: Sequence[str], columns: tuple[str, ...] = ()) -> list[dict[str, Any]]:
         """
         The rows of table *name* whose *column* is one of *values*: the records of one customer, not a table.
+
+        With *columns*, which has *column* among them, only those: most of the time goes into unpacking.
 
         Raises:
             NoSnapshot: The snapshot has no such table.
         """
         if len(values) > MANY:
-            return self._found(name, column, values)
-        return [row for value in dict.fromkeys(values) for row in self.each(name, column, value)]
+            return self._found(name, column, values, columns)
+        return [row for value in dict.fromkeys(values) for row in self.each(name, column, value, columns)]
 
-    def each(self, name: str, column: str, value: str) -> Iterator[dict[str, Any]]:
+    def each(self, name: str, column: str, value: str, columns: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
         """
         The rows of table *name* whose *column* is *value*, in the order of its serving copy where it has one.
 
@@ -92,19 +107,20 @@ class Reader:
         """
         if name not in self.snapshot.manifest["tables"]:
             raise NoSnapshot(folder=str(self.snapshot.folder), what=name)
-        found = self._copies.rows(name, column, value)
-        return iter(self._found(name, column, [value])) if found is None else found
+        found = self._copies.rows(name, column, value, columns)
+        return iter(self._found(name, column, [value], columns)) if found is None else found
 
-    def _found(self, name: str, column: str, values: Sequence[str]) -> list[dict[str, Any]]:
+    def _found(self, name: str, column: str, values: Sequence[str], columns: tuple[str, ...]) -> list[dict[str, Any]]:
         """
         `pick` said in SQL: compiling an expression takes longer than finding the rows.
 
         The names are of tables.py; the values are bound, never written into the text.
         """
         copy = BY_KEY.get((name, column))
-        columns = ", ".join(f'"{one}"' for one in copy.columns) if copy and copy.columns else "*"
+        shown = columns or (copy.columns if copy else ())
+        listed = ", ".join(f'"{one}"' for one in shown) or "*"
         order = f" ORDER BY {copy.ordered}" if copy else ""
-        query = f'SELECT {columns} FROM "{name}" WHERE "{column}" IN ({", ".join("?" * len(values))}){order}'
+        query = f'SELECT {listed} FROM "{name}" WHERE "{column}" IN ({", ".join("?" * len(values))}){order}'
         answer = self._backend.con.cursor().execute(query, list(values))
         table = answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
         return list(table.to_pylist())

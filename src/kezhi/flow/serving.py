@@ -119,19 +119,23 @@ class Copies:
     def __init__(self, snapshot: Snapshot) -> None:
         self._folder = snapshot.folder / FOLDER
         self._there = set(snapshot.manifest.get("serving", ()))
-        self._open: dict[str, _Opened] = {}
+        self._open: dict[tuple[str, tuple[str, ...]], _Opened] = {}
         self._opening = threading.Lock()
 
-    def rows(self, table: str, column: str, value: str) -> Iterator[dict[str, Any]] | None:
-        """The rows of *table* where *column* is *value*, read as far as they are asked for; none where there is no such copy."""
+    def rows(self, table: str, column: str, value: str, columns: tuple[str, ...] = ()) -> Iterator[dict[str, Any]] | None:
+        """
+        The rows of *table* where *column* is *value*, read as far as they are asked for; none where there is no such copy.
+
+        With *columns*, which has *column* among them, only those are read and given.
+        """
         copy = BY_KEY.get((table, column))
         if copy is None or copy.name not in self._there:
             return None
         with self._opening:
-            opened = self._open.get(copy.name)
+            opened = self._open.get((copy.name, columns))
             if opened is None:
                 try:
-                    opened = self._open[copy.name] = _Opened(self._folder, copy)
+                    opened = self._open[copy.name, columns] = _Opened(self._folder, copy, columns)
                 except FileNotFoundError:
                     return None  # newer snapshots have come, and the copies of this one are gone
         return opened.rows(value)
@@ -140,11 +144,14 @@ class Copies:
 class _Opened:
     """One copy: its file, mapped into memory, and the first key of each batch."""
 
-    def __init__(self, folder: Path, copy: Copy) -> None:
+    def __init__(self, folder: Path, copy: Copy, columns: tuple[str, ...]) -> None:
         self._key = copy.key
         self._firsts: list[str] = pq.read_table(folder / f"{copy.name}.parquet")["first"].to_pylist()
+        mapped = pa.memory_map(str(folder / f"{copy.name}.arrow"))
         options = pa.ipc.IpcReadOptions(use_threads=False)
-        self._file = pa.ipc.open_file(pa.memory_map(str(folder / f"{copy.name}.arrow")), options=options)
+        if columns:
+            options.included_fields = [pa.ipc.open_file(mapped).schema.get_field_index(name) for name in columns]
+        self._file = pa.ipc.open_file(mapped, options=options)
         self._reading = threading.Lock()
 
     def rows(self, value: str) -> Iterator[dict[str, Any]]:

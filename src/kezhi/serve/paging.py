@@ -11,7 +11,9 @@ from kezhi.kit.engine import ibis, ir
 from kezhi.locales import Phrase
 
 
-def page(table: ir.Table, *, sort: str, sortable: tuple[str, ...], key: str, cursor: str | None, limit: int) -> ir.Table:
+def page(
+    table: ir.Table, *, sort: str, sortable: tuple[str, ...], key: str, cursor: str | None, limit: int, keys_only: bool = False
+) -> ir.Table:
     """
     The next *limit* rows and one more (which tells that there is a next page), by *sort* and then by *key*; nulls last.
 
@@ -22,6 +24,7 @@ def page(table: ir.Table, *, sort: str, sortable: tuple[str, ...], key: str, cur
         key: A unique column.
         cursor: What `next_cursor` gave; none is the first page.
         limit: Rows of a page.
+        keys_only: Only *key* and the column of *sort*.
 
     Raises:
         WrongInput: An unknown column, or a cursor that is none or of another order.
@@ -29,6 +32,8 @@ def page(table: ir.Table, *, sort: str, sortable: tuple[str, ...], key: str, cur
     column, falls = sort.removeprefix("-"), sort.startswith("-")
     if column not in sortable:
         raise WrongInput(problem=Phrase("serve.sort_unknown", sort=sort, known=", ".join(sortable)))
+    if keys_only:
+        table = table.select(*dict.fromkeys([key, column]))
     value, unique = table[column], table[key]
     if cursor:
         last, last_key = _read(cursor, sort)

@@ -55,11 +55,11 @@ def drilled(reader: Reader, customers: ir.Table, drill: Drill) -> ir.Table:
     """
     for name in SCORES:
         if chosen := getattr(drill, name):
-            scored = reader.table("rfm")
+            scored = reader.table("rfm", ("customer_id", name))
             customers = customers.semi_join(scored.filter(scored[name].isin(chosen)), "customer_id")
     for name, (table, column) in HELD.items():
         if chosen := getattr(drill, name):
-            held = reader.table(table)
+            held = reader.table(table, ("customer_id", column))
             customers = customers.semi_join(held.filter(held[column].isin(chosen)), "customer_id")
     if drill.moved:
         start, between, end = drill.moved.partition(">")

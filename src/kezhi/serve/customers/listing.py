@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from kezhi.flow.reader import Reader
-from kezhi.kit.engine import _, ir
+from kezhi.kit.engine import ir
 from kezhi.measure.masking import masked_words
 from kezhi.serve.segments.asking import segments_of
 from kezhi.serve.workspace import Workspace
@@ -18,6 +18,7 @@ COLUMNS = (
     "days_in_stage", "orders_365d", "net_amount_365d", "average_order_value_365d", "orders_life", "net_amount_life",
     "last_purchase_on", "recency_days", "favourite_category", "favourite_channel", "tags",
 )  # fmt: skip
+NAMED = ("customer_id", "name", "phone")
 SORTABLE = (
     "customer_id", "age_years", "registered_on", "days_in_stage", "orders_365d", "net_amount_365d", "average_order_value_365d",
     "orders_life", "net_amount_life", "last_purchase_on", "recency_days",
@@ -58,16 +59,15 @@ def listed(served: Workspace, reader: Reader, asked: Asked) -> ir.Table:
     Raises:
         ExpressionWrong: The segment is neither a key nor an expression.
     """
-    table = reader.table("profile")
+    table = reader.table("profile", COLUMNS)
     if asked.segment:
-        table = segments_of(served, reader).customers(asked.segment)
-    table = table.select(*COLUMNS)
+        table = table.semi_join(segments_of(served, reader).customers(asked.segment).select("customer_id"), "customer_id")
     for name in ("rfm_group", "lifecycle_stage", "city"):
         if chosen := getattr(asked, name):
             table = table.filter(table[name].isin(chosen))
     words = asked.q.strip()
     if words:
-        known = reader.table("customers")
+        known = reader.table("customers", ("customer_id", "name", "phone", "email"))
         fits = (known.customer_id == words) | known.name.contains(words) | (known.phone == words) | (known.email == words)
         table = table.semi_join(known.filter(fits).select("customer_id"), "customer_id")
     return table
@@ -75,5 +75,5 @@ def listed(served: Workspace, reader: Reader, asked: Asked) -> ir.Table:
 
 def with_names(reader: Reader, page: ir.Table) -> ir.Table:
     """The rows of *page* with name and phone."""
-    known = reader.table("customers").select(_.customer_id, _.name, _.phone)
+    known = reader.table("customers", NAMED)
     return page.left_join(known, "customer_id").drop("customer_id_right")

@@ -12,7 +12,7 @@ from kezhi.serve.access import Who, needs
 from kezhi.serve.access.sight import mask, seen_by
 from kezhi.serve.customers.drill import Drill, drilled
 from kezhi.serve.customers.export import FORMS, columns_of, csv_lines, fits_in, workbook
-from kezhi.serve.customers.listing import SORTABLE, Asked, asked, listed, with_names
+from kezhi.serve.customers.listing import COLUMNS, NAMED, SORTABLE, Asked, asked, listed, with_names
 from kezhi.serve.customers.shapes import CustomerPage, CustomerRow
 from kezhi.serve.language import language_of
 from kezhi.serve.paging import in_order, next_cursor, page
@@ -42,13 +42,17 @@ def list_customers(
     served = workspace(request)
     reader = served.reader()
     fitting = seen_by(who, served, drilled(reader, listed(served, reader, filters), drill))
-    shown = page(fitting, sort=sort, sortable=SORTABLE, key="customer_id", cursor=cursor, limit=limit)
-    found = rows(reader, shown)
+    # which customers stand on the page is asked of all of them, by few columns; the rest of the row only of these
+    found = rows(reader, page(fitting, sort=sort, sortable=SORTABLE, key="customer_id", cursor=cursor, limit=limit, keys_only=True))
     following = next_cursor(found, sort=sort, key="customer_id", limit=limit)
     total = rows(reader, fitting.aggregate(total=fitting.count()))[0]["total"]
     snapshot = reader.snapshot
-    names = {row["customer_id"]: row for row in reader.pick("customers", "customer_id", [row["customer_id"] for row in found])}
-    items = [CustomerRow.model_validate(mask({**row, **_named(names.get(row["customer_id"]))})) for row in found]
+    ids = [row["customer_id"] for row in found]
+    profiles, names = (
+        {row["customer_id"]: row for row in reader.pick(name, "customer_id", ids, columns)}
+        for name, columns in (("profile", COLUMNS), ("customers", NAMED))
+    )
+    items = [CustomerRow.model_validate(mask({**profiles[one], **_named(names.get(one))})) for one in ids]
     return CustomerPage(items=items, total=total, next=following, snapshot=snapshot.name, as_of=snapshot.as_of)
 
 
