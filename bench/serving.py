@@ -26,11 +26,13 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
 KEZHI = [sys.executable, "-c", "import sys; from kezhi.cli import main; sys.exit(main())"]
 LOOKUPS = 2000
+SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "明华国建文军平志伟东海强晓生光林小民永杰"
 LISTS = (
     "customers",
     "customers?sort=-orders_life&limit=50",
@@ -65,8 +67,8 @@ def serving(folder: Path, *, seconds: float = 10, clients: int = 20, think: floa
                 for name in rng.sample(ids, min(2000, len(ids)))
                 for part in ("", "/timeline", "/circle", "/live-events")
             ]
-            for what, paths in (("one customer", one), ("lists", list(LISTS))):
-                for path in paths[: len(LISTS)]:
+            for what, paths in (("one customer", one), ("lists", list(LISTS)), ("lists never asked before", fresh(rng))):
+                for path in LISTS if "lists" in what else paths[: len(LISTS)]:
                     _ask(port, token, path)  # what is loaded once is loaded
                 for pause in (think, 0.0):
                     _load(what, port, token, paths, seconds, clients, pause)
@@ -74,6 +76,19 @@ def serving(folder: Path, *, seconds: float = 10, clients: int = 20, think: floa
         finally:
             server.terminate()
             server.wait()
+
+
+def fresh(rng: random.Random) -> list[str]:
+    """Lists that differ from each other in what they filter by: none has been answered before."""
+    shapes: tuple[Callable[[], str], ...] = (
+        lambda: f"customers?segment=orders_90d >= {rng.randint(0, 9)} AND net_amount_365d >= {rng.randint(0, 9999)}",
+        lambda: (
+            f"customers?segment=recency_days <= {rng.randint(1, 999)}&sort={rng.choice(('', '-'))}orders_life&limit={rng.randint(10, 60)}"
+        ),
+        lambda: f"customers?q={rng.choice(SURNAMES)}{rng.choice(GIVEN)}&limit={rng.randint(10, 60)}",
+        lambda: f"customers?rfm_group=重要价值客户&sort=-recency_days&limit={rng.randint(10, 200)}",
+    )
+    return list(dict.fromkeys(rng.choice(shapes)() for _ in range(4000)))
 
 
 def straight(folder: Path) -> list[str]:
@@ -136,7 +151,9 @@ def _load(what: str, port: int, token: str, paths: list[str], seconds: float, cl
     )
     kinds: dict[str, list[float]] = {}
     for path, took in taken:
-        kinds.setdefault(path if what == "lists" else "/".join(["", *path.split("/")[2:]]), []).append(took)
+        part = "/".join(["", *path.split("/")[2:]])
+        kind = part if path.startswith("customers/") else path if what == "lists" else re.sub(r"=[^&]*", "=…", path)
+        kinds.setdefault(kind, []).append(took)
     for kind, times in sorted(kinds.items()):
         print(f"    {kind or '/':70} {_spread(times)}")
 

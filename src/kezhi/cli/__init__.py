@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -11,6 +12,7 @@ from pathlib import Path
 
 def main() -> int:
     """Run the command line; exit 0 done, 1 failed, 2 wrong input, with one clear line on stderr."""
+    gc.set_threshold(200_000, 20, 50)  # what loads makes many objects and few cycles: looking for them is a fifth of the time to start
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be set to less

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.stats import norm
 
 from kezhi.models.evaluation.labels import labelled
 from kezhi.models.evaluation.ranking import midranks
@@ -31,7 +31,7 @@ def auc_interval(truth: Any, score: Any, *, level: float = 0.95) -> Interval:
     if parts is None:
         return Interval(None, None, None)
     value, of_ones, of_zeros = parts
-    half = float(norm.ppf(0.5 + level / 2)) * float(np.sqrt(_variance(of_ones) + _variance(of_zeros)))
+    half = float(NormalDist().inv_cdf(0.5 + level / 2)) * float(np.sqrt(_variance(of_ones) + _variance(of_zeros)))
     return Interval(value, max(0.0, value - half), min(1.0, value + half))
 
 
@@ -42,7 +42,7 @@ def auc_difference(truth: Any, score: Any, other: Any, *, level: float = 0.95) -
     if one is None or two is None:
         return Interval(None, None, None)
     value = one[0] - two[0]
-    half = float(norm.ppf(0.5 + level / 2)) * float(np.sqrt(_variance(one[1] - two[1]) + _variance(one[2] - two[2])))
+    half = float(NormalDist().inv_cdf(0.5 + level / 2)) * float(np.sqrt(_variance(one[1] - two[1]) + _variance(one[2] - two[2])))
     return Interval(value, value - half, value + half)
 
 
