@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from kezhi.flow.answers import LARGEST_BYTES, MOST_BYTES, Answers
+from kezhi.flow.answers import LARGEST_BYTES, MOST_BYTES, QUESTION_BYTES, Answers
 
 
 def table(size: int) -> pa.Table:
@@ -13,7 +13,7 @@ def table(size: int) -> pa.Table:
 
 def test_what_was_asked_for_longest_ago_goes_first():
     answers, one = Answers(), table(LARGEST_BYTES // 2)
-    fits = MOST_BYTES // (one.nbytes + 1)
+    fits = MOST_BYTES // (one.nbytes + QUESTION_BYTES)
     for number in range(fits):
         answers.keep(chr(256 + number), one)
     assert answers.get(chr(256)) is one  # used, so the second is the oldest now

@@ -75,12 +75,12 @@ class Reader:
 
     def answer(self, asked: ir.Table) -> pa.Table:
         """The rows of *asked*, an expression over these tables; many threads may ask at once. A small answer is kept."""
-        sql = self._backend.compile(asked)
-        kept = self._answers.get(sql)
+        question = asked.op()  # equal where the expressions are; compiling it takes longer than building it
+        kept = self._answers.get(question)
         if kept is None:
-            answer = self._backend.con.cursor().execute(sql)
+            answer = self._backend.con.cursor().execute(self._backend.compile(asked))
             kept = answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
-            self._answers.keep(sql, kept)
+            self._answers.keep(question, kept)
         return kept
 
     def pick(self, name: str, column: str, values: Sequence[str], columns: tuple[str, ...] = ()) -> list[dict[str, Any]]:
