@@ -26,7 +26,7 @@ def pairs(records: pl.DataFrame, *by: str) -> int:
 
 
 def test_at_least_99_of_100_joined_pairs_are_one_person(records):
-    """Measured 1.000 on 20,000 customers; without the guard of names 0.986."""
+    """Measured 1.000, and with exact keys alone 1.000; without the guard of names 0.986."""
     assert pairs(records, "customer_id", "person_id") >= 0.99 * pairs(records, "customer_id")
 
 
@@ -36,9 +36,9 @@ def test_nearly_every_pair_that_exact_keys_can_tie_is_joined(records):
     assert pairs(records, "customer_id", *group) >= 0.995 * pairs(records, *group)
 
 
-def test_four_of_five_pairs_of_one_person_are_joined(records):
-    """Measured 0.818 on 20,000 customers; the others share no exact key at all."""
-    assert pairs(records, "customer_id", "person_id") >= 0.79 * pairs(records, "person_id")
+def test_nineteen_of_twenty_pairs_of_one_person_are_joined(records):
+    """Measured 0.956; 0.812 with exact keys alone, the others share none."""
+    assert pairs(records, "customer_id", "person_id") >= 0.94 * pairs(records, "person_id")
 
 
 @pytest.fixture(scope="module")
