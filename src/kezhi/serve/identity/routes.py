@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from kezhi.api import who_is_who
+from kezhi.api.explaining import explained
 from kezhi.api.identity import noted
 from kezhi.errors import NotFound, WrongInput
 from kezhi.flow.reader import Reader
@@ -17,7 +18,7 @@ from kezhi.measure.masking import masked
 from kezhi.serve.access import Who, needs
 from kezhi.serve.access.sight import mask, seen_by
 from kezhi.serve.customers import one as customers
-from kezhi.serve.identity.shapes import Answer, Decision, Event, MergeNew, Preview, Review, SplitNew, Told, UndoNew, Value
+from kezhi.serve.identity.shapes import Answer, Decision, Event, Explained, MergeNew, Preview, Review, SplitNew, Told, UndoNew, Value
 from kezhi.serve.problems import answers
 from kezhi.serve.workspace import Workspace, rows, workspace
 from kezhi.store.identity import decide, decisions, undo
@@ -26,6 +27,7 @@ from kezhi.store.records import IdentityDecision
 router = APIRouter(prefix="/identity", tags=["identity"], responses=answers(404, 409))
 Reads = Annotated[Who, needs("identity.read")]
 Writes = Annotated[Who, needs("identity.write")]
+MOST_EXPLAINED = 300_000  # records: all are read once more for an answer, and a page waits for some seconds at most
 Id = Annotated[str, Query(max_length=300)]
 
 
@@ -64,6 +66,39 @@ def answer_pair(request: Request, who: Writes, pair_id: str, asked: Answer) -> D
     for side in ("left", "right"):
         customers.find(reader, who, served, pair[f"{side}_record_id"])
     return _keep(served, who, asked.answer, *who_is_who.sides_of_answer(reader, pair_id, asked.answer), reason=asked.reason)
+
+
+@router.get("/explain", operation_id="explainIdentity")
+def explain(
+    request: Request, who: Reads, one: Id, other: Id, customer_id: Annotated[str | None, Query(max_length=300)] = None
+) -> Explained:
+    """
+    What speaks for and against one person, field by field, of any two records.
+
+    *one* and *other* are ids of records or of customers (then of the record that founded it); with *customer_id* they are keys of its records.
+    """
+    served = workspace(request)
+    reader = served.reader()
+    records = [_record(reader, who, served, each, customer_id) for each in (one, other)]
+    if reader.snapshot.rows("customer_records") > MOST_EXPLAINED:
+        raise WrongInput(problem=Phrase("who.explain_many", most=MOST_EXPLAINED))
+    found = explained(reader, served.settings, *records)
+    known = {row["record_id"]: row for row in reader.pick("customer_records", "record_id", records)}
+    owners = [found["left_customer_id"], found["right_customer_id"]]
+    worth = reader.pick("profile", "customer_id", owners) if "profile" in reader.snapshot.tables else []
+    amounts = {row["customer_id"]: row["net_amount_life"] for row in worth}
+    sides = {
+        name: value
+        for side in ("left", "right")
+        for name, value in (
+            (f"{side}_record_id", found[side]),
+            (f"{side}_customer_id", found[f"{side}_customer_id"]),
+            (f"{side}_net_amount", amounts.get(found[f"{side}_customer_id"])),
+        )
+    }
+    likely = "joined" if found["probability"] >= served.settings.identity.probability else "below_threshold"
+    evidence = [{"comparison": row["comparison"], "agreement": row["level"], "weight_bits": row["bits"]} for row in found["evidence"]]
+    return Explained.model_validate(_pair({**found, **sides}, known) | {"outcome": found["refused"] or likely, "evidence": evidence})
 
 
 @router.get("/preview", operation_id="previewMerge")
@@ -149,6 +184,22 @@ def history(request: Request, who: Reads, customer_id: Id, on: date | None = Non
         snapshot=reader.snapshot.name,
         as_of=reader.snapshot.as_of,
     )
+
+
+def _record(reader: Reader, who: Who, served: Workspace, told: str, customer_id: str | None) -> str:
+    """
+    The id of the record that is meant.
+
+    Raises:
+        NotFound: There is none, or none that *who* may see.
+    """
+    own = customers.find(reader, who, served, customer_id or told)["customer_id"]
+    if customer_id is None:
+        return told
+    found = next((record for record in customers.ids_of(reader, own) if customers.record_key(record) == told), None)
+    if found is None:
+        raise NotFound(what=Phrase("serve.record"), id=told)
+    return str(found)
 
 
 def _was(reader: Reader, some_id: str, on: date) -> dict[str, Any] | None:

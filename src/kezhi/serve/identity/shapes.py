@@ -42,6 +42,17 @@ class Pair(BaseModel):
     evidence: list[Evidence]
 
 
+class Explained(BaseModel):
+    """Why two records are, or are not, one person; masked."""
+
+    sides: list[PairSide]
+    weight_bits: float
+    probability: float
+    outcome: str  # `joined`, `below_threshold`, or what stands against it whatever the weight
+    same_customer: bool
+    evidence: list[Evidence]
+
+
 class Review(BaseModel):
     """The first pairs of the queue, and how many wait."""
 
