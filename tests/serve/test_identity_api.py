@@ -38,6 +38,7 @@ def test_an_answer_takes_the_pair_from_the_queue_and_its_undo_brings_it_back(app
     made = client.post(f"{API}/review/{first['pair_id']}", json={"answer": "apart", "reason": "两代人"})
     assert made.status_code == 201
     assert (made.json()["kind"], made.json()["pending"], made.json()["author"]) == ("apart", True, "analyst")
+    assert [made.json()["one_customers"][0], made.json()["other_customers"][0]] == [side["customer_id"] for side in first["sides"]]
     assert last_action(app) == ("identity.apart", "analyst")
     client.post(f"{API}/review/{second['pair_id']}", json={"answer": "later"})
     after = client.get(f"{API}/review", params={"limit": 100}).json()["items"]

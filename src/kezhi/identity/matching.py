@@ -19,7 +19,7 @@ from kezhi.kit.engine import Workbench, _, ibis, ir
 # Frequencies are those of the records with as many strangers: the names of five records say nothing of how common names are.
 OTHERS = 5000.0
 SAMPLE = 100_000  # pairs of strangers that are looked at: a level that one pair of a thousand has is seen a hundred times
-DRAWS = 200  # of each record that is drawn from
+DRAWS = 200  # of each record at most
 
 WEIGHTS = pa.schema(
     [(name, pa.string()) for name in ("comparison", "agreement")]

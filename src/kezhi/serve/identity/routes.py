@@ -27,6 +27,7 @@ from kezhi.store.records import IdentityDecision
 router = APIRouter(prefix="/identity", tags=["identity"], responses=answers(404, 409))
 Reads = Annotated[Who, needs("identity.read")]
 Writes = Annotated[Who, needs("identity.write")]
+SIDES = ("one", "other")
 MOST_EXPLAINED = 300_000  # records: all are read once more for an answer, and a page waits for some seconds at most
 Id = Annotated[str, Query(max_length=300)]
 
@@ -146,7 +147,7 @@ def undo_decision(request: Request, who: Writes, decision_id: str, asked: UndoNe
         made = undo(session, decision_id, by=who.account.login, reason=asked.reason)
         _may_see(who, served, reader, made)
         who.noted(session, "identity.undone", made.one_records[0], reason=asked.reason, **noted(made))
-        return _shown(made, who_is_who.known_decisions(reader))
+        return _shown(reader, [made])[0]
 
 
 @router.get("/decisions", operation_id="listDecisions")
@@ -154,10 +155,10 @@ def list_decisions(request: Request, who: Reads, undone: bool = False, limit: An
     """What people decided, newest first."""
     served = workspace(request)
     reader = served.reader()
-    known, seen = who_is_who.known_decisions(reader), _seen(who, served, reader)
+    seen = _seen(who, served, reader)
     with served.store.reading() as session:
         made = [one for one in decisions(session, undone=undone) if seen is None or _owners(reader, one) <= seen]
-        return [_shown(one, known) for one in made[:limit]]
+        return _shown(reader, made[:limit])
 
 
 @router.get("/history", operation_id="getIdentityHistory")
@@ -172,7 +173,7 @@ def history(request: Request, who: Reads, customer_id: Id, on: date | None = Non
     with served.store.reading() as session:
         made = decisions(session, {row["record_id"] for row in events} | customers.ids_of(reader, own))
         authors = {one.decision_id: one.author for one in made}
-        told = [_shown(one, who_is_who.known_decisions(reader)) for one in made]
+        told = _shown(reader, made)
     values = [row for row in who_is_who.values_of(reader, own) if row["alternatives"]]
     return Told(
         decisions=told,
@@ -213,13 +214,19 @@ def _keep(served: Workspace, who: Who, kind: str, one: Sequence[str], other: Seq
     with served.store.session() as session:
         made = decide(session, kind, one, other, author=who.account.login, reason=reason)
         who.noted(session, f"identity.{kind}", made.one_records[0], reason=made.reason, **noted(made))
-        return _shown(made, {})
+        return _shown(served.reader(), [made])[0]
 
 
-def _shown(made: IdentityDecision, known: dict[str, bool]) -> Decision:
-    row = who_is_who.as_row(made, known)
-    sides = {side: [_named(record) for record in row[side]] for side in ("one_records", "other_records")}
-    return Decision.model_validate(row | sides)
+def _shown(reader: Reader, made: Sequence[IdentityDecision]) -> list[Decision]:
+    rows = [who_is_who.as_row(one, who_is_who.known_decisions(reader)) for one in made]
+    records = sorted({record for row in rows for side in SIDES for record in row[f"{side}_records"]})
+    owners = {row["record_id"]: row["customer_id"] for row in reader.pick("identity_links", "record_id", records)} if records else {}
+    shown = []
+    for row in rows:
+        sides = {f"{side}_records": [_named(record) for record in row[f"{side}_records"]] for side in SIDES}
+        whose = {f"{side}_customers": sorted({owners[record] for record in row[f"{side}_records"] if record in owners}) for side in SIDES}
+        shown.append(Decision.model_validate(row | sides | whose))
+    return shown
 
 
 def _named(record_id: str) -> str:

@@ -115,6 +115,7 @@ class MergeField(BaseModel):
 class MergeTag(BaseModel):
     """A tag, and who has it."""
 
+    family: str
     tag: str
     customers: list[str]
 
@@ -136,6 +137,8 @@ class Decision(BaseModel):
     kind: str
     one_records: list[str]
     other_records: list[str]
+    one_customers: list[str]  # whose those records are now
+    other_customers: list[str]
     author: str
     reason: str | None
     made_at: datetime  # UTC
