@@ -45,7 +45,7 @@ def small_city(folder: Path, *tables: str, steps: Sequence[str] = (), customers:
     settings = yaml.safe_load((folder / "kezhi.yaml").read_text(encoding="utf-8"))
     for source in settings["sources"].values():
         source["tables"] = {name: table for name, table in source["tables"].items() if name in tables}
-    settings["identity"]["review"] = False  # pairs of alike people cost more than all that is left
+    settings["identity"] = {"probable_links": False, "review": False}  # pairs of alike people cost more than all that is left
     settings["skip"] = [step.name for step in STEPS if step.name not in (*FOUNDATION, *steps)]
     (folder / "kezhi.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
     (folder / "plans.yaml").unlink()

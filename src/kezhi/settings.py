@@ -96,7 +96,7 @@ class IdentitySettings(Section):
     max_names_per_value: int = 2  # a phone or mail with more different names is shared and joins nobody
     max_cluster_size: int = 50
     ignored_values: list[str] = []  # besides the built-in placeholders
-    probable_links: bool = False  # join records by the weight of all they tell, beside exact keys
+    probable_links: bool = True  # join records by the weight of all they tell, beside exact keys
     probability: float = Field(0.9, gt=0, le=1)  # links at least as probable as this are made
     pairs_per_record: float = Field(3.0, gt=0)  # how many pairs a blocking rule may bring together
     review: bool = False  # find uncertain pairs for people to decide, even where probable links are not made

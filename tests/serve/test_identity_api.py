@@ -38,6 +38,7 @@ def test_an_answer_takes_the_pair_from_the_queue_and_its_undo_brings_it_back(app
     made = client.post(f"{API}/review/{first['pair_id']}", json={"answer": "apart", "reason": "两代人"})
     assert made.status_code == 201
     assert (made.json()["kind"], made.json()["pending"], made.json()["author"]) == ("apart", True, "analyst")
+    assert [made.json()["one_customers"][0], made.json()["other_customers"][0]] == [side["customer_id"] for side in first["sides"]]
     assert last_action(app) == ("identity.apart", "analyst")
     client.post(f"{API}/review/{second['pair_id']}", json={"answer": "later"})
     after = client.get(f"{API}/review", params={"limit": 100}).json()["items"]
@@ -97,3 +98,22 @@ def test_somebody_of_one_region_decides_about_its_customers_only(app, sign_in, c
         pair for pair in sign_in("analyst").get(f"{API}/review", params={"limit": 100}).json()["items"] if pair["pair_id"] not in mine
     ]
     assert client.post(f"{API}/review/{others[0]['pair_id']}", json={"answer": "same"}).status_code == 404
+
+
+def test_any_two_records_are_explained_as_the_run_weighed_them(sign_in, city_project):
+    client = sign_in("service")
+    pair = client.get(f"{API}/review").json()["items"][0]
+    row = city_project.table("identity_review").filter(_.pair_id == pair["pair_id"]).to_pyarrow().to_pylist()[0]
+    said = client.get(f"{API}/explain", params={"one": row["left_record_id"], "other": row["right_record_id"]}).json()
+    assert said["weight_bits"] == pytest.approx(pair["weight_bits"], abs=0.01)
+    assert {one["comparison"]: one["agreement"] for one in said["evidence"]} == {
+        one["comparison"]: one["agreement"] for one in pair["evidence"]
+    }
+    assert said["same_customer"] == (pair["sides"][0]["customer_id"] == pair["sides"][1]["customer_id"])
+    assert [side["record"] for side in said["sides"]] == [side["record"] for side in pair["sides"]]
+    own = city_project.table("customers").filter(_.records > 2).order_by("customer_id").limit(1).customer_id.to_pyarrow()[0].as_py()
+    keys = [record["record_key"] for record in client.get(f"/api/v1/customers/{own}").json()["records"][:2]]
+    assert client.get(f"{API}/explain", params={"one": keys[0], "other": keys[1], "customer_id": own}).json()["same_customer"]
+    assert client.get(f"{API}/explain", params={"one": "nobody", "other": own}).status_code == 404
+    assert client.get(f"{API}/explain", params={"one": "nobody", "other": keys[0], "customer_id": own}).status_code == 404
+    assert client.get(f"{API}/explain", params={"one": own, "other": own}).status_code == 422

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kezhi import insight
+from kezhi.api.explaining import explained
 from kezhi.api.identity import Identity
 from kezhi.api.notes import Notes
 from kezhi.api.saved_segments import SavedSegments
@@ -18,7 +19,6 @@ from kezhi.errors import NoProject, NoSnapshot, NotFound, WrongInput
 from kezhi.flow.analyze import Analysis
 from kezhi.flow.analyze import analyze as _analyze
 from kezhi.flow.lake import Lake, Snapshot
-from kezhi.flow.linkage import why
 from kezhi.flow.reader import Reader
 from kezhi.flow.report import report, source_of
 from kezhi.flow.runner import run
@@ -160,31 +160,8 @@ class Project:
         return simulate(self.table("orders"), as_of=self.snapshot.as_of, settings=settings, other=other, price_change=price_change)
 
     def explain_identity(self, left: str, right: str) -> dict[str, Any]:
-        """
-        Why two records are, or are not, one person.
-
-        Returns:
-            left, right, same_customer, weight_bits, probability, refused (why they are not joined whatever the weight, or None),
-            and evidence: comparison, level and bits (log2), the heaviest first.
-
-        Raises:
-            NoSnapshot: The last run made no probable links (`identity.probable_links`).
-            WrongInput: There is no such record, or it is the same one twice.
-
-        Cost: all records are prepared once more, as a rare name weighs more than a common one.
-        """
-        if "identity_weights" not in self.tables:
-            raise NoSnapshot(folder=str(self.folder), what="identity_weights")
-        if left == right:
-            raise WrongInput(problem=Phrase("linkage.same_record", id=left))
-        links = self.table("identity_links")
-        owners = {row["record_id"]: row["customer_id"] for row in links.filter(_.record_id.isin([left, right])).to_pyarrow().to_pylist()}
-        for one in (left, right):
-            if one not in owners:
-                raise WrongInput(problem=Phrase("linkage.no_record", id=one))
-        records, weights = self.table("customer_records").to_pyarrow(), self.table("identity_weights").to_pyarrow()
-        found = why(records, (left, right), weights, self.settings.identity)
-        return {"left": left, "right": right, "same_customer": owners[left] == owners[right], **found}
+        """Why two records are, or are not, one person: `explaining.explained`."""
+        return explained(self._reading(), self.settings, left, right)
 
     def report(self, path: str | Path, *, lang: str | None = None, form: str = "html", kind: str = "all") -> Path:
         """Write the report (`html` or `xlsx`; of *kind* `7p` the seven parts alone, `html`) to *path*."""

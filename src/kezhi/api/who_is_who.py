@@ -92,7 +92,7 @@ def merge_preview(reader: Reader, settings: Settings, one: str, other: str) -> R
 
     Returns:
         `before` (two) and `after`: customer_id, records, orders, net_amount, tier; `fields` where the two differ: field, values
-        (two), kept, source; `tags`: tag, customers (one or both ids); `two_id_numbers`: both have a valid one, and not the same.
+        (two), kept, source; `tags`: family, tag, customers (one or both ids); `two_id_numbers`: both have a valid one, and not the same.
         Values are personal. Tier and golden row are computed by the functions of a run on the rows of the two.
 
     Raises:
@@ -158,10 +158,10 @@ def _differing(apart: Sequence[Row], made: Row) -> list[Row]:
 
 
 def _tags(reader: Reader, ids: Sequence[str]) -> list[Row]:
-    owners: dict[str, set[str]] = {}
+    owners: dict[tuple[str, str], set[str]] = {}
     for row in reader.pick("customer_tags", "customer_id", list(ids)):
-        owners.setdefault(row["tag"], set()).add(row["customer_id"])
-    return [{"tag": tag, "customers": sorted(held)} for tag, held in sorted(owners.items())]
+        owners.setdefault((row["family"], row["tag"]), set()).add(row["customer_id"])
+    return [{"family": family, "tag": tag, "customers": sorted(held)} for (family, tag), held in sorted(owners.items())]
 
 
 def values_of(reader: Reader, some_id: str) -> list[Row]:

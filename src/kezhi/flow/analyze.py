@@ -32,6 +32,8 @@ REPORT, WORKBOOK = "report.html", "customers.xlsx"
 # written even when the files say nothing of them
 PROMISED = ("customers", "orders", "order_lines", "rfm", "lifecycle", "features", "profile", "corrections", "rejects")
 
+COMPARED = ("name", "phone", "email", "id_number", "wechat_id", "birth_date", "address")  # what tells of a person, beyond an id
+
 
 @dataclass(frozen=True)
 class Analysis:
@@ -93,6 +95,7 @@ def analyze(
                 "currency": currency,
                 "clean": {"merge_duplicate_rows": merge_duplicate_rows},
                 "skip": [step.name for step in STEPS if step.name not in FOUNDATION] if quick else [],
+                "identity": {"probable_links": _tell_of_people(proposals)},
                 "sources": _sources(_linked(proposals, work / "files")),
             }
         )
@@ -160,6 +163,11 @@ def _linked(proposals: Sequence[sources.FileProposal], folder: Path) -> list[sou
         except OSError:  # Windows asks for a right that few have
             linked.append(replace(proposal, path=proposal.path.resolve()))
     return linked
+
+
+def _tell_of_people(proposals: Sequence[sources.FileProposal]) -> bool:
+    """Whether records can be compared at all: files that name buyers by an id alone would be compared for nothing."""
+    return any(set(COMPARED) & set(proposal.settings.columns) for proposal in proposals)
 
 
 def _sources(proposals: Sequence[sources.FileProposal]) -> dict[str, Any]:

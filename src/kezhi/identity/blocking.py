@@ -137,14 +137,18 @@ def _limits(pairs_per_record: float) -> Callable[..., tuple[pa.Table, ...]]:
     return work
 
 
-def strangers(records: ir.Table, draws: int) -> ir.Table:
+def strangers(records: ir.Table, draws: int, most: int) -> ir.Table:
     """
-    Pairs that chance brings together: row i and the row a fixed step further, *draws* steps; left_row, right_row, mask 0.
+    Some *most* pairs that chance brings together: row i and the row a fixed step further, at most *draws* steps; left_row, right_row, mask 0.
 
-    The rows stand in the order of ids, which may follow the order of registration: the steps are spread over the whole.
+    The rows stand in the order of ids, which may follow the order of registration: the steps are spread over the whole. All
+    records are drawn from equally often; of more than *most* every n-th once.
     """
     size = records.agg(records=_.count().cast("int64"))
-    steps = records.select("row").cross_join(size).mutate(draw=ibis.range(1, draws + 1).unnest())
+    one = ibis.literal(1, "int64")
+    known = records.select("row").cross_join(size).filter(_.row % ibis.greatest(_.records // most, one) == 0)
+    each = ibis.least(ibis.greatest(most // known.records, one), ibis.literal(draws, "int64"))
+    steps = known.mutate(draw=ibis.range(0, each).unnest() + 1)
     span = _.records - 1
     far = steps.filter(_.records > 1).mutate(other=(_.row + 1 + (_.draw * 7_368_787 + _.row * 104_729) % span) % _.records)
     pairs = far.select(left_row=ibis.least(_.row, _.other), right_row=ibis.greatest(_.row, _.other), mask=ibis.literal(0).cast("int64"))

@@ -18,7 +18,8 @@ from kezhi.kit.engine import Workbench, _, ibis, ir
 
 # Frequencies are those of the records with as many strangers: the names of five records say nothing of how common names are.
 OTHERS = 5000.0
-SAMPLE = 400_000  # pairs of strangers that are looked at
+SAMPLE = 100_000  # pairs of strangers that are looked at: a level that one pair of a thousand has is seen a hundred times
+DRAWS = 200  # of each record at most
 
 WEIGHTS = pa.schema(
     [(name, pa.string()) for name in ("comparison", "agreement")]
@@ -68,7 +69,7 @@ def matched(records: ir.Table, chosen: Chosen, pairs_per_record: float, bench: W
         unseen = labels.anti_join(pairs, ["left_row", "right_row"])
         pairs = bench.settle(pairs.union(unseen.select("left_row", "right_row", mask=ibis.literal(0).cast("int64"))))
     near = compared(pairs, known, chosen, bench)
-    far = compared(_drawn(known, bench), known, chosen, bench)
+    far = compared(bench.settle(strangers(known, DRAWS, SAMPLE)), known, chosen, bench)
     patterns = _labelled(near, labels).group_by(["mask", "label", *names]).agg(pairs=_.count())
     apart = _labelled(far, None).group_by(["mask", "label", *names]).agg(pairs=_.count())
     sides = known.agg(
@@ -79,21 +80,6 @@ def matched(records: ir.Table, chosen: Chosen, pairs_per_record: float, bench: W
     )
     weights, shares = bench.kernel(partial(_learn, chosen), patterns, apart, sides)
     return Matched(weighed(near, shares, chosen, bench), weights, counts)
-
-
-def _drawn(records: ir.Table, bench: Workbench) -> ir.Table:
-    """Each record with as many others as `SAMPLE` allows, at most 200."""
-    rows = records.select("row")
-    draws = 200
-    every = strangers(rows, draws)
-    return bench.settle(_at_most(every, rows, draws))
-
-
-def _at_most(pairs: ir.Table, rows: ir.Table, draws: int) -> ir.Table:
-    """A fixed part of *pairs*, so that some `SAMPLE` are left."""
-    size = rows.agg(made=(_.count() * draws).cast("int64"))
-    every = pairs.cross_join(size).mutate(step=ibis.greatest(_.made // SAMPLE, ibis.literal(1, "int64")))
-    return every.filter((_.left_row * 31 + _.right_row * 17) % _.step == 0).select("left_row", "right_row", "mask")
 
 
 def _labelled(levels: ir.Table, labels: ir.Table | None) -> ir.Table:

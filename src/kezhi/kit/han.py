@@ -25,12 +25,20 @@ def _to_simplified() -> dict[int, str]:
     return dict(zip(map(ord, traditional), simplified, strict=True))
 
 
+class _Readings(dict[int, str]):
+    """How a character is read, looked up when it is first met: there are 40,000, and a column of names has some hundreds."""
+
+    def __missing__(self, code: int) -> str:
+        from pypinyin.pinyin_dict import pinyin_dict
+
+        said = pinyin_dict.get(code)
+        self[code] = chr(code) if said is None else _plain(said.split(",")[0])
+        return self[code]
+
+
 @cache
 def _to_pinyin() -> dict[int, str]:
-    from pypinyin.pinyin_dict import pinyin_dict
-
-    readings = {code: _plain(said.split(",")[0]) for code, said in pinyin_dict.items()}
-    return readings | {ord(sign): said for sign, said in _SURNAMES.items()}
+    return _Readings({ord(sign): said for sign, said in _SURNAMES.items()})
 
 
 def _plain(said: str) -> str:

@@ -20,12 +20,19 @@ OUTER_BLANKS = f"^{BLANKS}+|{BLANKS}+$"
 # What exports write for "no value". The second set is a value in free text, and nothing elsewhere.
 NOTHING = ("", "NULL", "null", "Null", "N/A", "n/a", "#N/A", "-", "--", "None", "none", "nan", "NaN", "NaT", "<NA>", "\\N", "nil")
 NOTHING_TYPED = ("NA", "na", "—", "/", "?", "未知", "无", "空", "不详", "未填写", "unknown", "Unknown", "UNKNOWN")
+ACCENTED = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿāēīōūăąćčďđęěğłńňőřśšşťţůűžźżÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŸĀĒĪŌŪĂĄĆČĎĐĘĚĞŁŃŇŐŘŚŠŞŤŢŮŰŽŹŻ"
+PLAIN = "aaaaaaceeeeiiiinoooooouuuuyyaeiouaaccddeeglnnorsssttuuzzzAAAAAACEEEEIIIINOOOOOOUUUUYYAEIOUAACCDDEEGLNNORSSSTTUUZZZ"
 
 
 def half_width(text: ir.StringValue) -> ir.StringValue:
     """Full-width letters, digits and signs as ASCII; Chinese characters stay. *text* should be a column: it is read twice."""
     # translating is dear (7 µs a text on DuckDB), looking is not
     return ibis.cases((text.re_search(f"[{FULL_WIDTH_CLASS}]"), text.translate(FULL_WIDTH, HALF_WIDTH)), else_=text)
+
+
+def plain_letters(text: ir.StringValue) -> ir.StringValue:
+    """Accented Latin letters as plain ones: José is Jose. *text* should be a column: it is read twice."""
+    return ibis.cases((text.re_search(f"[{ACCENTED}]"), text.translate(ACCENTED, PLAIN)), else_=text)
 
 
 def trimmed(text: ir.StringValue) -> ir.StringValue:

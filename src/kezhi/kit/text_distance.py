@@ -6,6 +6,7 @@ Engines count edits in bytes or in characters and not all know Jaro-Winkler, so 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,13 @@ LONGEST = 64  # characters that are compared; what follows is cut off
 
 def characters(texts: Any) -> tuple[Any, Any]:
     """The code points of all *texts* in one array, and where each text starts; null is as the empty text."""
-    filled = pc.fill_null(texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts, "")
+    filled = pc.fill_null(texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts, "").cast(pa.large_string())
+    _validity, offsets, data = filled.buffers()
+    bounds = np.frombuffer(offsets, np.int64)[filled.offset : filled.offset + len(filled) + 1]
     starts = np.zeros(len(filled) + 1, np.int64)
     np.cumsum(pc.utf8_length(filled).to_numpy(zero_copy_only=False), out=starts[1:])
-    return np.frombuffer("".join(filled.to_pylist()).encode("utf-32-le", "surrogatepass"), np.uint32), starts
+    read = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    return _code_points(read[bounds[0] : bounds[-1]], int(starts[-1])), starts
 
 
 def edits(left: Any, right: Any) -> Any:
@@ -33,7 +37,7 @@ def edits(left: Any, right: Any) -> Any:
 
     The optimal string alignment distance; `FAR` when a text is null or empty.
     """
-    return _edits(*characters(left), *characters(right))
+    return _where_told(_edits, left, right, FAR, np.int8)
 
 
 def alike(left: Any, right: Any) -> Any:
@@ -42,12 +46,36 @@ def alike(left: Any, right: Any) -> Any:
 
     Source: Winkler (1990), String comparator metrics and enhanced decision rules in the Fellegi-Sunter model.
     """
-    return _alike(*characters(left), *characters(right))
+    return _where_told(_alike, left, right, 0, np.float32)
 
 
 def rearranged(left: Any, right: Any) -> Any:
     """Whether two texts are the same characters in another order (bool); False when one is null."""
-    return _rearranged(*characters(left), *characters(right))
+    return _where_told(_rearranged, left, right, False, np.bool_)
+
+
+def _where_told(measure: Callable[..., Any], left: Any, right: Any, else_: Any, kind: Any) -> Any:
+    """*measure* of the rows that have both texts, most often few of them; *else_* in the others."""
+    known = pc.and_(pc.is_valid(left), pc.is_valid(right))
+    found = np.full(len(left), else_, kind)
+    found[known.to_numpy(zero_copy_only=False)] = measure(*characters(left.filter(known)), *characters(right.filter(known)))
+    return found
+
+
+@compiled
+def _code_points(data: Any, count: int) -> Any:
+    """What UTF-8 says, one number per character."""
+    found = np.empty(count, np.uint32)
+    at = 0
+    for place in range(count):
+        first = np.uint32(data[at])
+        size = 1 if first < 0x80 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+        code = first if size == 1 else first & np.uint32(0xFF >> (size + 1))
+        for after in range(1, size):
+            code = (code << np.uint32(6)) | (np.uint32(data[at + after]) & np.uint32(0x3F))
+        found[place] = code
+        at += size
+    return found
 
 
 @compiled
@@ -117,6 +145,7 @@ def _rearranged(a: Any, a_starts: Any, b: Any, b_starts: Any) -> Any:
     found = np.zeros(len(a_starts) - 1, np.bool_)
     for at in range(len(found)):
         one, other = a[a_starts[at] : a_starts[at + 1]], b[b_starts[at] : b_starts[at + 1]]
-        if len(one) == len(other) and len(one) > 0:
-            found[at] = np.all(np.sort(one) == np.sort(other))
+        if len(one) != len(other) or len(one) == 0 or one.sum() != other.sum():
+            continue  # sorting is dear, and hardly any two texts come here
+        found[at] = np.all(np.sort(one) == np.sort(other))
     return found

@@ -48,15 +48,8 @@ def _same_day(left: Told, right: Told) -> ir.BooleanValue:
 
 
 def _lunar(left: Told, right: Told) -> ir.BooleanValue:
-    """The same year, and a month or two apart: one of the two may be by the lunar calendar, which lags 20 to 50 days."""
-
-    def place(at: Told) -> ir.IntegerValue:
-        proper = at("birth").re_search("^[0-9]{8}$")
-        text = proper.ifelse(at("birth"), None)
-        return text.substr(4, 2).cast("int64") * 30 + text.substr(6, 2).cast("int64")
-
-    lag = (place(left) - place(right)).abs()
-    return ((_year(left) == _year(right)) & (lag >= 19) & (lag <= 51)).fill_null(False)
+    """1985-03-07 and 1985-01-16, the same day by the lunar calendar."""
+    return ((left("birth") == right("lunar_birth")) | (left("lunar_birth") == right("birth"))).fill_null(False)
 
 
 def _same_year(left: Told, right: Told) -> ir.BooleanValue:
@@ -69,9 +62,9 @@ BIRTH_DATE = Comparison(
     (
         Level("same", same("birth"), 0.90, 5e-5),
         Level("turned", _turned, 0.01, 3e-5),
+        Level("lunar", _lunar, 0.005, 1e-4),
         Level("one_digit", Measured(EDITS, "birth", 1), 0.04, 1e-3),
         Level("same_day", _same_day, 0.01, 2.5e-3),
-        Level("lunar", _lunar, 0.005, 2e-3),
         Level("two_digits", Measured(EDITS, "birth", 2), 0.01, 1e-2),
         Level("same_year", _same_year, 0.005, 1.5e-2),
         Level("differs", None, 0.02, 0.97),

@@ -31,19 +31,19 @@ def _spelt_out(left: Told, right: Told) -> ir.BooleanValue:
 
 
 def _pet_name(left: Told, right: Told) -> ir.BooleanValue:
-    """小芳, 阿芳 or 老王 for 王芳."""
+    """小芳, 阿芳, 芳芳 or 老王 for 王芳."""
 
     def of(pet: Told, name: Told) -> ir.BooleanValue:
-        own = pet("full").re_search(_PET) & ~name("full").re_search(_PET)
+        doubled = (pet("full").length() == 2) & (pet("full").substr(0, 1) == pet("full").right(1))
+        own = (pet("full").re_search(_PET) | doubled) & ~name("full").re_search(_PET)
         return (own & ((name("full").right(1) == pet("full").right(1)) | (name("family") == pet("full").right(1)))).fill_null(False)
 
     return of(left, right) | of(right, left)
 
 
 def _family_alone(left: Told, right: Told) -> ir.BooleanValue:
-    """王 (as in 王先生) and 王芳: no contradiction, and not much more."""
-    alone = (left("full") == left("family")) | (right("full") == right("family"))
-    return (alone & (left("family") == right("family"))).fill_null(False)
+    """王 (as in 王先生) and 王芳, 欧阳 and 欧阳修: no contradiction, and not much more."""
+    return ((left("full") == right("family")) | (right("full") == left("family"))).fill_null(False)
 
 
 def _same_family(left: Told, right: Told) -> ir.BooleanValue:

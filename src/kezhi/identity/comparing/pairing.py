@@ -25,11 +25,14 @@ def _tests(chosen: Chosen) -> tuple[Measured, ...]:
 
 def with_holders(records: ir.Table, chosen: Chosen, bench: Workbench) -> ir.Table:
     """*records* with `<comparison>__holders`: how many records tell the same value; null where none is told."""
-    counted = {}
+    known = records
     for one in valued(chosen):
-        value = records[str(one.value)]
-        counted[f"{one.name}__holders"] = ibis.cases((value.notnull(), _.count().over(group_by=one.value)), else_=ibis.null("int64"))
-    return bench.settle(records.mutate(**counted))
+        value, holders = str(one.value), f"{one.name}__holders"
+        repeated = records.group_by(value).agg(holders=_.count()).filter((_.holders > 1) & _[value].notnull())  # few values are
+        told = known.left_join(repeated.select(repeated_value=value, repeated_holders="holders"), [(value, "repeated_value")])
+        count = ibis.cases((told[value].isnull(), ibis.null("int64")), else_=ibis.coalesce(told.repeated_holders, 1).cast("int64"))
+        known = told.mutate(**{holders: count}).drop("repeated_value", "repeated_holders")
+    return bench.settle(known)
 
 
 def compared(pairs: ir.Table, records: ir.Table, chosen: Chosen, bench: Workbench) -> ir.Table:

@@ -9,8 +9,9 @@ import pyarrow as pa
 from kezhi.identity.placeholders import is_placeholder
 from kezhi.kit import han
 from kezhi.kit.engine import Workbench, _, ibis, ir
+from kezhi.kit.lunar import lunar_days
 from kezhi.kit.reading import stages_apart
-from kezhi.kit.text import half_width
+from kezhi.kit.text import half_width, plain_letters
 
 # What a record may tell; a table has whatever of them it has.
 FIELDS = (
@@ -29,6 +30,8 @@ _NOBODY = r"^(测试.*|匿名.*|游客|散客|顾客|客户|会员|用户.*|微�
 _TITLE = r"(先生|女士|小姐|太太|老师|经理|总)$"
 _WESTERN_TITLE = r"^(mr|mrs|ms|miss|dr|prof)[. ]+|[, ]+(jr|sr|ii|iii|phd|md)[.]?$"
 _LAST_FIRST = "^([^,]+),[ ]*([^,]+)$"
+_HAN_PART = "[一-鿿]{2,}"
+_MIXED = f"[a-z(].*{_HAN_PART}|{_HAN_PART}.*[a-z(]"  # Mary 王芳, 王芳(小芳)
 _HAN = "^[一-鿿]{1,6}$"
 _DATE = "^[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?$"
 _COMPANY = "[ ,.()（）]|有限责任公司|股份有限公司|有限公司|公司|集团|[ ](inc|ltd|llc|co|gmbh)[.]?$"
@@ -47,18 +50,22 @@ def prepared(records: ir.Table, ignored: tuple[str, ...], crowd: int, bench: Wor
     Returns:
         row (int64 from 0, in the order of ids: shorter first), record_id, is_left, id_valid, and, each null where nothing is told:
         full (Chinese name in simplified characters), written (as written), sound (pinyin, or Latin letters), family (Chinese
-        surname), given, surname (Latin), phone, landline, local_number, email, mail_name, id_number, birth (digits), gender,
-        address, house, street, province, city, postcode, company, member_id, app_id, wechat_id. Settled.
+        surname), given, surname (Latin), phone, landline, local_number, email, mail_name, id_number, birth (digits), lunar_birth (that
+        day by the lunar calendar), gender, address, house, street, province, city, postcode, company, member_id, app_id, wechat_id. Settled.
     """
     have = {name: records[name].cast("string") if name in records.columns else ibis.null("string") for name in FIELDS}
     with stages_apart():
         told = records.select("record_id", "is_left", "id_number_valid", **have)
         told = told.mutate(**{name: _bare(told[name]) for name in FIELDS})
+        told = told.mutate(**{name: plain_letters(told[name]) for name in ("name", "given_name", "surname")})
         told = bench.settle(told.mutate(row=ibis.row_number().over(order_by=[_.record_id.length(), _.record_id]).cast("int64")))
         named = told.filter(_.name.notnull() | _.given_name.notnull() | _.surname.notnull())
         names = bench.each_batch(_read_names, _NAMES, _whole_names(named).filter(_.written.notnull()))
         both = told.left_join(names, "record_id").drop("record_id_right")
-        return _without_crowds(bench.settle(_forms(bench.settle(both), ignored)), crowd, bench)
+        forms = bench.settle(_forms(bench.settle(both), ignored))
+        (calendar,) = bench.kernel(lambda: (lunar_days(),))
+        days = calendar.select(solar_day="solar", lunar_birth="lunar")
+        return _without_crowds(forms.left_join(days, [("birth", "solar_day")]).drop("solar_day"), crowd, bench)
 
 
 def _bare(value: ir.StringValue) -> ir.StringValue:
@@ -76,7 +83,8 @@ def _whole_names(t: ir.Table) -> ir.Table:
         family=low.low.re_extract(_LAST_FIRST, 1).nullif(""), given=low.low.re_extract(_LAST_FIRST, 2), han=low.low.re_replace("[ ]", "")
     )
     latin = ibis.cases((turned.family.notnull(), turned.given + " " + turned.family), else_=turned.low.strip())
-    text = turned.select("record_id", text=ibis.cases((turned.han.re_search("[一-鿿]"), turned.han.re_replace(_TITLE, "")), else_=latin))
+    chinese = ibis.cases((turned.han.re_search(_MIXED), turned.han.re_extract(_HAN_PART, 0)), else_=turned.han.re_replace(_TITLE, ""))
+    text = turned.select("record_id", text=ibis.cases((turned.han.re_search("[一-鿿]"), chinese), else_=latin))
     return text.select("record_id", written=ibis.cases((text.text.re_search(_NOBODY), ibis.null("string")), else_=text.text).nullif(""))
 
 
@@ -121,7 +129,7 @@ def _forms(t: ir.Table, ignored: tuple[str, ...]) -> ir.Table:
     t = t.mutate(
         phone=real("phone", t.phone),
         email=ibis.cases((office, nothing), else_=real("email", t.low_mail)),
-        mail_name=ibis.cases((office | t.void_email, nothing), else_=t.box),
+        mail_name=ibis.cases((office | t.void_email, nothing), else_=t.box.re_replace("[+].*$", "").nullif("")),
         id_number=real("id_number", t.id_number),
         wechat_id=real("wechat_id", t.wechat_id),
         birth=ibis.cases((t.born.re_search(_DATE), _eight(t.born)), else_=t.born.re_replace("[^0-9]", "")).nullif(""),

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from kezhi.api import who_is_who
+from kezhi.api.explaining import explained
 from kezhi.api.identity import noted
 from kezhi.errors import NotFound, WrongInput
 from kezhi.flow.reader import Reader
@@ -17,7 +18,7 @@ from kezhi.measure.masking import masked
 from kezhi.serve.access import Who, needs
 from kezhi.serve.access.sight import mask, seen_by
 from kezhi.serve.customers import one as customers
-from kezhi.serve.identity.shapes import Answer, Decision, Event, MergeNew, Preview, Review, SplitNew, Told, UndoNew, Value
+from kezhi.serve.identity.shapes import Answer, Decision, Event, Explained, MergeNew, Preview, Review, SplitNew, Told, UndoNew, Value
 from kezhi.serve.problems import answers
 from kezhi.serve.workspace import Workspace, rows, workspace
 from kezhi.store.identity import decide, decisions, undo
@@ -26,6 +27,8 @@ from kezhi.store.records import IdentityDecision
 router = APIRouter(prefix="/identity", tags=["identity"], responses=answers(404, 409))
 Reads = Annotated[Who, needs("identity.read")]
 Writes = Annotated[Who, needs("identity.write")]
+SIDES = ("one", "other")
+MOST_EXPLAINED = 300_000  # records: all are read once more for an answer, and a page waits for some seconds at most
 Id = Annotated[str, Query(max_length=300)]
 
 
@@ -64,6 +67,39 @@ def answer_pair(request: Request, who: Writes, pair_id: str, asked: Answer) -> D
     for side in ("left", "right"):
         customers.find(reader, who, served, pair[f"{side}_record_id"])
     return _keep(served, who, asked.answer, *who_is_who.sides_of_answer(reader, pair_id, asked.answer), reason=asked.reason)
+
+
+@router.get("/explain", operation_id="explainIdentity")
+def explain(
+    request: Request, who: Reads, one: Id, other: Id, customer_id: Annotated[str | None, Query(max_length=300)] = None
+) -> Explained:
+    """
+    What speaks for and against one person, field by field, of any two records.
+
+    *one* and *other* are ids of records or of customers (then of the record that founded it); with *customer_id* they are keys of its records.
+    """
+    served = workspace(request)
+    reader = served.reader()
+    records = [_record(reader, who, served, each, customer_id) for each in (one, other)]
+    if reader.snapshot.rows("customer_records") > MOST_EXPLAINED:
+        raise WrongInput(problem=Phrase("who.explain_many", most=MOST_EXPLAINED))
+    found = explained(reader, served.settings, *records)
+    known = {row["record_id"]: row for row in reader.pick("customer_records", "record_id", records)}
+    owners = [found["left_customer_id"], found["right_customer_id"]]
+    worth = reader.pick("profile", "customer_id", owners) if "profile" in reader.snapshot.tables else []
+    amounts = {row["customer_id"]: row["net_amount_life"] for row in worth}
+    sides = {
+        name: value
+        for side in ("left", "right")
+        for name, value in (
+            (f"{side}_record_id", found[side]),
+            (f"{side}_customer_id", found[f"{side}_customer_id"]),
+            (f"{side}_net_amount", amounts.get(found[f"{side}_customer_id"])),
+        )
+    }
+    likely = "joined" if found["probability"] >= served.settings.identity.probability else "below_threshold"
+    evidence = [{"comparison": row["comparison"], "agreement": row["level"], "weight_bits": row["bits"]} for row in found["evidence"]]
+    return Explained.model_validate(_pair({**found, **sides}, known) | {"outcome": found["refused"] or likely, "evidence": evidence})
 
 
 @router.get("/preview", operation_id="previewMerge")
@@ -111,7 +147,7 @@ def undo_decision(request: Request, who: Writes, decision_id: str, asked: UndoNe
         made = undo(session, decision_id, by=who.account.login, reason=asked.reason)
         _may_see(who, served, reader, made)
         who.noted(session, "identity.undone", made.one_records[0], reason=asked.reason, **noted(made))
-        return _shown(made, who_is_who.known_decisions(reader))
+        return _shown(reader, [made])[0]
 
 
 @router.get("/decisions", operation_id="listDecisions")
@@ -119,10 +155,10 @@ def list_decisions(request: Request, who: Reads, undone: bool = False, limit: An
     """What people decided, newest first."""
     served = workspace(request)
     reader = served.reader()
-    known, seen = who_is_who.known_decisions(reader), _seen(who, served, reader)
+    seen = _seen(who, served, reader)
     with served.store.reading() as session:
         made = [one for one in decisions(session, undone=undone) if seen is None or _owners(reader, one) <= seen]
-        return [_shown(one, known) for one in made[:limit]]
+        return _shown(reader, made[:limit])
 
 
 @router.get("/history", operation_id="getIdentityHistory")
@@ -137,7 +173,7 @@ def history(request: Request, who: Reads, customer_id: Id, on: date | None = Non
     with served.store.reading() as session:
         made = decisions(session, {row["record_id"] for row in events} | customers.ids_of(reader, own))
         authors = {one.decision_id: one.author for one in made}
-        told = [_shown(one, who_is_who.known_decisions(reader)) for one in made]
+        told = _shown(reader, made)
     values = [row for row in who_is_who.values_of(reader, own) if row["alternatives"]]
     return Told(
         decisions=told,
@@ -151,6 +187,22 @@ def history(request: Request, who: Reads, customer_id: Id, on: date | None = Non
     )
 
 
+def _record(reader: Reader, who: Who, served: Workspace, told: str, customer_id: str | None) -> str:
+    """
+    The id of the record that is meant.
+
+    Raises:
+        NotFound: There is none, or none that *who* may see.
+    """
+    own = customers.find(reader, who, served, customer_id or told)["customer_id"]
+    if customer_id is None:
+        return told
+    found = next((record for record in customers.ids_of(reader, own) if customers.record_key(record) == told), None)
+    if found is None:
+        raise NotFound(what=Phrase("serve.record"), id=told)
+    return str(found)
+
+
 def _was(reader: Reader, some_id: str, on: date) -> dict[str, Any] | None:
     try:
         return who_is_who.who_was(reader, some_id, on)
@@ -162,13 +214,19 @@ def _keep(served: Workspace, who: Who, kind: str, one: Sequence[str], other: Seq
     with served.store.session() as session:
         made = decide(session, kind, one, other, author=who.account.login, reason=reason)
         who.noted(session, f"identity.{kind}", made.one_records[0], reason=made.reason, **noted(made))
-        return _shown(made, {})
+        return _shown(served.reader(), [made])[0]
 
 
-def _shown(made: IdentityDecision, known: dict[str, bool]) -> Decision:
-    row = who_is_who.as_row(made, known)
-    sides = {side: [_named(record) for record in row[side]] for side in ("one_records", "other_records")}
-    return Decision.model_validate(row | sides)
+def _shown(reader: Reader, made: Sequence[IdentityDecision]) -> list[Decision]:
+    rows = [who_is_who.as_row(one, who_is_who.known_decisions(reader)) for one in made]
+    records = sorted({record for row in rows for side in SIDES for record in row[f"{side}_records"]})
+    owners = {row["record_id"]: row["customer_id"] for row in reader.pick("identity_links", "record_id", records)} if records else {}
+    shown = []
+    for row in rows:
+        sides = {f"{side}_records": [_named(record) for record in row[f"{side}_records"]] for side in SIDES}
+        whose = {f"{side}_customers": sorted({owners[record] for record in row[f"{side}_records"] if record in owners}) for side in SIDES}
+        shown.append(Decision.model_validate(row | sides | whose))
+    return shown
 
 
 def _named(record_id: str) -> str:

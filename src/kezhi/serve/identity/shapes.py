@@ -42,6 +42,17 @@ class Pair(BaseModel):
     evidence: list[Evidence]
 
 
+class Explained(BaseModel):
+    """Why two records are, or are not, one person; masked."""
+
+    sides: list[PairSide]
+    weight_bits: float
+    probability: float
+    outcome: str  # `joined`, `below_threshold`, or what stands against it whatever the weight
+    same_customer: bool
+    evidence: list[Evidence]
+
+
 class Review(BaseModel):
     """The first pairs of the queue, and how many wait."""
 
@@ -104,6 +115,7 @@ class MergeField(BaseModel):
 class MergeTag(BaseModel):
     """A tag, and who has it."""
 
+    family: str
     tag: str
     customers: list[str]
 
@@ -125,6 +137,8 @@ class Decision(BaseModel):
     kind: str
     one_records: list[str]
     other_records: list[str]
+    one_customers: list[str]  # whose those records are now
+    other_customers: list[str]
     author: str
     reason: str | None
     made_at: datetime  # UTC

@@ -1,6 +1,7 @@
 import { Button, Flex, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 import { queries } from "../../api/client";
 import { useMay } from "../../app/me";
 import { WideTable } from "../../components/WideTable";
@@ -17,6 +18,8 @@ export function Identity({ data }: { data: Detail }) {
   const may = useMay("identity.write");
   const [chosen, setChosen] = useState<string[]>([]);
   const [asking, setAsking] = useState<"join" | "split" | null>(null);
+  const go = useNavigate();
+  const explain = () => void go(`/identity?${new URLSearchParams({ tab: "explain", one: chosen[0] ?? "", other: chosen[1] ?? "", customer: data.customer_id })}`);
   const many = data.records.length > 1;
   const done = () => {
     setAsking(null);
@@ -28,6 +31,7 @@ export function Identity({ data }: { data: Detail }) {
       <Flex gap={8} wrap align="center">
         <Typography.Text style={{ flex: "1 1 auto" }}>{t("customer.recordsOf", { count: data.records.length })}</Typography.Text>
         {may && many && <Button disabled={chosen.length === 0 || chosen.length === data.records.length} onClick={() => setAsking("split")}>{t("identity.splitOff", { count: chosen.length })}</Button>}
+        {may && many && <Button disabled={chosen.length !== 2} onClick={explain}>{t("identity.whyOne")}</Button>}
         {may && <Button onClick={() => setAsking("join")}>{t("identity.joinWith")}</Button>}
       </Flex>
       <WideTable<Cells>

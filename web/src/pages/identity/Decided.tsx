@@ -14,8 +14,7 @@ export function Decided() {
   return (
     <Card
       size="small"
-      title={t("identity.decided")}
-      extra={<Flex gap={8} component="label"><Switch size="small" checked={undone} onChange={setUndone} aria-label={t("identity.undoneToo")} />{t("identity.undoneToo")}</Flex>}
+      extra={<Flex gap={8} align="center" component="label"><Switch size="small" checked={undone} onChange={setUndone} aria-label={t("identity.undoneToo")} />{t("identity.undoneToo")}</Flex>}
     >
       {data ? <Decisions rows={data} reload={() => void refetch()} /> : <Skeleton active />}
     </Card>

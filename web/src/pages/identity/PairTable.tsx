@@ -7,7 +7,7 @@ import { WideTable } from "../../components/WideTable";
 import { useWords } from "../../components/words";
 import { moment, text } from "../customers/row";
 
-type Pair = Schema["Pair"];
+type Pair = Pick<Schema["Pair"], "sides" | "evidence" | "weight_bits" | "probability">;
 type Line = { key: string; title: string; left: string; right: string; evidence?: Schema["Evidence"] };
 
 const FIELDS = ["name", "phone", "email", "id_number", "birth_date", "gender", "province", "city", "address", "wechat_id", "member_id", "app_id"];

@@ -13,7 +13,7 @@ type Side = Schema["MergeSide"] & { key: string };
 /** What would become of two customers if they were one. */
 export function Preview({ one, other }: { one: string; other: string }) {
   const { t } = useTranslation();
-  const { word } = useWords();
+  const { word, tag } = useWords();
   const format = useFormat();
   const { data, error, refetch } = api.useQuery("get", "/api/v1/identity/preview", { params: { query: { one, other } } });
   if (error) return <Failed error={error} retry={() => void refetch()} />;
@@ -26,10 +26,11 @@ export function Preview({ one, other }: { one: string; other: string }) {
       <WideTable<Side>
         label={t("identity.becomesOne")}
         rowKey="key"
+        className="pair"
         dataSource={sides}
         rowClassName={(side) => (side.key === "after" ? "after" : "")}
         columns={[
-          { title: t("identity.customer"), key: "id", render: (_, side) => (side.key === "after" ? t("identity.after", { id: side.customer_id }) : side.customer_id) },
+          { title: t("identity.customer"), key: "id", className: "breaks", render: (_, side) => (side.key === "after" ? t("identity.after", { id: side.customer_id }) : side.customer_id) },
           { title: t("identity.tier"), key: "tier", render: (_, side) => word("tier", side.tier) },
           { title: t("identity.records"), key: "records", align: "right", render: (_, side) => format.count(side.records) },
           { title: t("identity.orders"), key: "orders", align: "right", render: (_, side) => format.count(side.orders) },
@@ -40,6 +41,7 @@ export function Preview({ one, other }: { one: string; other: string }) {
         <WideTable<Field>
           label={t("identity.differing")}
           rowKey="field"
+          className="pair"
           dataSource={data.fields}
           columns={[
             { title: t("identity.differing"), key: "field", render: (_, row) => <><span className="field-name">{word("comparison", row.field)}</span> {row.conflict && <Tag className="speaks-against">{t("identity.conflict")}</Tag>}</> },
@@ -52,7 +54,7 @@ export function Preview({ one, other }: { one: string; other: string }) {
       {data.tags.length > 0 && (
         <div>
           <Typography.Text>{t("identity.tags")} </Typography.Text>
-          {data.tags.map((row) => <Tag key={row.tag} className={row.customers.length > 1 ? "speaks-for" : undefined}>{word("tag_code", row.tag)}</Tag>)}
+          {data.tags.map((row) => <Tag key={`${row.family} ${row.tag}`} className={row.customers.length > 1 ? "speaks-for" : undefined}>{tag(row.family, row.tag)}</Tag>)}
         </div>
       )}
     </div>
