@@ -148,7 +148,7 @@ def strangers(records: ir.Table, draws: int, most: int) -> ir.Table:
     one = ibis.literal(1, "int64")
     known = records.select("row").cross_join(size).filter(_.row % ibis.greatest(_.records // most, one) == 0)
     each = ibis.least(ibis.greatest(most // known.records, one), ibis.literal(draws, "int64"))
-    steps = known.mutate(draw=ibis.range(0, each).unnest() + 1)
+    steps = known.mutate(draw=ibis.range(1, each + 1).unnest())
     span = _.records - 1
     far = steps.filter(_.records > 1).mutate(other=(_.row + 1 + (_.draw * 7_368_787 + _.row * 104_729) % span) % _.records)
     pairs = far.select(left_row=ibis.least(_.row, _.other), right_row=ibis.greatest(_.row, _.other), mask=ibis.literal(0).cast("int64"))
