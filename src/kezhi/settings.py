@@ -479,6 +479,15 @@ class RecommendationSettings(Section):
     seed: int = Field(7, ge=0)
 
 
+class ForecastSettings(Section):
+    """Which sales are forecast, how far ahead, and how sure the intervals are."""
+
+    by: list[Literal["category", "channel", "store", "province", "city"]] = ["category", "channel", "province"]
+    horizon_months: int = Field(3, ge=1, le=12)
+    level: float = Field(0.8, gt=0.5, lt=1)  # share of the months that are to lie within the interval
+    most: int = Field(20, ge=1, le=500)  # members of a dimension, those with the most money in the last twelve months
+
+
 class ChurnSettings(Section):
     """What leaving means here, which signs are looked for, and how the model of it is made."""
 
@@ -787,6 +796,7 @@ class Settings(Section):
     market: MarketSettings = MarketSettings()
     recommendations: RecommendationSettings = RecommendationSettings()
     risk: RiskSettings = RiskSettings()
+    forecasts: ForecastSettings = ForecastSettings()
     plans: list[PlanSettings] = []  # usually in plans.yaml
     add_ons: list[AddOnSettings] = []  # usually in plans.yaml
     unit_costs: dict[str, PlanPrice] = {}  # kind of use -> what one unit costs the company; usually in plans.yaml

@@ -2065,6 +2065,58 @@ RISK_CASES = Table(
     ("customer_id",),
 )
 
+SALES_SERIES = Table(
+    "sales_series",
+    "Sales of each forecast series by full month before as_of; a month without sales has zeros.",
+    _columns(
+        ("dimension", "string", "`total`, `category`, `channel`, `store`, `province` or `city`.", "!"),
+        ("member", "string", "Which category, channel and so on; `total` for the whole company.", "!"),
+        ("metric", "string", "`net_amount` (project currency), `orders` or `customers` (who bought).", "!"),
+        ("month", "date", "First day of the month.", "!"),
+        ("value", "float64", "What came; money with netted refunds taken off.", "!"),
+    ),
+    ("dimension", "member", "metric", "month"),
+)
+
+FORECASTS = Table(
+    "forecasts",
+    "The coming months of each series whose forecasts beat the same month of the year before, with intervals.",
+    _columns(
+        ("dimension", "string", "As in sales_series.", "!"),
+        ("member", "string", "As in sales_series.", "!"),
+        ("metric", "string", "As in sales_series.", "!"),
+        ("month", "date", "First day of the month forecast; the first is the month of as_of.", "!"),
+        ("value", "float64", "What is expected, at least 0.", "!"),
+        ("low", "float64", "Lower end of the interval, at least 0.", "!"),
+        ("high", "float64", "Upper end of the interval.", "!"),
+        ("year_ago", "float64", "What the same month of the year before brought: the baseline.", "!"),
+    ),
+    ("dimension", "member", "metric", "month"),
+)
+
+FORECAST_BACKTEST = Table(
+    "forecast_backtest",
+    "How the forecasts of each series would have been on its newest months, beside those of the baseline, and whether they are used.",
+    _columns(
+        ("dimension", "string", "As in sales_series.", "!"),
+        ("member", "string", "As in sales_series.", "!"),
+        ("metric", "string", "As in sales_series.", "!"),
+        (
+            "method",
+            "string",
+            "Smoothing, and the shape of the year: `damped, shared`; chosen on earlier months, for all series of the metric.",
+            "!",
+        ),
+        ("starts", "int64", "Months from which one looked ahead to judge.", "!"),
+        ("error", "float64", "Mean absolute error, in the metric's unit.", "!"),
+        ("baseline_error", "float64", "That of the same month of the year before.", "!"),
+        ("error_share", SHARE, "error / baseline_error; null where the baseline made no error."),
+        ("covered", SHARE, "Share of the months within intervals made before them; null where too few errors were known."),
+        ("is_published", "boolean", "Whether forecasts has it: its error is below the baseline's.", "!"),
+    ),
+    ("dimension", "member", "metric"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -2088,6 +2140,7 @@ TABLES: dict[str, Table] = {
         CLEAN_MEMBERSHIPS, CLEAN_POINT_ENTRIES, MEMBERSHIPS, POINT_ENTRIES, POINT_LOTS, POINTS_OF_CUSTOMERS, POINTS_MONTHLY,
         LOOKALIKE_MODELS, LOOKALIKE_CONTRAST, LOOKALIKE_CANDIDATES, MARKET_SEGMENTS,
         IDENTITY_DECISIONS, IDENTITY_HISTORY, IDENTITY_REVIEW, IDENTITY_EVIDENCE, CUSTOMER_VALUES,
+        SALES_SERIES, FORECASTS, FORECAST_BACKTEST,
     )
 }  # fmt: skip
 

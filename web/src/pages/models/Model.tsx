@@ -26,9 +26,9 @@ function Shown({ card }: { card: Schema["Card"] }) {
     ["population", card.population],
     ["definition", card.definition],
     ["horizon", card.horizon_days ? t("models.days", { days: format.count(card.horizon_days) }) : null],
-    ["fitted", t("models.rows", { rows: format.count(card.rows), positives: format.count(card.positives) })],
+    ["fitted", t(card.positives ? "models.rows" : "models.rowsOnly", { rows: format.count(card.rows), positives: format.count(card.positives) })],
     ["trainedOn", card.trained_on.join(", ")],
-    ["judged", card.judged_on && t("models.judgedOn", { day: card.judged_on, rows: format.count(card.judged_rows) })],
+    ["judged", card.judged_on && t(card.positives ? "models.judgedOn" : "models.judgedTimes", { day: card.judged_on, rows: format.count(card.judged_rows) })],
     ["baseline", card.baseline],
     ["data", t("models.fingerprint", { digest: card.fingerprint.slice(0, 16), seed: card.seed })],
   ] as const;
