@@ -16,6 +16,7 @@ from kezhi import clean, identity, insight, profile
 from kezhi.flow import churn, movement
 from kezhi.flow.alike import alike_tables
 from kezhi.flow.clusters import cluster_tables
+from kezhi.flow.clv import clv
 from kezhi.flow.collected import anonymous_links
 from kezhi.flow.forecasts import forecasts
 from kezhi.flow.plans import assigned_use, declared, plan_tables
@@ -438,6 +439,13 @@ STEPS: tuple[Step, ...] = (
         makes=("churn", "off_net"),
     ),
     Step("recommendations", recommendations, needs=("ledger", "order_lines"), uses=("products",), makes=("recommendations",)),
+    Step(
+        "clv",
+        clv,
+        needs=("ledger",),
+        uses=("order_lines", "products"),
+        makes=("clv", "clv_cohorts", "clv_history", "next_purchase"),
+    ),
     Step(
         "forecasts",
         forecasts,

@@ -9,6 +9,7 @@ from kezhi.measure import metrics
 from kezhi.measure.definitions import METRICS
 from kezhi.measure.figures import baskets, people, quality, sales
 from kezhi.measure.figures import clusters as groups_of_alike
+from kezhi.measure.figures import clv as clv_made
 from kezhi.measure.figures import forecasts as forecasts_made
 from kezhi.measure.figures import groups as groups_of
 from kezhi.measure.figures import offers as offers_made
@@ -39,6 +40,7 @@ class Figures:
         told: Tables by section and name; see `figures.told`.
         offers: See `figures.offers`.
         forecasts: See `figures.forecasts`.
+        clv: See `figures.clv`.
     """
 
     values: dict[str, Any]
@@ -72,6 +74,7 @@ class Figures:
     told: dict[str, dict[str, Rows] | None] = field(default_factory=dict)
     offers: Rows | None = None
     forecasts: Rows | None = None
+    clv: Rows | None = None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -137,4 +140,5 @@ def compute(source: ReportSource) -> Figures:
         told=told(source),
         offers=offers_made.offers(source),
         forecasts=forecasts_made.forecasts(source),
+        clv=clv_made.clv(source),
     )
