@@ -82,6 +82,10 @@ def compare(name: Name, project: ProjectDir = Path(), version: Version = None, a
                 "  " + t("model.share_row", method=t(f"model.methods.{row['method']}"), share=_number(row["error_share"])), markup=False
             )
             continue
+        if "log_likelihood" in row:
+            likelihood = f"{row['log_likelihood']:,.1f}"
+            out.print("  " + t("model.likelihood_row", method=t(f"model.methods.{row['method']}"), likelihood=likelihood), markup=False)
+            continue
         say = {key: _number(row[key]) for key in ("auc", "low", "high", "log_loss", "brier", "average_precision")}
         out.print("  " + t("model.candidate", method=t(f"model.methods.{row['method']}"), **say), markup=False)
 

@@ -67,7 +67,7 @@ def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
         inputs.notes.append(Phrase("clv.few", customers=back, needed=FEWEST, days=(inputs.as_of - first_on).days))
         return None
     card = _judged(then, judged_on, horizon, inputs.as_of, settings)
-    purchases, spend = _fitted(now, card.method)
+    purchases, spend, _tried = _fitted(now, card.method)
     card = replace(card, rows=now.num_rows, fingerprint=fingerprint(now), parameters=card.parameters | _parameters(purchases, spend))
     version = 1
     if registry is not None:
@@ -104,18 +104,19 @@ def _held(registry: ModelRegistry | None, as_of: date, settings: ClvSettings) ->
     return Served(purchases, spend, version)
 
 
-def _fitted(rows: pa.Table, method: str | None = None) -> tuple[Any, Any]:
-    """The likelier of both models (they have as many parameters), or *method*; and the model of amounts, if they tell."""
+def _fitted(rows: pa.Table, method: str | None = None) -> tuple[Any, Any, list[dict[str, Any]]]:
+    """The likelier of both models (they have as many parameters), or *method*; the model of amounts, if they tell; and what was tried."""
     from kezhi.models import BgNbd, GammaGamma, MbgNbd
 
     data = counts_of(rows)
-    found = [model().fit(data) for name, model in (("bg_nbd", BgNbd), ("mbg_nbd", MbgNbd)) if method in (None, name)]
+    found = {name: model().fit(data) for name, model in (("bg_nbd", BgNbd), ("mbg_nbd", MbgNbd)) if method in (None, name)}
     spend = None
     if ((data["frequency"] > 0) & (data["monetary_value"] > 0)).any():
         spend = GammaGamma().fit(data)
         if not spend.params_["q"] > 1:  # then the mean amount of a stranger is infinite
             spend = None
-    return max(found, key=lambda one: one.log_likelihood_), spend
+    tried = [{"method": name, "log_likelihood": one.log_likelihood_} for name, one in found.items()]
+    return max(found.values(), key=lambda one: one.log_likelihood_), spend, tried
 
 
 def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings: ClvSettings) -> ModelCard:
@@ -124,7 +125,7 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
     from kezhi.models import evaluation as ev
     from kezhi.models.evaluation.intervals import bootstrap_interval
 
-    purchases, spend = _fitted(rows)
+    purchases, spend, tried = _fitted(rows)
     data = counts_of(rows)
     came, rule = rows["later"].to_numpy().astype(float), rows["recent"].to_numpy().astype(float)
     expected = purchases.expected_purchases(horizon / WEEK, data)
@@ -158,6 +159,7 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
         features=["frequency", "recency", "seen", "monetary_value"],
         parameters={"settings": settings.model_dump(mode="json")},
         judgement=chance | {"metrics": metrics | chance["metrics"]},
+        candidates=tried,
         limits=[said("clv.limits.steady"), said("clv.limits.amounts")],
         seed=settings.seed,
         is_published=beats,

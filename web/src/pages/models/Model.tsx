@@ -55,7 +55,7 @@ function Shown({ card }: { card: Schema["Card"] }) {
         <Col xs={24} xl={12}>
           <div className="stack">
             <Measures card={card} />
-            {card.calibration.length > 0 && <Threshold threshold={card.threshold} />}
+            {(card.threshold || card.name === "churn") && card.calibration.length > 0 && <Threshold threshold={card.threshold} />}
             <Card size="small" title={t("models.limits")}><ul className="plain">{card.limits.map((limit) => <li key={limit}>{limit}</li>)}</ul></Card>
           </div>
         </Col>
