@@ -27,6 +27,7 @@ __all__ = [
     "clusters",
     "cohort_retention",
     "communities",
+    "compare_features",
     "connect_rate",
     "crosstab",
     "dedupe",

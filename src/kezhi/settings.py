@@ -479,6 +479,28 @@ class RecommendationSettings(Section):
     seed: int = Field(7, ge=0)
 
 
+class ForecastSettings(Section):
+    """Which sales are forecast, how far ahead, and how sure the intervals are."""
+
+    by: list[Literal["category", "channel", "store", "province", "city"]] = ["category", "channel", "province"]
+    horizon_months: int = Field(3, ge=1, le=12)
+    level: float = Field(0.8, gt=0.5, lt=1)  # share of the months that are to lie within the interval
+    most: int = Field(20, ge=1, le=500)  # members of a dimension, those with the most money in the last twelve months
+
+
+class ClvSettings(Section):
+    """How far customer lifetime value looks ahead, and how it is discounted and judged."""
+
+    horizon_days: int = Field(365, ge=30, le=3650)
+    discount_rate: float = Field(0.1, ge=0, lt=1)  # a year
+    level: float = Field(0.8, gt=0, lt=1)  # share of the simulated futures within the interval
+    judge_days: int = Field(180, ge=30, le=730)  # judged on the purchases of so many days, at most a quarter of the history
+    history_days: list[int] = [90, 180, 365]  # days back at which values are told beside today's
+    fit_rows: int = Field(100_000, ge=100)  # at most so many customers are fitted and judged on
+    retrain_days: int = Field(30, ge=1)  # after which the model is fitted, and judged, again
+    seed: int = Field(7, ge=0)
+
+
 class ChurnSettings(Section):
     """What leaving means here, which signs are looked for, and how the model of it is made."""
 
@@ -788,6 +810,8 @@ class Settings(Section):
     market: MarketSettings = MarketSettings()
     recommendations: RecommendationSettings = RecommendationSettings()
     risk: RiskSettings = RiskSettings()
+    forecasts: ForecastSettings = ForecastSettings()
+    clv: ClvSettings = ClvSettings()
     plans: list[PlanSettings] = []  # usually in plans.yaml
     add_ons: list[AddOnSettings] = []  # usually in plans.yaml
     unit_costs: dict[str, PlanPrice] = {}  # kind of use -> what one unit costs the company; usually in plans.yaml

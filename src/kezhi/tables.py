@@ -2065,6 +2065,119 @@ RISK_CASES = Table(
     ("customer_id",),
 )
 
+SALES_SERIES = Table(
+    "sales_series",
+    "Sales of each forecast series by full month before as_of; a month without sales has zeros.",
+    _columns(
+        ("dimension", "string", "`total`, `category`, `channel`, `store`, `province` or `city`.", "!"),
+        ("member", "string", "Which category, channel and so on; `total` for the whole company.", "!"),
+        ("metric", "string", "`net_amount` (project currency), `orders` or `customers` (who bought).", "!"),
+        ("month", "date", "First day of the month.", "!"),
+        ("value", "float64", "What came; money with netted refunds taken off.", "!"),
+    ),
+    ("dimension", "member", "metric", "month"),
+)
+
+FORECASTS = Table(
+    "forecasts",
+    "The coming months of each series whose forecasts beat the same month of the year before, with intervals.",
+    _columns(
+        ("dimension", "string", "As in sales_series.", "!"),
+        ("member", "string", "As in sales_series.", "!"),
+        ("metric", "string", "As in sales_series.", "!"),
+        ("month", "date", "First day of the month forecast; the first is the month of as_of.", "!"),
+        ("value", "float64", "What is expected, at least 0.", "!"),
+        ("low", "float64", "Lower end of the interval, at least 0.", "!"),
+        ("high", "float64", "Upper end of the interval.", "!"),
+        ("year_ago", "float64", "What the same month of the year before brought: the baseline.", "!"),
+    ),
+    ("dimension", "member", "metric", "month"),
+)
+
+FORECAST_BACKTEST = Table(
+    "forecast_backtest",
+    "How the forecasts of each series would have been on its newest months, beside those of the baseline, and whether they are used.",
+    _columns(
+        ("dimension", "string", "As in sales_series.", "!"),
+        ("member", "string", "As in sales_series.", "!"),
+        ("metric", "string", "As in sales_series.", "!"),
+        (
+            "method",
+            "string",
+            "Smoothing, and the shape of the year: `damped, shared`; chosen on earlier months, for all series of the metric.",
+            "!",
+        ),
+        ("starts", "int64", "Months from which one looked ahead to judge.", "!"),
+        ("error", "float64", "Mean absolute error, in the metric's unit.", "!"),
+        ("baseline_error", "float64", "That of the same month of the year before.", "!"),
+        ("error_share", SHARE, "error / baseline_error; null where the baseline made no error."),
+        ("covered", SHARE, "Share of the months within intervals made before them; null where too few errors were known."),
+        ("is_published", "boolean", "Whether forecasts has it: its error is below the baseline's.", "!"),
+    ),
+    ("dimension", "member", "metric"),
+)
+
+CLV = Table(
+    "clv",
+    "One row per customer who ever bought: the chance to be still there, purchases and money expected, with an interval.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("purchases", "int64", "Days with a purchase so far.", "!"),
+        ("probability_alive", SHARE, "Chance that the customer still buys at all.", "!"),
+        ("expected_purchases", "float64", "Days with a purchase expected within horizon_days.", "!"),
+        ("expected_spend", MONEY, "Money expected of one such day, refunds taken off; null where nobody's amounts tell."),
+        ("clv", MONEY, "Money expected within horizon_days, discounted; null without expected_spend."),
+        ("clv_low", MONEY, "Lower end of the interval of what may come."),
+        ("clv_high", MONEY, "Upper end of the interval."),
+        ("horizon_days", "int64", "How far ahead.", "!"),
+        ("model_version", "int64", "Version of the model in the registry; 1 where none is kept.", "!"),
+    ),
+    ("customer_id",),
+)
+
+CLV_COHORTS = Table(
+    "clv_cohorts",
+    "Customers by the month of their first purchase: how many are expected to be there, and what is expected of them.",
+    _columns(
+        ("cohort_month", "date", "First day of the month of the first purchase.", "!"),
+        ("customers", "int64", "Customers.", "!"),
+        ("alive_customers", "float64", "Customers expected to still buy: the sum of their chances.", "!"),
+        ("net_amount", MONEY, "Money so far, refunds taken off.", "!"),
+        ("expected_purchases", "float64", "Expected within the horizon of clv.", "!"),
+        ("clv", MONEY, "Expected within the horizon of clv."),
+        ("clv_per_customer", MONEY, "clv / customers."),
+    ),
+    ("cohort_month",),
+)
+
+CLV_HISTORY = Table(
+    "clv_history",
+    "What each customer was worth on earlier days, told with the parameters of today, so that what changed is the customer.",
+    _columns(
+        ("customer_id", "string", "The customer; nobody stands here before the first purchase.", "!"),
+        ("seen_on", "date", "The first day not seen.", "!"),
+        ("probability_alive", SHARE, "As in clv, seen from that day.", "!"),
+        ("expected_purchases", "float64", "As in clv, seen from that day.", "!"),
+        ("clv", MONEY, "As in clv, seen from that day."),
+    ),
+    ("customer_id", "seen_on"),
+)
+
+NEXT_PURCHASE = Table(
+    "next_purchase",
+    "One row per customer who ever bought: the chance to buy soon, the likely day, and the category it is likely to be.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("probability_30d", SHARE, "Chance of a purchase within 30 days.", "!"),
+        ("probability_90d", SHARE, "Chance of a purchase within 90 days.", "!"),
+        ("likely_on", "date", "Day by which a purchase is as likely as not; null where it is never, or not within ten years."),
+        ("category", "string", "The category most likely to be bought; null where the most popular one for all is as good."),
+        ("category_probability", SHARE, "Its share of the customer's coming purchases."),
+        ("model_version", "int64", "Version of the model `clv` in the registry; 1 where none is kept.", "!"),
+    ),
+    ("customer_id",),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -2088,6 +2201,8 @@ TABLES: dict[str, Table] = {
         CLEAN_MEMBERSHIPS, CLEAN_POINT_ENTRIES, MEMBERSHIPS, POINT_ENTRIES, POINT_LOTS, POINTS_OF_CUSTOMERS, POINTS_MONTHLY,
         LOOKALIKE_MODELS, LOOKALIKE_CONTRAST, LOOKALIKE_CANDIDATES, MARKET_SEGMENTS,
         IDENTITY_DECISIONS, IDENTITY_HISTORY, IDENTITY_REVIEW, IDENTITY_EVIDENCE, CUSTOMER_VALUES,
+        SALES_SERIES, FORECASTS, FORECAST_BACKTEST,
+        CLV, CLV_COHORTS, CLV_HISTORY, NEXT_PURCHASE,
     )
 }  # fmt: skip
 

@@ -52,6 +52,9 @@ def test_segments_are_compared_and_pages_of_models_and_warnings_are_accessible(v
     expect(page).to_have_url(re.compile("overlap=vip&overlap=vip_watch"))
     expect(page.get_by_role("link", name=re.compile("in none of them"))).to_be_visible()
     accessible(page)
+    page.goto("/forecasts?metric=orders")
+    expect(page.get_by_role("img", name="Whole company: Orders")).to_be_visible()
+    accessible(page)
     page.goto("/models")
     page.get_by_role("link", name="Churn warning").click()
     expect(page.get_by_role("img", name="Calibration: said and came")).to_be_visible()
@@ -67,7 +70,14 @@ def test_segments_are_compared_and_pages_of_models_and_warnings_are_accessible(v
 
 def test_the_same_pages_in_chinese_on_a_wide_dark_screen(visit, accessible):
     page = visit("/models", lang="zh", dark=True)
-    for path in ("/models/churn", "/warnings", "/warnings?tab=lost", "/warnings?tab=risk", "/segments/edit?key=vip&tab=composition"):
+    for path in (
+        "/models/churn",
+        "/warnings",
+        "/warnings?tab=lost",
+        "/warnings?tab=risk",
+        "/segments/edit?key=vip&tab=composition",
+        "/forecasts?dimension=category",
+    ):
         accessible(page)
         page.goto(path)
     accessible(page)

@@ -32,6 +32,8 @@ def test_a_metric_is_listed_shown_and_asked(kezhi, folder):
         (("insight", "funnel", "view", "purchasd"), "purchase"),
         (("insight", "crosstab", "gendr", "rfm_group"), "gender"),
         (("insight", "retention", "--kind", "clasic"), "classic"),
+        (("features", "orders_90d >= 1", "--without", "recency_dayz"), "recency_days"),
+        (("forecast", "--by", "nobody"), "province"),
     ],
 )
 def test_a_wrong_word_is_one_line_that_says_what_is_meant(kezhi, folder, words, said_so):

@@ -160,3 +160,20 @@ def test_a_company_that_has_only_orders_is_told_so_and_not_failed(app, sign_in, 
     assert client.get("/api/v1/groups/retention").json()["cells"] == []
     assert {one["event_name"] for one in client.get("/api/v1/groups/funnel").json()["known"]} >= {"purchase"}
     assert client.get("/api/v1/products/x").status_code == 404
+
+
+def test_forecasts_are_the_tables_with_their_backtest(sign_in, city_project):
+    """Per series the months behind, those to come where a forecast is used, and their sum beside last year's."""
+    asked = sign_in("analyst").get("/api/v1/forecasts", params={"dimension": "category", "metric": "orders"})
+    assert asked.status_code == 200
+    answer = asked.json()
+    assert set(answer["dimensions"]) == {"total", "category", "channel", "province"}
+    kept = city_project.table("forecasts").filter((_.dimension == "category") & (_.metric == "orders")).to_pyarrow().to_pylist()
+    for item in answer["items"]:
+        mine = [row for row in kept if row["member"] == item["member"]]
+        assert item["is_published"] == bool(mine) == (len(item["coming"]) == 3)
+        assert len(item["past"]) == 36
+        if mine:
+            assert item["value"] == pytest.approx(sum(row["value"] for row in mine))
+            assert item["change"] == pytest.approx(item["value"] / sum(row["year_ago"] for row in mine) - 1)
+    assert any(item["is_published"] for item in answer["items"])

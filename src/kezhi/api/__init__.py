@@ -8,6 +8,7 @@ from kezhi.api.alike import Alike, discriminants, lookalike, market
 from kezhi.api.baskets import association_rules, frequent_itemsets, sequences
 from kezhi.api.circles import circle_interests, communities, ego_graph, key_customers, prospects
 from kezhi.api.clusters import Clusters, clusters
+from kezhi.api.feature_scores import compare_features
 from kezhi.api.frames import band_movement, cohort_retention, features, loyalty, metric, rfm, rfm_migration, sales_monthly, tiers, value
 from kezhi.api.groups import Crosstab, channel_switches, crosstab, funnel, paths, retention, sessions, transitions
 from kezhi.api.linkage import dedupe, link
@@ -39,6 +40,7 @@ __all__ = [
     "clusters",
     "cohort_retention",
     "communities",
+    "compare_features",
     "connect_rate",
     "crosstab",
     "dedupe",

@@ -71,11 +71,20 @@ def compare(name: Name, project: ProjectDir = Path(), version: Version = None, a
     if as_json:
         shown.as_json(found.candidates)
         return
-    out.print(t("model.judged", day=found.judged_on, rows=f"{found.judgement.get('rows', 0):,}"), markup=False)
+    out.print(_judged(found), markup=False)
     for row in found.candidates:
         if "ndcg" in row:
             lists = {key: _number(row[key]) for key in ("ndcg", "low", "high", "recall", "coverage", "novelty")}
             out.print("  " + t("model.lists", method=t(f"model.methods.{row['method']}"), **lists), markup=False)
+            continue
+        if "error_share" in row:
+            out.print(
+                "  " + t("model.share_row", method=t(f"model.methods.{row['method']}"), share=_number(row["error_share"])), markup=False
+            )
+            continue
+        if "log_likelihood" in row:
+            likelihood = f"{row['log_likelihood']:,.1f}"
+            out.print("  " + t("model.likelihood_row", method=t(f"model.methods.{row['method']}"), likelihood=likelihood), markup=False)
             continue
         say = {key: _number(row[key]) for key in ("auc", "low", "high", "log_loss", "brier", "average_precision")}
         out.print("  " + t("model.candidate", method=t(f"model.methods.{row['method']}"), **say), markup=False)
@@ -89,14 +98,15 @@ def card_lines(found: ModelCard, seen: list[dict[str, Any]]) -> list[str]:
     lines = [t("model.head", name=found.name, version=found.version, method=t(f"model.methods.{found.method}"), as_of=found.as_of)]
     if found.refusal is not None:
         lines.append(t("model.refusal", why=say(found.refusal, lang)))
+    fitted = {"rows": f"{found.rows:,}", "positives": f"{found.positives:,}", "days": ", ".join(found.trained_on)}
     lines += [
         t("model.population", text=say(found.population, lang)),
         t("model.definition", text=say(found.definition, lang)),
-        t("model.fitted", rows=f"{found.rows:,}", positives=f"{found.positives:,}", days=", ".join(found.trained_on)),
+        t("model.fitted" if found.positives else "model.fitted_rows", **fitted),
         t("model.baseline", text=say(found.baseline, lang)),
     ]
     if found.judgement:
-        lines.append(t("model.judged", day=found.judged_on, rows=f"{found.judgement['rows']:,}"))
+        lines.append(_judged(found))
         for measure, entry in found.judgement["metrics"].items():
             numbers = {key: _number(entry[key]) for key in ("model", "low", "high", "baseline")}
             lines.append("  " + t("model.measure", measure=t(f"model.measures.{measure}"), **numbers))
@@ -116,6 +126,12 @@ def card_lines(found: ModelCard, seen: list[dict[str, Any]]) -> list[str]:
     lines += [t("model.limit", text=say(limit, lang)) for limit in found.limits]
     lines += [t("model.seen", day=row["as_of"], auc=_number(row["auc"]), psi=_number(row["score_psi"])) for row in seen]
     return [*lines, t("model.fingerprint", digest=found.fingerprint[:16], seed=found.seed)]
+
+
+def _judged(found: ModelCard) -> str:
+    """On whom, or on how many series and months, it was judged."""
+    of_series = "error_share" in found.judgement.get("metrics", {})
+    return t("model.judged_series" if of_series else "model.judged", day=found.judged_on, rows=f"{found.judgement.get('rows', 0):,}")
 
 
 def _number(value: float | None) -> str:

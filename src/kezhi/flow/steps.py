@@ -16,7 +16,9 @@ from kezhi import clean, identity, insight, profile
 from kezhi.flow import churn, movement
 from kezhi.flow.alike import alike_tables
 from kezhi.flow.clusters import cluster_tables
+from kezhi.flow.clv import clv
 from kezhi.flow.collected import anonymous_links
+from kezhi.flow.forecasts import forecasts
 from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.propagation import needed_columns, spread_tags
@@ -437,6 +439,20 @@ STEPS: tuple[Step, ...] = (
         makes=("churn", "off_net"),
     ),
     Step("recommendations", recommendations, needs=("ledger", "order_lines"), uses=("products",), makes=("recommendations",)),
+    Step(
+        "clv",
+        clv,
+        needs=("ledger",),
+        uses=("order_lines", "products"),
+        makes=("clv", "clv_cohorts", "clv_history", "next_purchase"),
+    ),
+    Step(
+        "forecasts",
+        forecasts,
+        needs=("ledger",),
+        uses=("profile", "order_lines", "products"),
+        makes=("sales_series", "forecasts", "forecast_backtest"),
+    ),
     Step("risk", risk, needs=("ledger",), makes=("unusual_payments", "risk_cases")),
     Step("usage", _usage, needs=("clean_usage", "identity_links"), makes=("usage",)),
     Step("plans", _plans, needs=(), makes=("plans",)),

@@ -19,6 +19,7 @@ from kezhi.insight.products import bought_lines, product_view
 from kezhi.insight.retention import KINDS, retention
 from kezhi.insight.risk_cases import risk_cases
 from kezhi.insight.sales import category_sales, sales_monthly
+from kezhi.insight.series import sales_series
 from kezhi.insight.unusual_payments import unusual_payments
 from kezhi.insight.visits import paths, sessions, transitions
 
@@ -55,6 +56,7 @@ __all__ = [
     "rfm_migration",
     "risk_cases",
     "sales_monthly",
+    "sales_series",
     "sequences",
     "sessions",
     "transitions",

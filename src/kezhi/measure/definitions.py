@@ -12,7 +12,7 @@ FIGURES = (
     "rule_lift", "rule_support", "rule_q_value",
     "segment", "segment_entered", "segment_left",
     "cluster", "moved_share",
-    "avoidable_amount", "best_plan", "blocked_sales", "offers",
+    "avoidable_amount", "best_plan", "blocked_sales", "offers", "forecast", "forecast_error", "clv",
     "anonymous_orders", "anonymous_lines", "anonymous_amount", "anonymous_share",
     "n_day_retention", "promotion_hunters", "margin_mix", "channel_switches", "age_category", "behaviour_patterns", "behaviour_lenses", "product_issues",
     "product_stage", "tied_buyer_share", "product_fit", "brand_affinity", "lookalike_auc", "market_score", "circle", "reach", "tag_confidence",

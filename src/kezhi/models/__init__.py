@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kezhi.models.churn import ChurnModel, CoxModel
     from kezhi.models.clv import BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd, ShiftedBetaGeometric, customer_value
+    from kezhi.models.forecasts import Forecaster
     from kezhi.models.fraud import FraudModel
     from kezhi.models.leads import LeadModel
     from kezhi.models.recommendation import Recommender
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "churn": ("ChurnModel", "CoxModel"),
     "clv": ("BgBb", "BgNbd", "GammaGamma", "MbgNbd", "ParetoNbd", "ShiftedBetaGeometric", "customer_value"),
+    "forecasts": ("Forecaster",),
     "fraud": ("FraudModel",),
     "leads": ("LeadModel",),
     "recommendation": ("Recommender",),
@@ -31,6 +33,7 @@ __all__ = [
     "BgNbd",
     "ChurnModel",
     "CoxModel",
+    "Forecaster",
     "FraudModel",
     "GammaGamma",
     "LeadModel",

@@ -14,6 +14,7 @@ from kezhi.profile.payment_windows import payment_windows
 from kezhi.profile.point_lots import point_lots
 from kezhi.profile.points import owned, points, points_monthly
 from kezhi.profile.profile import PROFILE_COLUMNS, WIDE_COLUMNS, profile, segment_filter, staged, wide
+from kezhi.profile.purchase_counts import purchase_counts, purchase_days
 from kezhi.profile.purchases import bought, counted, given_back, ledger, net_between, purchases, refunds
 from kezhi.profile.rfm import rfm
 from kezhi.profile.states import earlier_stages
@@ -51,6 +52,8 @@ __all__ = [
     "points",
     "points_monthly",
     "profile",
+    "purchase_counts",
+    "purchase_days",
     "purchases",
     "refunds",
     "rfm",

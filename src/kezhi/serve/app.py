@@ -24,6 +24,7 @@ from kezhi.serve.collector.keys import Keys
 from kezhi.serve.customers import one_routes as customer
 from kezhi.serve.customers import routes as customers
 from kezhi.serve.data import routes as data
+from kezhi.serve.forecasts import routes as forecasts
 from kezhi.serve.freshness import Freshness
 from kezhi.serve.groups import routes as groups
 from kezhi.serve.headers import Headers, SameOrigin
@@ -73,6 +74,7 @@ ROUTERS = (
     models.router,
     warnings.router,
     identity.router,
+    forecasts.router,
 )
 
 

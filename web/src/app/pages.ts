@@ -1,4 +1,4 @@
-import { AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutlined, ClusterOutlined, DashboardOutlined, DatabaseOutlined, ExperimentOutlined, FileTextOutlined, FundOutlined, IdcardOutlined, PartitionOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutlined, ClusterOutlined, DashboardOutlined, DatabaseOutlined, ExperimentOutlined, FileTextOutlined, FundOutlined, IdcardOutlined, LineChartOutlined, PartitionOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -23,6 +23,7 @@ export interface Page {
     | "audit"
     | "collector"
     | "identity"
+    | "forecasts"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
   icon: ComponentType;
   action: string;
@@ -70,6 +71,7 @@ export const PAGES: Page[] = [
       { path: "models/:name", lazy: () => import("../pages/models/Model") },
     ],
   },
+  { key: "forecasts", icon: LineChartOutlined, action: "insight.read", routes: [{ path: "forecasts", lazy: () => import("../pages/forecasts/Forecasts") }] },
   {
     key: "metrics",
     icon: FundOutlined,

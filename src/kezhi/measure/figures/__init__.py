@@ -9,6 +9,8 @@ from kezhi.measure import metrics
 from kezhi.measure.definitions import METRICS
 from kezhi.measure.figures import baskets, people, quality, sales
 from kezhi.measure.figures import clusters as groups_of_alike
+from kezhi.measure.figures import clv as clv_made
+from kezhi.measure.figures import forecasts as forecasts_made
 from kezhi.measure.figures import groups as groups_of
 from kezhi.measure.figures import offers as offers_made
 from kezhi.measure.figures import plans as price_plans
@@ -37,6 +39,8 @@ class Figures:
         plans: See `figures.plans`.
         told: Tables by section and name; see `figures.told`.
         offers: See `figures.offers`.
+        forecasts: See `figures.forecasts`.
+        clv: See `figures.clv`.
     """
 
     values: dict[str, Any]
@@ -69,6 +73,8 @@ class Figures:
     plans: Rows | None = None
     told: dict[str, dict[str, Rows] | None] = field(default_factory=dict)
     offers: Rows | None = None
+    forecasts: Rows | None = None
+    clv: Rows | None = None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -133,4 +139,6 @@ def compute(source: ReportSource) -> Figures:
         plans=price_plans.plans(source),
         told=told(source),
         offers=offers_made.offers(source),
+        forecasts=forecasts_made.forecasts(source),
+        clv=clv_made.clv(source),
     )

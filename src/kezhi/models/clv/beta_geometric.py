@@ -46,6 +46,24 @@ class BgNbd(TimedModel):
         place, (x, seen) = groups(data["frequency"], data["T"])
         return self._if_alive(x, seen, t)[place] / self._denominator(data)
 
+    def probability_of_purchase(self, t: float, table: Any | None = None) -> Floats:
+        """
+        Probability that each customer of *table* (None: of the fit) buys within the next *t*.
+
+        Customers leave only at a purchase, so who still buys waits for the next one at a rate that is gamma (r + x, alpha + T).
+        """
+        data = self._asked(table)
+        r, alpha, _a, _b = self._parameters()
+        return (1 - ((alpha + data["T"]) / (alpha + data["T"] + t)) ** (r + data["frequency"])) / self._denominator(data)
+
+    def time_to_purchase(self, chance: float = 0.5, table: Any | None = None) -> Floats:
+        """When the probability to have bought reaches *chance*, from now, in the unit of `T`; NaN where it never does."""
+        data = self._asked(table)
+        r, alpha, _a, _b = self._parameters()
+        still = 1 - chance * self._denominator(data)  # of those who still buy, the share that has not bought by then
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(still > 0, (alpha + data["T"]) * (still ** (-1 / (r + data["frequency"])) - 1), np.nan)
+
     def expected_purchases_new(self, t: float) -> float:
         """Repeat purchases expected of a new customer in the first *t* units of time, eq. 9."""
         s = self._shift

@@ -40,6 +40,7 @@ def _plain_chunks(level, levels, recency, seen, weights, r, alpha, log_odds, inv
 
 
 _chunks = compiled(_plain_chunks, parallel=True)
+_one_thread = compiled(_plain_chunks)  # waking threads for a few thousand rows takes longer than the sum
 
 
 def dropout_terms(level, levels, recency, seen, weights, r, alpha, log_odds, inverse):  # type: ignore[no-untyped-def]
@@ -49,4 +50,5 @@ def dropout_terms(level, levels, recency, seen, weights, r, alpha, log_odds, inv
     `level` is the place of x in `levels`; `log_odds` is ln(a / (b+x-1)) per level, -inf where x = 0 cannot have
     dropped out; `inverse` is 1 / (b+x-1).
     """
-    return _chunks(level, levels, recency, seen, weights, r, alpha, log_odds, inverse).sum(axis=0)
+    sums = _chunks if len(level) > 2 * _CHUNK else _one_thread
+    return sums(level, levels, recency, seen, weights, r, alpha, log_odds, inverse).sum(axis=0)

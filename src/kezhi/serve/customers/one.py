@@ -30,6 +30,8 @@ ROWS = {
     "best_plan": "best_plan",
     "cluster": "clusters",
     "points": "points",
+    "clv": "clv",
+    "next_purchase": "next_purchase",
 }
 SHOWN_ORDERS = 20
 SHOWN_FITS = 5
@@ -79,6 +81,7 @@ def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
         "point_entries": sorted(rows("point_entries"), key=lambda row: (row["booked_at"], row["entry_id"]), reverse=True)[:SHOWN_ORDERS],
         "recommendations": _recommended(rows("customer_fit")),
         "offers": offers(reader, of),
+        "clv_history": sorted(rows("clv_history"), key=lambda row: row["seen_on"]),
         "plan_months": sorted(rows("best_plan_months"), key=lambda row: row["month"]),
         "orders": list(islice(reader.each("orders", "customer_id", of), SHOWN_ORDERS)),  # newest first
         "records": [mask(row) | {"record_key": record_key(row["record_id"])} for row in records(reader, of)],

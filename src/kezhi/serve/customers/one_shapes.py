@@ -51,6 +51,8 @@ class CustomerDetail(BaseModel):
     best_plan: Row | None
     cluster: Row | None
     points: Row | None
+    clv: Row | None
+    next_purchase: Row | None
     tags: list[Row]
     tag_history: list[Row]
     loyalty: list[Row]
@@ -60,6 +62,7 @@ class CustomerDetail(BaseModel):
     plan_months: list[Row]  # the bills that best_plan compares
     point_lots: list[Row]  # points that are left, those that lapse first on top
     point_entries: list[Row]  # the last bookings of points
+    clv_history: list[Row]  # what the customer was worth on earlier days, the oldest first
     orders: list[Row]
     records: list[Row]
     notes: list[NoteShown]

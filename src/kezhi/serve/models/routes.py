@@ -17,7 +17,7 @@ from kezhi.serve.problems import answers
 from kezhi.serve.workspace import workspace
 
 router = APIRouter(prefix="/models", tags=["models"], responses=answers(404, 409), dependencies=[needs("insight.read")])
-STEPS = ("churn", "recommendations")  # that fit a model, and say in a note why they did not use one
+STEPS = ("churn", "recommendations", "forecasts", "clv")  # that fit a model, and say in a note why they did not use one
 
 
 def registry_of(request: Request) -> ModelRegistry:

@@ -12,6 +12,7 @@ import insight from "./insight.json";
 import models from "./models.json";
 import segments from "./segments.json";
 import identity from "./identity.json";
+import forecasts from "./forecasts.json";
 
 export default {
   ...account,
@@ -27,4 +28,5 @@ export default {
   ...models,
   ...segments,
   ...identity,
+  ...forecasts,
 };

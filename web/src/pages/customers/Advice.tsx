@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useFormat } from "../../components/format";
 import { useWords } from "../../components/words";
+import { Coming } from "./Coming";
 import { PlanMonths } from "./PlanMonths";
 import { type Detail, number, text } from "./row";
 
@@ -11,7 +12,7 @@ export function Advice({ data }: { data: Detail }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const { word } = useWords();
-  const { churn, off_net: gone, best_plan: plan, recommendations: fits, offers, plan_months: months } = data;
+  const { churn, off_net: gone, best_plan: plan, recommendations: fits, offers, plan_months: months, clv: worth } = data;
   const zh = i18n.language === "zh";
   const reasons = (churn?.[zh ? "reasons" : "reasons_en"] as string[] | undefined) ?? [];
   return (
@@ -34,6 +35,7 @@ export function Advice({ data }: { data: Detail }) {
           </Card>
         </Col>
       )}
+      {worth && <Col xs={24} lg={12} xxl={8}><Coming data={data} /></Col>}
       {fits.length > 0 && (
         <Col xs={24} lg={12} xxl={8}>
           <Card size="small" title={t("customer.suits")}>

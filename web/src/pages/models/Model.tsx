@@ -26,9 +26,9 @@ function Shown({ card }: { card: Schema["Card"] }) {
     ["population", card.population],
     ["definition", card.definition],
     ["horizon", card.horizon_days ? t("models.days", { days: format.count(card.horizon_days) }) : null],
-    ["fitted", t("models.rows", { rows: format.count(card.rows), positives: format.count(card.positives) })],
+    ["fitted", t(card.positives ? "models.rows" : "models.rowsOnly", { rows: format.count(card.rows), positives: format.count(card.positives) })],
     ["trainedOn", card.trained_on.join(", ")],
-    ["judged", card.judged_on && t("models.judgedOn", { day: card.judged_on, rows: format.count(card.judged_rows) })],
+    ["judged", card.judged_on && t(card.positives ? "models.judgedOn" : "models.judgedTimes", { day: card.judged_on, rows: format.count(card.judged_rows) })],
     ["baseline", card.baseline],
     ["data", t("models.fingerprint", { digest: card.fingerprint.slice(0, 16), seed: card.seed })],
   ] as const;
@@ -55,7 +55,7 @@ function Shown({ card }: { card: Schema["Card"] }) {
         <Col xs={24} xl={12}>
           <div className="stack">
             <Measures card={card} />
-            {card.calibration.length > 0 && <Threshold threshold={card.threshold} />}
+            {(card.threshold || card.name === "churn") && card.calibration.length > 0 && <Threshold threshold={card.threshold} />}
             <Card size="small" title={t("models.limits")}><ul className="plain">{card.limits.map((limit) => <li key={limit}>{limit}</li>)}</ul></Card>
           </div>
         </Col>

@@ -1,0 +1,63 @@
+"""What models of purchase counts are fitted on: how often, since when, and until when each customer bought, seen from a day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from kezhi.kit.days import day, days_between
+from kezhi.kit.engine import _, ibis, ir, ratio
+
+
+def purchase_days(ledger: ir.Table) -> ir.Table:
+    """
+    One row per known customer and day on which money moved: is_bought (a purchase), net_amount (netted refunds taken off).
+
+    Args:
+        ledger: `tables.LEDGER`.
+    """
+    counted = ledger.filter((_.is_purchase | _.is_netted) & _.customer_id.notnull())
+    days = counted.select("customer_id", "net_amount", acted_on=day(counted.ordered_at), bought=counted.is_purchase.cast("int64"))
+    found = days.group_by("customer_id", "acted_on").aggregate(bought=_.bought.max(), net_amount=_.net_amount.sum())
+    return found.select("customer_id", "acted_on", is_bought=found.bought > 0, net_amount=found.net_amount)
+
+
+def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Table:
+    """
+    Counts of every customer who bought before *as_of*, in days; a day with several purchases is one.
+
+    Args:
+        days: `purchase_days`.
+        as_of: The first day not seen.
+        horizon_days: How far recent looks back, and later looks ahead.
+
+    Returns:
+        customer_id, frequency (repeat purchases), recency (from the first purchase to the last), seen (from the first purchase
+        to as_of), first_on, monetary_value (mean of a purchase, at least 0), net_amount (all), recent, recent_amount, later,
+        later_amount (purchases and money of the horizon before as_of and from it on).
+    """
+    before, since, until = days.acted_on < as_of, as_of - timedelta(days=horizon_days), as_of + timedelta(days=horizon_days)
+    recent, later = before & (days.acted_on >= since), ~before & (days.acted_on < until)
+    found = days.group_by("customer_id").aggregate(
+        first_on=days.acted_on.min(where=before & days.is_bought),
+        last_on=days.acted_on.max(where=before & days.is_bought),
+        purchases=days.is_bought.sum(where=before).fill_null(0),
+        net_amount=days.net_amount.sum(where=before).cast("float64"),
+        recent=days.is_bought.sum(where=recent).fill_null(0).cast("int64"),
+        recent_amount=days.net_amount.sum(where=recent).cast("float64").fill_null(0.0),
+        later=days.is_bought.sum(where=later).fill_null(0).cast("int64"),
+        later_amount=days.net_amount.sum(where=later).cast("float64").fill_null(0.0),
+    )
+    bought = found.filter(found.first_on.notnull())
+    return bought.select(
+        "customer_id",
+        "first_on",
+        "net_amount",
+        "recent",
+        "recent_amount",
+        "later",
+        "later_amount",
+        frequency=(bought.purchases - 1).cast("int64"),
+        recency=days_between(bought.first_on, bought.last_on),
+        seen=days_between(bought.first_on, as_of),
+        monetary_value=ibis.greatest(ratio(bought.net_amount, bought.purchases), 0.0),
+    )

@@ -1,0 +1,136 @@
+"""The step that values customers: counts that can be checked by hand, a model that must beat the rule, a champion that is kept."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support import rows, table
+
+from kezhi import profile
+from kezhi.flow.clv import clv
+from kezhi.flow.model_registry import ModelRegistry
+from kezhi.flow.steps import Inputs
+from kezhi.flow.warehouse import Warehouse
+from kezhi.models import BgNbd
+from kezhi.settings import ClvSettings, EngineSettings, Settings
+
+DAY = date(2025, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    with Warehouse(EngineSettings(), tmp_path_factory.mktemp("warehouse")) as made:
+        yield made
+
+
+def ledger(bench: Warehouse, bought: list[tuple[str, date, int]]):
+    """Purchases (and refunds of no known order, below 0) of customers on days."""
+    orders = [
+        {"order_id": f"o{number}", "customer_id": who, "source": "shop", "ordered_at": datetime.combine(on, datetime.min.time()) + timedelta(hours=9),
+         "net_amount": Decimal(amount), "status": "paid", "order_kind": "purchase" if amount >= 0 else "refund"}
+        for number, (who, on, amount) in enumerate(bought)
+    ]  # fmt: skip
+    return bench.settle(profile.counted(table("orders", orders, bench), as_of=DAY))
+
+
+def shop(people: int = 300, *, seed: int = 3) -> list[tuple[str, date, int]]:
+    """Customers who buy at rates of their own and leave after any purchase with a chance of their own, for three years."""
+    draws = np.random.default_rng(seed)
+    found = []
+    for person in range(people):
+        rate, leaving, at = draws.gamma(2.0, 1 / 60), draws.beta(0.5, 8.0), float(draws.uniform(0, 700))
+        while at < 1095:
+            found.append((f"c{person:03}", DAY - timedelta(days=1095 - int(at)), int(draws.integers(20, 90))))
+            if draws.random() < leaving:
+                break
+            at += draws.exponential(1 / rate) + 1
+    return found
+
+
+def inputs(bench: Warehouse, bought: list[tuple[str, date, int]], models: Path | None, **more) -> Inputs:
+    return Inputs({"ledger": ledger(bench, bought)}, Settings(clv=ClvSettings(**more)), DAY, DAY, {}, None, bench, models)
+
+
+def test_counts_are_of_days_and_end_before_the_day(bench):
+    """Three days (one with two purchases), 10 yuan back: 2 repeats, 30 days from first to last, 90 yuan over 3; one day later."""
+    first = date(2024, 10, 1)
+    days = profile.purchase_days(ledger(bench, [
+        ("a", first, 20), ("a", first + timedelta(days=10), 30), ("a", first + timedelta(days=10), 30), ("a", first + timedelta(days=20), -10),
+        ("a", first + timedelta(days=30), 20), ("a", first + timedelta(days=50), 40), ("b", first + timedelta(days=50), 7),
+    ]))  # fmt: skip
+    found = rows(profile.purchase_counts(days, as_of=first + timedelta(days=40), horizon_days=15), bench)
+    assert found == [
+        {"customer_id": "a", "first_on": first, "net_amount": 90.0, "recent": 1, "recent_amount": 20.0, "later": 1, "later_amount": 40.0,
+         "frequency": 2, "recency": 30, "seen": 40, "monetary_value": 30.0}
+    ]  # fmt: skip
+
+
+def test_the_chance_to_buy_is_that_of_many_futures_and_half_at_the_likely_day():
+    model = BgNbd()
+    model.params_ = {"r": 1.2, "alpha": 6.0, "a": 0.4, "b": 3.0}
+    who = {"frequency": [0, 5, 5, 30], "recency": [0.0, 20.0, 5.0, 50.0], "T": [10.0, 22.0, 40.0, 52.0]}
+    chance = model.probability_of_purchase(8.0, who)
+    data = model._asked(who)
+    futures = model.sample_purchases(data, model.probability_alive(who), 8.0, 40_000, np.random.default_rng(1))
+    assert chance == pytest.approx((futures > 0).mean(axis=0), abs=0.01)
+    wait = model.time_to_purchase(0.5, who)
+    assert np.isnan(wait[2])  # five purchases, then silence: more likely gone
+    for place in (0, 1, 3):
+        assert model.probability_of_purchase(wait[place], who)[place] == pytest.approx(0.5)
+
+
+def test_customers_are_valued_and_the_champion_is_kept(bench, tmp_path):
+    step = inputs(bench, shop(), tmp_path)
+    made = {name: bench.arrow(one) for name, one in clv(step).items()}
+    card = ModelRegistry(tmp_path).card("clv")
+    error = card.judgement["metrics"]["purchases_rmse"]
+    assert error["model"] < error["baseline"]
+    values = made["clv"].to_pylist()
+    assert len(values) == len({who for who, *_more in shop()}) == made["next_purchase"].num_rows
+    assert all(0 <= row["clv_low"] <= row["clv_high"] for row in values)
+    assert sum(made["clv_cohorts"]["customers"].to_pylist()) == len(values)
+    assert sum(made["clv_cohorts"]["clv"].to_pylist()) == sum(row["clv"] for row in values)
+    now = {row["customer_id"]: row["clv"] for row in made["clv_history"].to_pylist() if row["seen_on"] == DAY}
+    assert now == {row["customer_id"]: row["clv"] for row in values}
+    assert set(made["next_purchase"]["category"].to_pylist()) == {None}  # no lines, no categories
+    again = {name: bench.arrow(one) for name, one in clv(inputs(bench, shop(), tmp_path)).items()}
+    assert ModelRegistry(tmp_path).versions("clv") == [1]
+    assert again["clv"].equals(made["clv"])
+    clv(inputs(bench, shop(), tmp_path, horizon_days=180))
+    assert ModelRegistry(tmp_path).versions("clv") == [1, 2]  # other settings, another model
+
+
+def test_customers_who_buy_as_before_are_not_told_better_by_a_model(bench, tmp_path):
+    """Everybody buys every 30 days and nobody leaves: the rule is right, and the model is refused."""
+    steady = [(f"c{who:03}", DAY - timedelta(days=901 + who % 30 - 30 * turn), 50) for who in range(120) for turn in range(31)]
+    step = inputs(bench, [row for row in steady if row[1] < DAY], tmp_path)
+    assert clv(step) == {}
+    assert "rule" in step.notes[0].say("en")
+    assert ModelRegistry(tmp_path).champion("clv") is None
+
+
+def test_too_few_who_came_back_are_told(bench):
+    step = inputs(bench, [("a", date(2024, 1, 1), 10), ("a", date(2024, 3, 1), 10)], None)
+    assert clv(step) == {}
+    assert "1 customers" in step.notes[0].say("en")
+
+
+def test_the_command_tells_one_customer_as_the_tables_do(city_project, capsys, monkeypatch):
+    import sys
+
+    from kezhi.cli import main
+
+    best = city_project.query("select customer_id, clv::double clv from clv order by clv desc limit 1").to_pylist()[0]
+    monkeypatch.setattr(sys, "argv", ["kezhi", "clv", best["customer_id"], "-p", str(city_project.folder), "--json"])
+    assert main() in (0, None)
+    told = json.loads(capsys.readouterr().out)
+    assert told["clv"] == best["clv"]
+    assert [row["seen_on"] for row in told["history"]] == ["2024-07-01", "2025-01-02", "2025-04-02", "2025-07-01"]
+    monkeypatch.setattr(sys, "argv", ["kezhi", "clv", "nobody", "-p", str(city_project.folder)])
+    assert main() == 2
+    assert "nobody" in capsys.readouterr().err
