@@ -78,6 +78,7 @@ def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
         ),
         "point_entries": sorted(rows("point_entries"), key=lambda row: (row["booked_at"], row["entry_id"]), reverse=True)[:SHOWN_ORDERS],
         "recommendations": _recommended(rows("customer_fit")),
+        "needs": sorted(rows("needs"), key=lambda row: (row["verdict"] != "service", row["category"])),
         "offers": offers(reader, of),
         "plan_months": sorted(rows("best_plan_months"), key=lambda row: row["month"]),
         "orders": list(islice(reader.each("orders", "customer_id", of), SHOWN_ORDERS)),  # newest first

@@ -60,6 +60,7 @@ class CustomerDetail(BaseModel):
     plan_months: list[Row]  # the bills that best_plan compares
     point_lots: list[Row]  # points that are left, those that lapse first on top
     point_entries: list[Row]  # the last bookings of points
+    needs: list[Row]  # what the customer needs by category, and whether a contact would be a service
     orders: list[Row]
     records: list[Row]
     notes: list[NoteShown]
