@@ -365,6 +365,17 @@ def _lookalike(inputs: Inputs) -> Mapping[str, ir.Table]:
     return alike_tables(inputs["profile"], inputs.bench.settle(lines), settings=inputs.settings.lookalike, bench=inputs.bench)
 
 
+DEPARTMENTS_READ = (
+    "value", "tiers", "churn", "needs", "recommendations", "feedback", "feedback_topics", "behaviour_patterns", "buying_habits",
+    "product_view", "product_issues", "product_concerns",
+)  # fmt: skip
+
+
+def _departments(inputs: Inputs) -> Mapping[str, ir.Table]:
+    there = {name: table for name in ("profile", *DEPARTMENTS_READ) if (table := inputs.get(name)) is not None}
+    return insight.department_views(there, contact_topic=inputs.settings.feedback.contact_topic, as_of=inputs.as_of)
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -501,6 +512,13 @@ STEPS: tuple[Step, ...] = (
         _lookalike,
         needs=("profile", "ledger", "order_lines", "products"),
         makes=("lookalike_models", "lookalike_contrast", "lookalike_candidates"),
+    ),
+    Step(
+        "departments",
+        _departments,
+        needs=("profile",),
+        uses=DEPARTMENTS_READ,
+        makes=("for_sales", "for_service", "for_marketing", "for_product_team"),
     ),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from kezhi.insight.concerns import product_concerns, topic_ages
 from kezhi.insight.connecting import connect_rate
 from kezhi.insight.criteria import product_criteria
 from kezhi.insight.crosstabs import age_attention, age_category, crosstab
+from kezhi.insight.departments import department_views
 from kezhi.insight.feedback import feedback, feedback_topics
 from kezhi.insight.fit import customer_fit, product_fit
 from kezhi.insight.funnels import actions, funnel
@@ -46,6 +47,7 @@ __all__ = [
     "connect_rate",
     "crosstab",
     "customer_fit",
+    "department_views",
     "feedback",
     "feedback_topics",
     "funnel",

@@ -16,7 +16,9 @@ _CODES = {
     "rfm_group": "report.groups", "category": "report.categories", "favourite_category": "report.categories", "main_interest": "report.categories",
     "level": "report.profits", "stage": "report.product_stages", "family": "report.families", "group_kind": "report.group_kinds",
     "verdict": "report.verdicts", "why": "report.need_reasons", "need": "report.need_kinds", "criterion": "report.criteria",
-    "position": "report.positions",
+    "position": "report.positions", "department": "report.departments", "file_command": "report.department_commands",
+    "last_sentiment": "report.sentiments", "churn_band": "cli.churn.bands", "play": "cli.churn.plays", "place_preference": "report.detail.places",
+    "issue": "report.issues", "margin_kind": "report.detail.margins",
 }  # fmt: skip
 _LISTS = {"costs": "report.costs"}
 _STAGES = ("lifecycle_stage", "from_stage", "to_stage")
@@ -53,6 +55,8 @@ def cell(column: str, value: Any, formats: Formats, settings: Settings, row: Map
         return " + ".join(map(str, value))
     if column in _STAGES:
         return words.stage_word(value, settings, lang)
+    if column == "tags":
+        return ("、" if lang == "zh" else ", ").join(words.tag_words(tag, settings, lang)[0] for tag in str(value).split(","))
     if column == "tier":
         return words.tier_word(value, settings, lang)
     if column == "value_band":
@@ -62,7 +66,7 @@ def cell(column: str, value: Any, formats: Formats, settings: Settings, row: Map
         return words.code_word(_CODES[column], value, lang)
     if column == "group_value":
         return words.known(f"report.genders.{value}", lang) or words.code_word("report.groups", value, lang)
-    if column in ("topic", "detail"):
+    if column in ("topic", "detail", "concern"):
         return words.topic_word(value, settings, lang)
     if column == "condition":
         return _condition(value, settings, lang)

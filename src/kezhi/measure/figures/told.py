@@ -25,6 +25,7 @@ def told(source: ReportSource) -> dict[str, dict[str, Rows] | None]:
         "voices": voices.voices(source),
         "needs": voices.needs(source),
         "places": voices.places(source),
+        "departments": voices.departments(source),
         "points": points_of(source),
         "customer_tags": _tags(source.table("customer_tags"), source.table("tag_propagation")),
     }

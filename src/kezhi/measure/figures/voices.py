@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kezhi.kit.engine import _, ibis, ir, ratio
-from kezhi.measure.figures.rows import Rows, rows
+from kezhi.measure.figures.rows import Rows, only, rows
 from kezhi.measure.source import ReportSource
 
 SHOWN = 10
@@ -94,3 +94,18 @@ def learned_tags(table: ir.Table | None) -> Rows:
         "spread_customers",
     )
     return rows(table.rename(all_rate="base_rate").order_by("family", "tag").select(*names))
+
+
+def departments(source: ReportSource) -> dict[str, Rows] | None:
+    """How much the view of each department holds; None where the snapshot has none."""
+    names = [name for name in ("for_sales", "for_service", "for_marketing", "for_product_team") if source.table(name) is not None]
+    if not names:
+        return None
+    found = {name: source.table(name) for name in names}
+    return {
+        "department_views": [
+            {"department": name, "rows_held": only(table.agg(n=_.count()))["n"], "columns_held": len(table.columns), "file_command": name}
+            for name, table in found.items()
+            if table is not None
+        ]
+    }

@@ -9,7 +9,7 @@ from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.measure import answers, words
 from kezhi.measure.report.sheets import Sheet, ordered
 from kezhi.measure.source import ReportSource
-from kezhi.tables import POINT_LOTS
+from kezhi.tables import POINT_LOTS, TABLES
 
 MOST = 100_000  # rows of a sheet with a row per customer or more; all rows are in the lake
 _MOVE = {"dimension": "string", "compared_with": "string", "from_on": "date", "from_state": "string", "to_state": "string", "customers": "int64",
@@ -175,6 +175,10 @@ DETAIL_SHEETS = (
         "family tag known_customers holders base_rate least_precision predicted_customers precision precision_low precision_weighted recall spread_customers refusal",
         "family tag",
     ),
+    *(
+        _of(name, name, " ".join(TABLES[name].column_names), TABLES[name].key[0])
+        for name in ("for_sales", "for_service", "for_marketing", "for_product_team")
+    ),
 )  # fmt: skip
 DETAIL = tuple(sheet.name for sheet in DETAIL_SHEETS)
 
@@ -184,7 +188,8 @@ CODES = {
     "band": "cli.churn.bands", "play": "cli.churn.plays", "kind": "report.detail.retention_kinds", "feature": "clusters.features",
     "extension_category": "report.categories", "state": "report.detail.churn_states", "lens": "report.lenses", "figure": "report.lens_figures",
     "issue": "report.issues", "place_preference": "report.detail.places", "margin_kind": "report.detail.margins", "criterion": "report.criteria",
-    "need": "report.need_kinds", "verdict": "report.verdicts", "why": "report.need_reasons", "refusal": "report.detail.refusals",
+    "last_sentiment": "report.sentiments", "churn_band": "cli.churn.bands", "stage": "report.product_stages", "rfm_group": "report.groups",
+    "favourite_category": "report.categories", "need": "report.need_kinds", "verdict": "report.verdicts", "why": "report.need_reasons", "refusal": "report.detail.refusals",
 }  # fmt: skip
 _HEADS = ("report.detail.columns", "report.answers", "cli.columns", "report.columns")
 
@@ -208,7 +213,9 @@ def teller(column: str, source: ReportSource, lang: str) -> Callable[[Any], Any]
         return lambda name: None if name is None else _state(name, source, lang)
     if column in ("antecedent", "consequent"):
         return _named_products(source)
-    if column in ("topic", "detail", "attribute"):
+    if column == "lifecycle_stage":
+        return lambda stage: None if stage is None else words.stage_word(stage, settings, lang)
+    if column in ("topic", "detail", "attribute", "concern"):
         return lambda topic: (
             None if topic is None else words.known(f"report.group_kinds.{topic}", lang) or words.topic_word(topic, settings, lang)
         )
