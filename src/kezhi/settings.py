@@ -22,7 +22,8 @@ SEGMENTS_FILE = "segments.yaml"
 _BESIDE = {TAGS_FILE: ("tags", "propagate"), SEGMENTS_FILE: ("segments",)}  # lists that stand in a file of their own
 PLANS_FILE = "plans.yaml"
 TableName = Literal[
-    "customer_records", "products", "orders", "order_lines", "refunds", "events", "sales", "usage", "relations", "memberships", "point_entries"
+    "customer_records", "products", "orders", "order_lines", "refunds", "events", "sales", "usage", "relations", "memberships", "point_entries",
+    "feedback", "place_visits",
 ]  # fmt: skip
 
 
@@ -279,6 +280,7 @@ class TierSettings(Section):
     grace_days: int = Field(0, ge=0, le=3650)  # how long a tier is kept after its rule no longer holds
     rate_days: int = Field(90, ge=1, le=3650)  # a customer's own recent rate is that of so many last days
     levels: list[TierRule] = Field(list(DEFAULT_TIERS), min_length=1, max_length=20)
+    price_changes: list[Annotated[float, Field(gt=-1, le=10)]] = [-0.1, -0.2]  # of all prices; what they make of the tiers is told
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -413,6 +415,148 @@ class PatternSettings(Section):
     fixed_hour_share: float = Field(0.6, gt=0, le=1)  # of the visits within the hour before and after
     fixed_hour_lift: float = Field(1.5, gt=0)  # more than those of all customers around the same hour
     idle_share: float = Field(0.8, gt=0, le=1)  # of the visits at that hour that end without a purchase
+
+
+class TopicSettings(Section):
+    """One topic of what customers say, and the words that tell it."""
+
+    key: str
+    name: str = ""
+    name_en: str = ""
+    words: list[str] = Field(min_length=1)
+
+
+class AnswerSettings(Section):
+    """What to answer who is concerned about a topic, anywhere or in one category."""
+
+    topic: str
+    category: str | None = None  # none: where the category has no answer of its own
+    answer: str
+    answer_en: str = ""
+
+
+DEFAULT_TOPICS = (
+    TopicSettings(
+        key="price",
+        name="价格",
+        name_en="price",
+        words=["价格", "太贵", "便宜", "划算", "优惠", "涨价", "性价比", "price", "expensive", "cheap", "discount"],
+    ),
+    TopicSettings(
+        key="quality",
+        name="质量",
+        name_en="quality",
+        words=["质量", "做工", "坏了", "破损", "耐用", "瑕疵", "开裂", "quality", "broken", "defect", "durable"],
+    ),
+    TopicSettings(
+        key="delivery",
+        name="物流",
+        name_en="delivery",
+        words=["物流", "快递", "发货", "配送", "送货", "delivery", "shipping", "courier", "arrive"],
+    ),
+    TopicSettings(
+        key="service", name="服务", name_en="service", words=["服务", "客服", "态度", "店员", "导购", "售后", "service", "staff", "support"]
+    ),
+    TopicSettings(
+        key="fit",
+        name="尺码与适配",
+        name_en="size and fit",
+        words=["尺码", "偏大", "偏小", "合身", "色差", "size", "fit", "too big", "too small"],
+    ),
+    TopicSettings(
+        key="authenticity", name="正品", name_en="authenticity", words=["正品", "假货", "真假", "防伪", "authentic", "fake", "genuine"]
+    ),
+    TopicSettings(
+        key="safety", name="安全与成分", name_en="safety", words=["安全", "成分", "过敏", "异味", "添加剂", "safe", "allerg", "ingredient"]
+    ),
+    TopicSettings(
+        key="choice",
+        name="款式与选择",
+        name_en="choice",
+        words=["款式", "种类", "缺货", "断货", "选择少", "品牌", "out of stock", "range", "brand"],
+    ),
+    TopicSettings(
+        key="near", name="方便", name_en="convenience", words=["方便", "离家近", "排队", "停车", "convenient", "nearby", "queue", "parking"]
+    ),
+    TopicSettings(
+        key="app", name="应用体验", name_en="app", words=["闪退", "卡顿", "登录不", "界面", "应用", "crash", "slow app", "log in"]
+    ),
+    TopicSettings(
+        key="friends", name="口碑推荐", name_en="word of mouth", words=["朋友推荐", "口碑", "家人推荐", "recommended by", "word of mouth"]
+    ),
+    TopicSettings(
+        key="contact",
+        name="不愿被打扰",
+        name_en="wants no contact",
+        words=["骚扰", "别再打", "不要再发", "推销电话", "退订", "打扰", "spam", "stop calling", "unsubscribe", "do not contact"],
+    ),
+)
+
+
+class FeedbackSettings(Section):
+    """How what customers say is read: topics, what is meant well or ill, and how long a need stands."""
+
+    topics: list[TopicSettings] = list(DEFAULT_TOPICS)
+    answers: list[AnswerSettings] = []
+    contact_topic: str = "contact"  # who raised it wants no contact
+    best_rating: float = Field(5, gt=0)  # of the scale
+    good_share: float = Field(0.8, gt=0, le=1)  # a rating of at least so much of the best is meant well
+    bad_share: float = Field(0.5, ge=0, lt=1)  # of at most so much, ill
+    positive_words: list[str] = ["满意", "喜欢", "很好", "不错", "推荐给", "好用", "值得", "great", "love", "excellent", "satisfied"]
+    negative_words: list[str] = [
+        "失望",
+        "太差",
+        "很差",
+        "不满",
+        "太慢",
+        "坏了",
+        "投诉",
+        "退货",
+        "terrible",
+        "bad",
+        "disappoint",
+        "broken",
+        "complain",
+    ]
+    need_days: int = Field(90, ge=1)  # a need is what was said or shown within so many days
+    least_days: int = Field(3, ge=1)  # with looks at a category, to show a need that nobody said
+    quiet_days: int = Field(365, ge=1)  # after somebody asked not to be contacted
+
+    @model_validator(mode="after")
+    def _topics_fit(self) -> Self:
+        """Two topics of one key, or one of nobody's, would be told as one or never."""
+        keys = [topic.key for topic in self.topics]
+        twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
+        if twice is not None:
+            raise ValueError(f"two topics have the key {twice!r}")
+        for named, what in ((self.contact_topic, "contact_topic"), *((one.topic, "answers") for one in self.answers)):
+            if named not in keys:
+                raise ValueError(f"{what}: {named!r} is no topic; there are {keys}")
+        if self.bad_share >= self.good_share:
+            raise ValueError("bad_share must be below good_share")
+        return self
+
+
+class PlaceSettings(Section):
+    """When a place is frequented, what it tells of a customer, and who commutes."""
+
+    least_days: int = Field(4, ge=1)  # with a visit in the last 365, for a place or a kind of place to be frequented
+    interests: dict[str, list[str]] = {  # tag of the family `place` -> words that name or kind of a place holds
+        "高尔夫": ["高尔夫", "golf"], "酒吧": ["酒吧", "bar", "pub"], "影院": ["影院", "影城", "电影", "cinema"], "健身房": ["健身", "瑜伽", "gym"],
+        "图书馆": ["图书馆", "书店", "library", "bookshop"], "亲子乐园": ["乐园", "亲子", "游乐", "playground"],
+    }  # fmt: skip
+    commute_words: list[str] = ["地铁", "公交", "车站", "高铁", "metro", "subway", "station", "bus stop"]
+    rush_hours: list[int] = [7, 8, 9, 17, 18, 19]
+    commute_days: int = Field(20, ge=1)  # workdays of the last 365 with such a visit in those hours
+
+
+class CriterionSettings(Section):
+    """What must hold for a customer to be right for a category."""
+
+    category: str
+    must: str  # an expression over the profile
+    doc: str = ""
+    doc_en: str = ""
 
 
 class SegmentSettings(Section):
@@ -796,6 +940,9 @@ class Settings(Section):
     tiers: TierSettings = TierSettings()
     patterns: PatternSettings = PatternSettings()
     cut_points: CutPointSettings = CutPointSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
+    places: PlaceSettings = PlaceSettings()
+    criteria: list[CriterionSettings] = []
     aarrr: list[AarrrSettings] = list(DEFAULT_AARRR)
     metrics: dict[str, MetricSettings] = {}  # usually in metrics.yaml
     segments: list[SegmentSettings] = []  # usually in segments.yaml

@@ -24,7 +24,7 @@ class Field:
     """A column that a user's file may be mapped to, and how its text is understood by `clean`."""
 
     name: str
-    kind: str  # text, code, name, phone, email, id_number, gender, date, timestamp, money, number, integer, status, relation, points
+    kind: str  # text, code, name, phone, email, id_number, gender, date, timestamp, money, number, integer, status, relation, points, feedback
     doc: str
     required: bool = False
 
@@ -284,11 +284,42 @@ POINT_ENTRIES_IN = Input(
     ("entry_id",),
 )
 
+FEEDBACK_IN = Input(
+    "feedback",
+    "One row per thing somebody said: a review, an answer to a survey, a complaint, a question, a wish, a post.",
+    _fields(
+        ("feedback_id", "code", "The system's own id of the row."),
+        ("record_id", "code", "Who: `record_id` of the same system's customer_records; empty: nobody knows."),
+        ("said_at", "timestamp", "When.", True),
+        ("kind", "feedback", "Review, survey, complaint, question, wish or post; empty means other."),
+        ("product_id", "code", "The product it is about."),
+        ("order_id", "code", "The order it is about."),
+        ("rating", "number", "Stars or points, on the scale of `feedback.best_rating`."),
+        ("words", "text", "What was said."),
+        ("chosen_for", "text", "Why the product or the company was chosen, where it was asked."),
+        ("channel", "text", "Where it was said."),
+    ),
+    ("feedback_id",),
+)
+
+PLACE_VISITS_IN = Input(
+    "place_visits",
+    "One row per visit of a person to a place: a check-in, a stay told by the app, a swipe of a card.",
+    _fields(
+        ("visit_id", "code", "The system's own id of the visit."),
+        ("record_id", "code", "Who: `record_id` of the same system's customer_records.", True),
+        ("visited_at", "timestamp", "When it began.", True),
+        ("place_name", "text", "Name of the place.", True),
+        ("place_kind", "text", "What kind of place it is: cinema, golf course, metro station."),
+    ),
+    ("visit_id",),
+)
+
 INPUTS: dict[str, Input] = {
     i.name: i
     for i in (
         CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN, USAGE_IN, RELATIONS_IN,
-        MEMBERSHIPS_IN, POINT_ENTRIES_IN,
+        MEMBERSHIPS_IN, POINT_ENTRIES_IN, FEEDBACK_IN, PLACE_VISITS_IN,
     )
 }  # fmt: skip
 
@@ -1169,9 +1200,10 @@ BEHAVIOUR_LENSES = Table(
         ("lens", "string", "`purchase`, `use`, `attitude` or `feedback`.", "!"),
         ("position", "int64", "Order of the figures.", "!"),
         ("figure", "string", "Code of the figure; `missing` where a table is.", "!"),
+        ("detail", "string", "The topic, where the figure is about one."),
         ("value", "float64", "A share or a number per customer; null where nobody can be judged."),
         ("customers", "int64", "Customers it rests on.", "!"),
-        ("missing", "string", "The table that would show more, such as `feedback` or `tickets`."),
+        ("missing", "string", "The table that would show more: `events` or `feedback`."),
     ),
     ("lens", "position"),
 )
@@ -1184,9 +1216,9 @@ PRODUCT_ISSUES = Table(
         ("product_id", "string", "The product.", "!"),
         ("product_name", "string", "Name."),
         ("category", "string", "Category."),
-        ("issue", "string", "`given_back`, `left_in_cart` or `not_taken`.", "!"),
+        ("issue", "string", "`given_back`, `complained`, `left_in_cart` or `not_taken`.", "!"),
         ("customers", "int64", "Customers who bought it, put it in the cart, or looked at it.", "!"),
-        ("hurt_customers", "int64", "Of them, who gave it back, or did not go on.", "!"),
+        ("hurt_customers", "int64", "Of them, who gave it back, spoke ill of it, or did not go on.", "!"),
         ("rate", SHARE, "hurt_customers / customers.", "!"),
         ("rate_low", SHARE, "Lower end of its 99.9% interval by Wilson; above base_rate.", "!"),
         ("base_rate", SHARE, "The rate of all products together.", "!"),
@@ -2178,6 +2210,299 @@ NEXT_PURCHASE = Table(
     ("customer_id",),
 )
 
+# --- what customers say, need and where they go -----------------------------------------------------
+
+FEEDBACK_KINDS = ("review", "survey", "complaint", "question", "wish", "post", "other")
+
+_FEEDBACK = (
+    ("feedback_id", "string", "`id_prefix` of the source and its own id, or file and line.", "!"),
+    ("record_id", "string", "Whose; null where nobody knows."),
+    ("source", "string", "The source.", "!"),
+    ("said_at", TIMESTAMP, "When.", "!"),
+    ("kind", "string", "`review`, `survey`, `complaint`, `question`, `wish`, `post` or `other`.", "!"),
+    ("product_id", "string", "The product it is about."),
+    ("order_id", "string", "The order it is about, by the source's own id."),
+    ("channel", "string", "Where it was said."),
+    ("rating", "float64", "As given, on the scale of `feedback.best_rating`."),
+    ("words", "string", "What was said; phone numbers, other long numbers and mail addresses are blotted out."),
+    ("chosen_for", "string", "Why the product or the company was chosen, blotted likewise."),
+    ("flags", "string", "Codes of what looks wrong: `future_date`."),
+)
+
+CLEAN_FEEDBACK = Table(
+    "clean_feedback", "What was said, after cleaning, before records become customers.", _columns(*_FEEDBACK), ("feedback_id",)
+)
+
+FEEDBACK = Table(
+    "feedback",
+    "What was said before as_of, with the customer and whether it is meant well.",
+    _columns(
+        *_FEEDBACK,
+        ("customer_id", "string", "The customer; null where nobody knows."),
+        ("sentiment", "string", "`positive`, `negative` or `neutral`: of the rating, else of the kind, else of the words.", "!"),
+        ("category", "string", "Category of the product, else the one that the words name; null for neither."),
+    ),
+    ("feedback_id",),
+)
+
+FEEDBACK_TOPICS = Table(
+    "feedback_topics",
+    "The topics of each thing said: what it is about, and what was named as the reason of a choice.",
+    _columns(
+        ("feedback_id", "string", "What was said.", "!"),
+        ("topic", "string", "Key of a topic of the settings.", "!"),
+        ("aspect", "string", "`said`, or `reason` for the reason of a choice.", "!"),
+        ("customer_id", "string", "The customer; null where nobody knows."),
+        ("said_at", TIMESTAMP, "When.", "!"),
+        ("kind", "string", "A kind of `feedback`.", "!"),
+        ("sentiment", "string", "`positive`, `negative` or `neutral`.", "!"),
+        ("product_id", "string", "The product."),
+        ("category", "string", "The category, as in `feedback`."),
+    ),
+    ("feedback_id", "topic", "aspect"),
+)
+
+TOPIC_AGES = Table(
+    "topic_ages",
+    "What people of an age are concerned with: topics of what they say.",
+    _columns(
+        ("age_band", "string", "Age band such as `25-34`.", "!"),
+        ("topic", "string", "Key of a topic.", "!"),
+        ("customers", "int64", "Customers of the age who said anything on a topic.", "!"),
+        ("raising_customers", "int64", "Of them, who raised this one.", "!"),
+        ("rate", SHARE, "raising_customers / customers.", "!"),
+        ("rate_low", SHARE, "Lower end of its 95% interval by Wilson.", "!"),
+        ("rate_high", SHARE, "Upper end.", "!"),
+        ("base_rate", SHARE, "The rate of all ages together.", "!"),
+        ("lift", "float64", "rate / base_rate.", "!"),
+        ("negative_share", SHARE, "Of raising_customers, who raised it as a complaint or with a bad rating.", "!"),
+    ),
+    ("age_band", "topic"),
+)
+
+PRODUCT_CONCERNS = Table(
+    "product_concerns",
+    "What holds customers back in each category: topics of complaints, questions and wishes, with the answer that the settings give.",
+    _columns(
+        ("category", "string", "Category.", "!"),
+        ("topic", "string", "Key of a topic.", "!"),
+        ("rank", "int64", "1 for the concern of most customers in the category.", "!"),
+        ("customers", "int64", "Customers who said anything on a topic in the category.", "!"),
+        ("concerned_customers", "int64", "Of them, who complained, asked or wished on this one.", "!"),
+        ("rate", SHARE, "concerned_customers / customers.", "!"),
+        ("rate_low", SHARE, "Lower end of its 95% interval by Wilson.", "!"),
+        ("base_rate", SHARE, "The rate of all categories together.", "!"),
+        ("lift", "float64", "rate / base_rate.", "!"),
+        ("example", "string", "The newest words on it, at most 80 characters."),
+        ("answer", "string", "What to answer, of the settings; null where none is written."),
+        ("answer_en", "string", "The same in English."),
+    ),
+    ("category", "topic"),
+)
+
+PRODUCT_CRITERIA = Table(
+    "product_criteria",
+    "Who is right for each category: what must hold, what speaks for somebody, and what such customers are afraid of, with the answer.",
+    _columns(
+        ("category", "string", "Category.", "!"),
+        ("rank", "int64", "Order within the category.", "!"),
+        ("criterion", "string", "`must` (declared), `should` (found) or `concern` (said).", "!"),
+        ("attribute", "string", "Of `must` the expression, of `should` the kind of group, of `concern` the topic.", "!"),
+        ("attribute_value", "string", "Of `should` the group; null for the others."),
+        ("customers", "int64", "Customers for whom it holds, or who said it.", "!"),
+        ("rate", SHARE, "Of `should` their buying rate, of `must` their share of all customers, of `concern` of those who said anything."),
+        ("lift", "float64", "Against all; null for `must`."),
+        ("answer", "string", "Of `must` its words, of `concern` what to answer."),
+        ("answer_en", "string", "The same in English."),
+    ),
+    ("category", "rank"),
+)
+
+NEEDS = Table(
+    "needs",
+    "What each customer needs in a category: what was said, what is shown by deeds, whether it was met, what to offer, and whether a contact would be a service.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("category", "string", "The category.", "!"),
+        ("need", "string", "`said_and_shown`, `shown` (never said) or `said` (no deed shows it).", "!"),
+        ("said", "int64", "Wishes and questions on it within `feedback.need_days`.", "!"),
+        ("shown_days", "int64", "Days with views, searches or carts in it within the same days.", "!"),
+        ("need_on", "date", "The last of those days.", "!"),
+        ("is_met", "boolean", "Whether something of it was bought on that day or later.", "!"),
+        ("verdict", "string", "`service` where a contact helps, `harassment` where it would annoy.", "!"),
+        ("why", "string", "`asked`, `interested`, `already_met` or `wants_no_contact`.", "!"),
+        (
+            "offer_product_id",
+            "string",
+            "The best recommended product of the category, else its best seller; null where the verdict is harassment.",
+        ),
+    ),
+    ("customer_id", "category"),
+)
+
+_PLACE_VISIT = (
+    ("visit_id", "string", "`id_prefix` of the source and its own id, or file and line.", "!"),
+    ("record_id", "string", "Whose.", "!"),
+    ("source", "string", "The source.", "!"),
+    ("visited_at", TIMESTAMP, "When it began.", "!"),
+    ("place_name", "string", "Name of the place.", "!"),
+    ("place_kind", "string", "Kind of place, as told."),
+    ("flags", "string", "Codes of what looks wrong: `future_date`."),
+)
+
+CLEAN_PLACE_VISITS = Table(
+    "clean_place_visits", "Visits to places after cleaning, before records become customers.", _columns(*_PLACE_VISIT), ("visit_id",)
+)
+
+PLACE_VISITS = Table(
+    "place_visits",
+    "Visits to places, with the customer.",
+    _columns(*_PLACE_VISIT, ("customer_id", "string", "The customer.", "!")),
+    ("visit_id",),
+)
+
+FREQUENTED_PLACES = Table(
+    "frequented_places",
+    "Where each customer is often seen: places with visits on at least `places.least_days` days of the last 365.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("rank", "int64", "1 for the place with most days.", "!"),
+        ("place_name", "string", "The place.", "!"),
+        ("place_kind", "string", "Kind of place, as told."),
+        ("days", "int64", "Days with a visit.", "!"),
+        ("share", SHARE, "Of all the days and places of the customer.", "!"),
+        ("workday_rush_days", "int64", "Days, Monday to Friday, with a visit in the hours of `places.rush_hours`.", "!"),
+        ("last_on", "date", "Last day.", "!"),
+    ),
+    ("customer_id", "place_name"),
+)
+
+TIER_PRICES = Table(
+    "tier_prices",
+    "What lower prices, as in a price war, would have made of the tiers, had as much been bought.",
+    _columns(
+        ("price_change", "float64", "Change of all prices: -0.1 is 10% lower.", "!"),
+        ("level", "int64", "1 for the lowest tier.", "!"),
+        ("tier", "string", "Its name.", "!"),
+        ("customers", "int64", "Customers who hold it.", "!"),
+        ("falling_customers", "int64", "Of them, who would hold a lower one.", "!"),
+        ("then_customers", "int64", "Customers who would hold it.", "!"),
+    ),
+    ("price_change", "level"),
+)
+
+CIRCLE_SPREAD = Table(
+    "circle_spread",
+    "How a category spread within a circle: who bought first, and how many followed against what the rest of the customers would make likely.",
+    _columns(
+        ("community", "int64", "The circle.", "!"),
+        ("category", "string", "The category.", "!"),
+        ("members", "int64", "Members of the circle.", "!"),
+        ("first_customer_id", "string", "Who bought it first.", "!"),
+        ("first_on", "date", "That day.", "!"),
+        ("followed_30d", "int64", "Other members whose first purchase of it came within 30 days from that day.", "!"),
+        ("followed_90d", "int64", "Within 90 days.", "!"),
+        ("followed_365d", "int64", "Within 365 days.", "!"),
+        ("buyers", "int64", "Members who bought it before as_of, the first too.", "!"),
+        ("tied_followers", "int64", "Of the buyers after the first, those tied to a member who had bought on an earlier day.", "!"),
+        (
+            "expected_90d",
+            "float64",
+            "Other members that would have followed within 90 days at the rate of all customers in the same days.",
+            "!",
+        ),
+        ("lift_90d", "float64", "followed_90d / expected_90d; null where none was expected."),
+        ("open_members", "int64", "Members who have not bought and are tied to a buyer: whom to talk to next.", "!"),
+    ),
+    ("community", "category"),
+)
+
+_FOR_EVERY = (
+    ("customer_id", "string", "The customer.", "!"),
+    ("lifecycle_stage", "string", "Stage."),
+    ("rfm_group", "string", "RFM group; null without a purchase."),
+    ("value_band", "string", "Band of value."),
+    ("tier", "string", "Tier of the membership."),
+    ("wants_no_contact", "boolean", "Asked within a year not to be contacted.", "!"),
+)
+
+FOR_SALES = Table(
+    "for_sales",
+    "What sales needs of each customer: worth, what to offer, where and when.",
+    _columns(
+        *_FOR_EVERY,
+        ("last_purchase_on", "date", "Day of the last purchase."),
+        ("net_amount_365d", MONEY, "Net amount of 365 days."),
+        ("favourite_category", "string", "Favourite category."),
+        ("net_amount_to_next", MONEY, "What is lacking for the next tier."),
+        ("churn_band", "string", "`high`, `medium`, `low` or `lost`."),
+        ("need_category", "string", "Category of the newest open need; null where the offer is the first recommendation."),
+        ("offer_product_id", "string", "The product to offer."),
+        ("place_preference", "string", "`online`, `store` or `both`."),
+        ("campaign_hour", "int64", "Hour at which to write, where visits keep to one without a purchase."),
+    ),
+    ("customer_id",),
+)
+
+FOR_SERVICE = Table(
+    "for_service",
+    "What service needs of each customer: standing, complaints, what was said last, what to do.",
+    _columns(
+        *_FOR_EVERY,
+        ("tier_at_risk", "boolean", "Whether the tier is about to fall."),
+        ("refunds_365d", "int64", "Refunds of 365 days."),
+        ("complaints_365d", "int64", "Complaints of 365 days; null where nothing was ever said."),
+        ("last_said_on", "date", "Day of the last thing said."),
+        ("last_sentiment", "string", "How it was meant."),
+        ("last_words", "string", "Its words, numbers and mails blotted out."),
+        ("churn_band", "string", "`high`, `medium`, `low` or `lost`."),
+        ("play", "string", "What to do, as in `churn`."),
+        ("points_expiring", POINTS, "Points that lapse soon."),
+    ),
+    ("customer_id",),
+)
+
+FOR_MARKETING = Table(
+    "for_marketing",
+    "What marketing needs of each customer: tastes, habits, points, and whether one may write.",
+    _columns(
+        *_FOR_EVERY,
+        ("tags", "string", "Rule tags, comma separated."),
+        ("favourite_category", "string", "Favourite category."),
+        ("favourite_channel", "string", "Favourite channel."),
+        ("favourite_hour", "string", "Favourite hour of buying."),
+        ("campaign_hour", "int64", "Hour at which to write, where visits keep to one without a purchase."),
+        ("is_promotion_hunter", "boolean", "Waits for discounts; null below three purchases."),
+        ("margin_kind", "string", "`high`, `low` or `mixed`."),
+        ("churn_band", "string", "`high`, `medium`, `low` or `lost`."),
+        ("points_balance", POINTS, "Points left."),
+        ("points_expiring", POINTS, "Points that lapse soon."),
+    ),
+    ("customer_id",),
+)
+
+FOR_PRODUCT_TEAM = Table(
+    "for_product_team",
+    "What those who make products need of each: who buys it, how it goes, what hurts, what is said.",
+    _columns(
+        ("product_id", "string", "The product.", "!"),
+        ("product_name", "string", "Name."),
+        ("category", "string", "Category.", "!"),
+        ("stage", "string", "Stage of life.", "!"),
+        ("buyers", "int64", "Buyers of 365 days.", "!"),
+        ("repurchase_rate", SHARE, "Buyers who came back for it."),
+        ("refund_rate", SHARE, "Refunded of sold."),
+        ("margin_rate", SHARE, "Margin of net amount."),
+        ("mean_rating", "float64", "Mean of ratings; null without any."),
+        ("said", "int64", "Things said of it; null without any."),
+        ("negative_share", SHARE, "Of them meant ill."),
+        ("issue", "string", "Its worst issue, as in `product_issues`; null without one."),
+        ("hurt_customers", "int64", "Customers it hurts."),
+        ("concern", "string", "The topic that concerns most customers of its category."),
+    ),
+    ("product_id",),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -2203,6 +2528,9 @@ TABLES: dict[str, Table] = {
         IDENTITY_DECISIONS, IDENTITY_HISTORY, IDENTITY_REVIEW, IDENTITY_EVIDENCE, CUSTOMER_VALUES,
         SALES_SERIES, FORECASTS, FORECAST_BACKTEST,
         CLV, CLV_COHORTS, CLV_HISTORY, NEXT_PURCHASE,
+        CLEAN_FEEDBACK, FEEDBACK, FEEDBACK_TOPICS, TOPIC_AGES, PRODUCT_CONCERNS, PRODUCT_CRITERIA, NEEDS,
+        CLEAN_PLACE_VISITS, PLACE_VISITS, FREQUENTED_PLACES, CIRCLE_SPREAD, TIER_PRICES,
+        FOR_SALES, FOR_SERVICE, FOR_MARKETING, FOR_PRODUCT_TEAM,
     )
 }  # fmt: skip
 

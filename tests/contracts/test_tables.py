@@ -26,6 +26,7 @@ KINDS = {
     "status",
     "relation",
     "points",
+    "feedback",
 }
 MAY_NAME_PEOPLE = {"customer_records", "customers", "corrections", "rejects"}  # docs/adr/0005
 NAMES_A_PERSON = re.compile(r"^(name|phone|email|id_number|wechat_id|address|birth_date|member_id|app_id|raw_text|before|after)$")

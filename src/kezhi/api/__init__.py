@@ -20,6 +20,7 @@ from kezhi.api.project import Project, analyze, metrics_of, open_project
 from kezhi.api.propagation import Propagated, propagate_tag
 from kezhi.api.selling import connect_rate, price_elasticity
 from kezhi.api.seven_p import seven_p
+from kezhi.api.voices import circle_spread, feedback_topics, frequented_places, needs, product_concerns, topic_ages
 
 __all__ = [
     "Alike",
@@ -37,6 +38,7 @@ __all__ = [
     "blocked_plans",
     "channel_switches",
     "circle_interests",
+    "circle_spread",
     "clusters",
     "cohort_retention",
     "communities",
@@ -47,7 +49,9 @@ __all__ = [
     "discriminants",
     "ego_graph",
     "features",
+    "feedback_topics",
     "frequent_itemsets",
+    "frequented_places",
     "funnel",
     "key_customers",
     "link",
@@ -56,12 +60,14 @@ __all__ = [
     "market",
     "metric",
     "metrics_of",
+    "needs",
     "open_project",
     "paths",
     "payment_features",
     "plan_review",
     "points",
     "price_elasticity",
+    "product_concerns",
     "product_issues",
     "propagate_tag",
     "prospects",
@@ -73,6 +79,7 @@ __all__ = [
     "sessions",
     "seven_p",
     "tiers",
+    "topic_ages",
     "transitions",
     "unusual_payments",
     "value",

@@ -4,7 +4,7 @@ The demo city: a seeded generator of a company's messy data, with the truth besi
 `build` writes a whole project of the company 江城百货: three systems that know overlapping people.
 
 - `data/shop`: the shops' database as GB18030 CSV: 顾客, 商品, 订单_<year>, 订单明细_<year>, 退款.
-- `data/app`: UTF-8 JSON lines: users, orders, order_items, events.
+- `data/app`: UTF-8 JSON lines: users, orders, order_items, events, relations, card_usage, feedback, places.
 - `data/member`: Excel: 会员 (several workbooks of at most 100 000 rows in a large city), and GB18030 CSV: 等级, 积分流水.
 
 What is true stands in `truth/`:
@@ -17,6 +17,8 @@ What is true stands in `truth/`:
   (refunds below 0), `refund_of` (always true) and `refund_of_written` (what the file says), `is_paid` (False: cancelled or
   unpaid, no purchase), `dated_in_future` (the file says a year ahead), `must_reject` (the row cannot be used), `buyer`
   (`known`, `anonymous`, `in_no_file`). A time written without hours keeps only its day in the file.
+- `feedback.parquet`: what each thing said is about, how it is meant, its category, and whether the product `is_flawed` (breaks).
+- `places.parquet`: who of those who share their place commutes, and each one's haunt.
 - `bundles.parquet`: products that people put into one basket because they go together.
 - `points.parquet`: per member points earned, redeemed, lapsed at the end of the year after they were earned, and left.
 - `defects.parquet`: every planted defect: kind (`defects.KINDS`), file, row id (a line: `order_id/line_no`), our column name,

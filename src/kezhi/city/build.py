@@ -20,11 +20,13 @@ from kezhi.city.files import WORKBOOK_ROWS, Files
 from kezhi.city.orders import Ledger, fill, skeleton, slices
 from kezhi.city.pages import Page
 from kezhi.city.people import People, people
+from kezhi.city.places import places
 from kezhi.city.points import Points
 from kezhi.city.project import MARK, segments_text, settings_text, tags_text
 from kezhi.city.records import Records, exact_key_groups, records
 from kezhi.city.refunds import refunds
 from kezhi.city.truth import Truth
+from kezhi.city.voices import Voices
 from kezhi.errors import FolderTaken, WrongInput
 from kezhi.settings import FILE
 
@@ -104,6 +106,7 @@ class _City:
         self.skeleton = skeleton(seed, self.people, self.systems)
         self.slices = list(slices(self.skeleton))
         self.points = Points(seed, self.systems["member"])
+        self.voices = Voices(seed, self.systems["app"], self.people, self.goods)
         self.event_parts = -(-len(self.systems["app"]) // events.SLICE)
         self.steps, self.done, self._progress = 2 + len(self.slices) + self.event_parts, 0, progress
 
@@ -130,6 +133,12 @@ class _City:
         page, cards = plans.usage(stream(self.seed, "card usage"), self.systems["app"], self.people)
         self._json(page)
         self.truth.cards(cards)
+        page, said = self.voices.page()
+        self._json(page)
+        self.truth.feedback(said)
+        page, haunts = places(stream(self.seed, "places"), self.systems["app"])
+        self._json(page)
+        self.truth.places(haunts)
 
     def _step(self, what: str) -> None:
         self._progress(what, self.done, self.steps)
@@ -183,6 +192,7 @@ class _City:
     def _orders(self, part: int, year: int, first: int, end: int, carried: Ledger | None, last: bool) -> Ledger:
         ledger = fill(self.seed, part, first, end, (self.people, self.systems, self.goods, self.skeleton))
         self.points.earn(ledger)
+        self.voices.hear(part, ledger)
         negative, table = refunds(self.seed, part, ledger)
         refunded = pl.concat([negative.orders["refunded_number"], table["refunded_number"]])
         now, later = _split_by_year(negative, year)
@@ -224,7 +234,7 @@ class _City:
         self.truth.page(page)
 
     def _json(self, page: Page) -> None:
-        numbers = ("total_fee", "discount_fee", "pay_amount", "price", "qty", "line_no", "call_minutes", "sms", "data_mb", "times")
+        numbers = ("total_fee", "discount_fee", "pay_amount", "price", "qty", "line_no", "call_minutes", "sms", "data_mb", "times", "stars")
         self.files.json_lines(page, numbers)
         self.truth.page(page)
 

@@ -77,6 +77,14 @@ APP_USAGE = _layout(
     "app", "usage", "card_usage.jsonl", "card_usage.jsonl",
     "usage_id=bill_no record_id=user_id used_at=read_on minutes=call_minutes messages=sms megabytes=data_mb plan=plan",
 )  # fmt: skip
+APP_FEEDBACK = _layout(
+    "app", "feedback", "feedback.jsonl", "feedback.jsonl",
+    "feedback_id=feedback_id record_id=user_id said_at=created_at kind=type product_id=sku rating=stars words=content chosen_for=why_us",
+)  # fmt: skip
+APP_PLACES = _layout(
+    "app", "place_visits", "places.jsonl", "places.jsonl",
+    "visit_id=visit_id record_id=user_id visited_at=entered_at place_name=poi place_kind=poi_type",
+)  # fmt: skip
 MEMBERS = _layout(
     "member", "customer_records", "会员{part}.xlsx", "会员*.xlsx",
     "record_id=会员卡号 member_id=会员卡号 name=会员姓名 phone=联系电话 id_number=证件号码 birth_date=生日 city=所在城市 app_id=APP账号 "
@@ -110,6 +118,8 @@ LAYOUTS = (
     APP_LINES,
     APP_EVENTS,
     APP_USAGE,
+    APP_FEEDBACK,
+    APP_PLACES,
     MEMBERS,
     MEMBER_LEVELS,
     MEMBER_POINTS,

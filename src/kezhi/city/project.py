@@ -31,6 +31,26 @@ identity:
 # Each source: where systems disagree the higher trust wins; columns map our field (left) to the file's header (right).
 sources:
 """
+_CRITERIA = """
+# 对顾虑的应答，可按品类另写。 / What to answer to a concern, for all or for one category.
+feedback:
+  answers:
+    - {topic: price, answer: "会员日九折，积分可抵现。", answer_en: "10% off on member days; points count as money."}
+    - {topic: quality, answer: "七天无理由退换，一年质保。", answer_en: "Return within seven days; one year of warranty."}
+    - {topic: delivery, answer: "江城当日达，外地三天内。", answer_en: "Same day in town, three days elsewhere."}
+    - {topic: choice, answer: "新品每周五上架，可到店预订。", answer_en: "New goods every Friday; shops take orders."}
+    - {topic: safety, category: 母婴, answer: "每批附检测报告，扫码可查。", answer_en: "Each batch has a test report; scan the code."}
+# 合适客户的标准：各品类必须满足的条件。 / Who is right for a category: what must hold.
+criteria:
+  - category: 珠宝腕表
+    must: "age_years >= 18"
+    doc: 年满 18 岁。
+    doc_en: At least 18 years old.
+  - category: 高端护肤
+    must: "age_years >= 18 AND refunds_365d <= 3"
+    doc: 年满 18 岁，近一年退款不超过 3 次。
+    doc_en: At least 18 years old and at most 3 refunds in a year.
+"""
 _TAGS = (
     ("高价值活跃客户", "High-value active", "orders_90d >= 3 AND average_order_value_90d >= 1000 AND favourite_category IN ({high_end})", None,
      "近 90 天购买至少 3 次、客单价不低于 1000 元，且偏好高端品类。", "At least 3 purchases in 90 days, 1000 yuan or more each on average, and a taste for high-end goods."),
@@ -76,6 +96,7 @@ def settings_text() -> str:
     parts.append(
         "\n# 一个积分值多少钱，用来算未兑换积分的负债。 / What a point is worth: tells the liability of points not redeemed yet.\npoints:\n  value_per_point: 0.1\n"
     )
+    parts.append(_CRITERIA)
     return "".join(parts)
 
 

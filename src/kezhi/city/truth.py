@@ -113,6 +113,14 @@ class Truth:
         """Write truth/points.parquet: per member, by the first record, points earned, redeemed, lapsed, and the balance before the data end."""
         self._append("points", frame)
 
+    def feedback(self, frame: pl.DataFrame) -> None:
+        """Write truth/feedback.parquet: what each thing said is about and how it is meant; `is_flawed` products break."""
+        self._append("feedback", frame)
+
+    def places(self, frame: pl.DataFrame) -> None:
+        """Write truth/places.parquet: who of those who share their place commutes, and each one's haunt."""
+        self._append("places", frame)
+
     def records(self, people: People, systems: dict[str, Records], groups: dict[str, np.ndarray]) -> None:
         """Write truth/records.parquet: records of a person in one `exact_key_group` can be tied by exact keys, others cannot."""
         for source, held in systems.items():

@@ -19,6 +19,7 @@ Rejected (`rejects`, with the row as it came)
     whom no file and no sale knows, or with a weight that is not above 0. Of rows with one
     id that disagree all but the newest (`updated_at`, then file name and line).
     A booking of points without a person, a time or points, of 0 points or of more than 10^9.
+    Something said without a time, or without words, rating and reason; a visit without a person, a time or a place.
     Metered use without a user, a time or a quantity, with a quantity below 0 or above 10^9.
 Merged (`corrections`, rule `duplicate_row`)
     Rows of one id that are equal in all mapped fields, and rows of one order that repeat exactly without a
@@ -41,6 +42,9 @@ Amounts
 Points
     A booking's kind is told from its word, else from its sign; a word that is not known is an adjustment. In a source
     without any booking below 0 what is redeemed or expired is taken off all the same.
+What is said
+    Mail addresses and numbers of seven digits or more are blotted out of words and reasons: people write their own
+    into them, and personal data stand in four tables only. A kind that is not known is `other`.
 Sales files
     Rows of one number are one order as far as buyer and status agree, else several (`<id>:2`). A product
     without a code is known by its name, else its category. A buyer without an id is known by member id, app id,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kezhi.clean import bookings, events, ledger, lines, memberships, orders, people, products, relations, sales, usage
+from kezhi.clean import bookings, events, ledger, lines, memberships, orders, people, products, relations, sales, usage, voices
 from kezhi.clean.repeats import FATE, repeats
 from kezhi.clean.typing import TypedRows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
@@ -33,8 +33,8 @@ def clean(
 
     Returns:
         rejects, corrections and reconciliation, and those of customer_records, products, clean_orders,
-        order_lines, clean_events, clean_usage, clean_relations, clean_memberships and clean_point_entries whose inputs
-        are there, as `tables.TABLES` says.
+        order_lines, clean_events, clean_usage, clean_relations, clean_memberships, clean_point_entries, clean_feedback
+        and clean_place_visits whose inputs are there, as `tables.TABLES` says.
     """
     return _Cleaning(raw, read_rejects, files, settings=settings, today=today, bench=bench).tables()
 
@@ -68,6 +68,7 @@ class _Cleaning:
         self._events()
         self._usage()
         self._memberships()
+        self._voices()
         self._records()
         self._relations()
         self._ledger()
@@ -203,6 +204,20 @@ class _Cleaning:
                 memberships.as_clean_points(rows, part.fates, settings=self.settings, today=self.today)
             )
             self.named.append(self.made["clean_point_entries"])
+
+    def _voices(self) -> None:
+        if "feedback" in self.raw:
+            rows = voices.type_feedback(self.raw["feedback"], settings=self.settings, bench=self.bench)
+            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
+            said = self.bench.settle(voices.as_clean_feedback(rows, part.fates, settings=self.settings, today=self.today))
+            self.made["clean_feedback"] = said
+            self.named.append(said.filter(said.record_id.notnull()))
+        if "place_visits" in self.raw:
+            rows = voices.type_place_visits(self.raw["place_visits"], settings=self.settings, bench=self.bench)
+            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
+            seen = self.bench.settle(voices.as_clean_place_visits(rows, part.fates, settings=self.settings, today=self.today))
+            self.made["clean_place_visits"] = seen
+            self.named.append(seen)
 
     def _records(self) -> None:
         """Records of files, then buyers of sales whom no file describes, then bare ones."""

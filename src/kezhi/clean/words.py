@@ -62,6 +62,17 @@ POINTS = {
 }  # fmt: skip
 
 
+FEEDBACK = {
+    **dict.fromkeys(("review", "rating", "comment", "评价", "评论", "点评", "晒单"), "review"),
+    **dict.fromkeys(("survey", "nps", "csat", "questionnaire", "问卷", "调查", "调研", "回访"), "survey"),
+    **dict.fromkeys(("complaint", "ticket", "claim", "投诉", "工单", "抱怨", "报修"), "complaint"),
+    **dict.fromkeys(("question", "inquiry", "enquiry", "ask", "咨询", "提问", "询问", "问答"), "question"),
+    **dict.fromkeys(("wish", "suggestion", "request", "need", "建议", "需求", "心愿", "意见"), "wish"),
+    **dict.fromkeys(("post", "tweet", "microblog", "帖子", "微博", "发帖", "动态"), "post"),
+    **dict.fromkeys(("other", "其他", "其它"), "other"),
+}
+
+
 def gender_reader() -> Reader:
     """`male` or `female`. Rule: `unreadable_gender`."""
     return words_reader(GENDER, unreadable="unreadable_gender")
@@ -86,3 +97,8 @@ def relation_reader() -> Reader:
 def points_reader() -> Reader:
     """`earn`, `redeem`, `expire` or `adjust`; null when empty. Rule: `unknown_points_kind`, and `adjust`."""
     return words_reader(POINTS, unreadable="unknown_points_kind", otherwise="adjust")
+
+
+def feedback_reader() -> Reader:
+    """A kind of `tables.FEEDBACK_KINDS`; null when empty. Rule: `unknown_feedback_kind`, and `other`."""
+    return words_reader(FEEDBACK, unreadable="unknown_feedback_kind", otherwise="other")

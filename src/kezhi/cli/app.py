@@ -48,6 +48,7 @@ from kezhi.cli import (
     tiers,
     user,
     value,
+    view,
 )
 from kezhi.cli.words import out, t
 
@@ -69,6 +70,7 @@ _VERBS: dict[str, Callable[..., None]] = {
     "circle": circles.circle,
     "clusters": clusters.clusters,
     "points": points.points,
+    "view": view.view,
     "lookalike": alike.lookalike,
     "market": alike.market,
     "product": alike.product,

@@ -58,9 +58,10 @@ def lenses(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption
     """The figures of the four lenses, and what is missing."""
     from kezhi.api import open_project
     from kezhi.cli import shown
-    from kezhi.measure.words import code_word
+    from kezhi.measure.words import code_word, topic_word
 
-    rows = shown.table_of(open_project(project), "behaviour_lenses").order_by("position").to_pyarrow().to_pylist()
+    opened = open_project(project)
+    rows = shown.table_of(opened, "behaviour_lenses").order_by("position").to_pyarrow().to_pylist()
     if as_json:
         shown.as_json(rows)
         return
@@ -73,10 +74,12 @@ def lenses(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption
                 "–"
                 if row["value"] is None
                 else f"{row['value']:.2f}"
-                if row["figure"].endswith(("_buyer", "_user"))
+                if row["figure"].endswith(("_buyer", "_user", "_rating"))
                 else f"{row['value']:.1%}"
             )
             figure = code_word("report.lens_figures", row["figure"], language())
+            if row["detail"]:
+                figure += t("insight.detail", topic=topic_word(row["detail"], opened.settings, language()))
             out.print(t("insight.lens", lens=head, figure=figure, value=value, customers=f"{row['customers']:,}"), markup=False)
 
 
@@ -86,7 +89,8 @@ def issues(project: ProjectDir = Path(), limit: Limit = 20, as_json: Json = Fals
     from kezhi.cli import shown
     from kezhi.measure.words import code_word
 
-    found = shown.table_of(open_project(project), "product_issues")
+    opened = open_project(project)
+    found = shown.table_of(opened, "product_issues")
     rows = found.order_by("rank").limit(limit).to_pyarrow().to_pylist()
     if as_json:
         shown.as_json(rows)
@@ -96,4 +100,5 @@ def issues(project: ProjectDir = Path(), limit: Limit = 20, as_json: Json = Fals
         columns = ("rank", "product_id", "product_name", "issue", "customers", "hurt_customers", "rate", "base_rate")
         shares = [row | {"rate": f"{row['rate']:.1%}", "base_rate": f"{row['base_rate']:.1%}"} for row in rows]
         shown.as_table(shares, columns, {"issue": lambda code: code_word("report.issues", code, language())})
-        out.print(t("insight.issues_rest"))
+        if "feedback" not in opened.tables:
+            out.print(t("insight.issues_rest"))

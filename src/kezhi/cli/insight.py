@@ -1,4 +1,4 @@
-"""`kezhi insight retention|funnel|paths|switches|crosstab|habits|lenses|issues`: analyses of groups of customers."""
+"""`kezhi insight …`: analyses of groups of customers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,19 @@ import typer
 from kezhi.cli.habits import habits, issues, lenses
 from kezhi.cli.options import Json, LangOption, ProjectDir
 from kezhi.cli.query import show
+from kezhi.cli.voices import concerns, criteria, needs, places, spread, topics
 from kezhi.cli.words import out, t
 
 app = typer.Typer(no_args_is_help=True)
 app.command(help=t("insight.habits"))(habits)
 app.command(help=t("insight.lenses"))(lenses)
 app.command(help=t("insight.issues"))(issues)
+app.command(help=t("insight.topics"))(topics)
+app.command(help=t("insight.concerns"))(concerns)
+app.command(help=t("insight.criteria"))(criteria)
+app.command(help=t("insight.needs"))(needs)
+app.command(help=t("insight.places_visited"))(places)
+app.command(help=t("insight.spread"))(spread)
 
 
 @app.command(help=t("insight.retention"))

@@ -46,6 +46,24 @@ def as_table(rows: Sequence[Row], columns: Sequence[str], words: Mapping[str, Ca
     out.print(table, markup=False)
 
 
+def as_answer(rows: Sequence[Row], settings: Any) -> None:
+    """Print *rows* as a report shows them: heads of `report.answers`, values in words."""
+    from kezhi.measure.answers import cell, head, is_number
+    from kezhi.measure.formats import Formats
+
+    if not rows:
+        out.print(t("nothing"))
+        return
+    words = language()
+    formats = Formats(words, settings.currency)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in rows[0]:
+        table.add_column(head(column, words), justify="right" if any(is_number(row[column]) for row in rows) else "left")
+    for row in rows:
+        table.add_row(*(cell(column, value, formats, settings, row) for column, value in row.items()))
+    out.print(table, markup=False)
+
+
 def _written(value: Any, word: Callable[[Any], str] | None, column: str) -> str:
     if value is None:
         return "–"

@@ -57,8 +57,18 @@ def _starts(day: date, period: str, periods: int) -> list[date]:
 
 
 def tiers(inputs: Inputs) -> Mapping[str, ir.Table]:
-    """The membership tiers."""
-    return {"tiers": profile.tiers(_rows(inputs), as_of=inputs.as_of, settings=inputs.settings.tiers)}
+    """The membership tiers, and what a price war would make of them."""
+    rows, day, settings = _rows(inputs), inputs.as_of, inputs.settings.tiers
+    now = inputs.bench.settle(profile.tiers(rows, as_of=day, settings=settings))
+    then = [
+        profile.tiers(rows, as_of=day, settings=settings, price_change=change).select(
+            "customer_id", "level", price_change=ibis.literal(change)
+        )
+        for change in settings.price_changes
+    ]
+    return {"tiers": now} | (
+        {"tier_prices": profile.tier_prices(now, ibis.union(*then) if len(then) > 1 else then[0], settings)} if then else {}
+    )
 
 
 def _rows(inputs: Inputs) -> ir.Table:

@@ -63,7 +63,7 @@ COPIES = (
         for name in (
             "profile", "rfm", "lifecycle", "value", "tiers", "churn", "off_net", "best_plan", "clusters", "customer_tags",
             "customer_tag_history", "loyalty_trend", "moves", "customer_fit", "recommendations",
-            "best_plan_months", "points", "point_lots", "point_entries", "circle_members", "key_customers", "notes",
+            "best_plan_months", "points", "point_lots", "point_entries", "circle_members", "key_customers", "notes", "needs",
             "clv", "clv_history", "next_purchase",
         )
     ),

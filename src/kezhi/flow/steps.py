@@ -193,13 +193,47 @@ def _habits(inputs: Inputs) -> Mapping[str, ir.Table]:
     seen = None if events is None else inputs.bench.settle(events.filter(_.occurred_at < midnight(day)))
     visits = None if seen is None else insight.sessions(seen)
     patterns = inputs.bench.settle(insight.behaviour_patterns(purchases, visits, inputs.settings.patterns))
+    said, topics = inputs.get("feedback"), inputs.get("feedback_topics")
     made = {
         "behaviour_patterns": patterns,
-        "behaviour_lenses": insight.behaviour_lenses(purchases, refunds, inputs["buying_habits"], patterns, seen),
+        "behaviour_lenses": insight.behaviour_lenses(purchases, refunds, inputs["buying_habits"], patterns, seen, said, topics),
     }
     if lines is not None:
-        made["product_issues"] = insight.product_issues(purchases, refunds, lines, seen, inputs.get("products"))
+        made["product_issues"] = insight.product_issues(purchases, refunds, lines, seen, inputs.get("products"), said)
     return made
+
+
+def _feedback(inputs: Inputs) -> Mapping[str, ir.Table]:
+    links, settings = inputs["identity_links"], inputs.settings.feedback
+    said = inputs.bench.settle(insight.feedback(inputs["clean_feedback"], links, inputs.get("products"), settings, as_of=inputs.as_of))
+    topics = inputs.bench.settle(insight.feedback_topics(said, settings))
+    return {
+        "feedback": said,
+        "feedback_topics": topics,
+        "topic_ages": insight.topic_ages(topics, inputs["profile"]),
+        "product_concerns": insight.product_concerns(topics, said, settings),
+    }
+
+
+def _places(inputs: Inputs) -> Mapping[str, ir.Table]:
+    visits = inputs.bench.settle(profile.owned(inputs["clean_place_visits"], inputs["identity_links"], "place_visits"))
+    return {"place_visits": visits, "frequented_places": profile.frequented_places(visits, inputs.settings.places, as_of=inputs.as_of)}
+
+
+def _needs(inputs: Inputs) -> Mapping[str, ir.Table]:
+    events = inputs.get("events")
+    seen = None if events is None else events.filter(_.occurred_at < midnight(inputs.as_of))
+    lines = insight.bought_lines(profile.bought(inputs["ledger"]), inputs["order_lines"], inputs["products"])
+    said, topics, offered = (inputs.get(name) for name in ("feedback", "feedback_topics", "recommendations"))
+    settings = inputs.settings.feedback
+    return {"needs": insight.needs(said, topics, seen, lines, inputs["products"], offered, settings, as_of=inputs.as_of)}
+
+
+def _criteria(inputs: Inputs) -> Mapping[str, ir.Table]:
+    declared = inputs.settings.criteria
+    return {
+        "product_criteria": insight.product_criteria(inputs["product_fit"], inputs.get("product_concerns"), inputs["profile"], declared)
+    }
 
 
 def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -211,7 +245,7 @@ def _baskets(inputs: Inputs) -> Mapping[str, ir.Table]:
 def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
     given = (inputs.get(name) for name in ("orders", "order_lines", "products", "events"))
     deeds = profile.deeds(*given, as_of=inputs.as_of, told=inputs.get("ledger"))
-    settings = inputs.settings
+    settings, visits = inputs.settings, inputs.get("place_visits")
     measured: dict[str, ir.Table] = {}
 
     def spread(held: ir.Table) -> ir.Table | None:
@@ -235,6 +269,7 @@ def _customer_tags(inputs: Inputs) -> Mapping[str, ir.Table]:
         previous_as_of=inputs.previous_as_of,
         spread=spread,
         notes=inputs.get("notes"),
+        of_places=() if visits is None else profile.place_tags(visits, settings.places, as_of=inputs.as_of),
         bench=inputs.bench,
     )
     return {**made, **measured}
@@ -298,7 +333,10 @@ def _circles(inputs: Inputs) -> Mapping[str, ir.Table]:
     if (bought := inputs.get("order_lines")) is not None and (ledger := inputs.get("ledger")) is not None:
         lines = inputs.bench.settle(insight.bought_lines(profile.bought(ledger), bought, inputs.get("products")))
     tied = inputs.bench.settle(circles.ties(inputs.get("relations"), lines, as_of=day, settings=settings))
-    return {"ties": tied, **circles.circle_tables(tied, inputs["profile"], lines, as_of=day, settings=settings, bench=inputs.bench)}
+    made = {"ties": tied, **circles.circle_tables(tied, inputs["profile"], lines, as_of=day, settings=settings, bench=inputs.bench)}
+    if lines is not None:
+        made["circle_spread"] = circles.circle_spread(made["circle_members"], tied, lines, inputs["profile"], as_of=day)
+    return made
 
 
 def _needs_of_circles(settings: Settings) -> tuple[str, ...]:
@@ -329,6 +367,17 @@ def _lookalike(inputs: Inputs) -> Mapping[str, ir.Table]:
     return alike_tables(inputs["profile"], inputs.bench.settle(lines), settings=inputs.settings.lookalike, bench=inputs.bench)
 
 
+DEPARTMENTS_READ = (
+    "value", "tiers", "churn", "needs", "recommendations", "feedback", "feedback_topics", "behaviour_patterns", "buying_habits",
+    "product_view", "product_issues", "product_concerns",
+)  # fmt: skip
+
+
+def _departments(inputs: Inputs) -> Mapping[str, ir.Table]:
+    there = {name: table for name in ("profile", *DEPARTMENTS_READ) if (table := inputs.get(name)) is not None}
+    return insight.department_views(there, contact_topic=inputs.settings.feedback.contact_topic, as_of=inputs.as_of)
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "clean",
@@ -337,7 +386,7 @@ STEPS: tuple[Step, ...] = (
         uses=("read_owners",),
         makes=(
             "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
-            "clean_usage", "clean_relations", "clean_memberships", "clean_point_entries",
+            "clean_usage", "clean_relations", "clean_memberships", "clean_point_entries", "clean_feedback", "clean_place_visits",
             "anonymous_links",
         ),
     ),
@@ -377,7 +426,7 @@ STEPS: tuple[Step, ...] = (
         uses=("order_lines", "products", "events"),
         makes=("moves", "rfm_migration", "band_movement", "lifecycle_transitions", "loyalty_trend", "value", "value_deciles", "aarrr"),
     ),
-    Step("tiers", movement.tiers, needs=("ledger",), makes=("tiers",)),
+    Step("tiers", movement.tiers, needs=("ledger",), makes=("tiers", "tier_prices")),
     Step(
         "groups",
         _groups,
@@ -388,10 +437,18 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step(
+        "feedback",
+        _feedback,
+        needs=("clean_feedback", "identity_links", "profile"),
+        uses=("products",),
+        makes=("feedback", "feedback_topics", "topic_ages", "product_concerns"),
+    ),
+    Step("places", _places, needs=("clean_place_visits", "identity_links"), makes=("place_visits", "frequented_places")),
+    Step(
         "habits",
         _habits,
         needs=("ledger", "buying_habits"),
-        uses=("order_lines", "events", "products"),
+        uses=("order_lines", "events", "products", "feedback", "feedback_topics"),
         makes=("behaviour_patterns", "behaviour_lenses", "product_issues"),
     ),
     Step("baskets", _baskets, needs=("ledger", "order_lines"), makes=("itemsets", "association_rules")),
@@ -401,7 +458,7 @@ STEPS: tuple[Step, ...] = (
         _customer_tags,
         needs=("profile", "tags", "orders", "customers", "customer_records", "identity_links"),
         makes=("customer_tags", "customer_tag_history", "tag_propagation"),
-        uses=("ledger", "order_lines", "products", "events", "notes"),
+        uses=("ledger", "order_lines", "products", "events", "notes", "place_visits"),
     ),
     Step(
         "segments",
@@ -421,7 +478,7 @@ STEPS: tuple[Step, ...] = (
         _circles,
         needs=("profile",),
         uses=("relations", "ledger", "order_lines", "products"),
-        makes=("ties", "circle_members", "circles", "circle_interests", "key_customers"),
+        makes=("ties", "circle_members", "circles", "circle_interests", "key_customers", "circle_spread"),
         also_needs=_needs_of_circles,
     ),
     Step(
@@ -453,6 +510,14 @@ STEPS: tuple[Step, ...] = (
         uses=("profile", "order_lines", "products"),
         makes=("sales_series", "forecasts", "forecast_backtest"),
     ),
+    Step(
+        "needs",
+        _needs,
+        needs=("ledger", "order_lines", "products"),
+        uses=("feedback", "feedback_topics", "events", "recommendations"),
+        makes=("needs",),
+    ),
+    Step("criteria", _criteria, needs=("product_fit", "profile"), uses=("product_concerns",), makes=("product_criteria",)),
     Step("risk", risk, needs=("ledger",), makes=("unusual_payments", "risk_cases")),
     Step("usage", _usage, needs=("clean_usage", "identity_links"), makes=("usage",)),
     Step("plans", _plans, needs=(), makes=("plans",)),
@@ -463,6 +528,13 @@ STEPS: tuple[Step, ...] = (
         _lookalike,
         needs=("profile", "ledger", "order_lines", "products"),
         makes=("lookalike_models", "lookalike_contrast", "lookalike_candidates"),
+    ),
+    Step(
+        "departments",
+        _departments,
+        needs=("profile",),
+        uses=DEPARTMENTS_READ,
+        makes=("for_sales", "for_service", "for_marketing", "for_product_team"),
     ),
 )  # fmt: skip
 

@@ -5,8 +5,12 @@ from kezhi.insight.bands import band_movement, bands, named_bands
 from kezhi.insight.baskets import basket_lines, baskets, sequences
 from kezhi.insight.cohorts import cohort_retention
 from kezhi.insight.concentration import value_deciles
+from kezhi.insight.concerns import product_concerns, topic_ages
 from kezhi.insight.connecting import connect_rate
+from kezhi.insight.criteria import product_criteria
 from kezhi.insight.crosstabs import age_attention, age_category, crosstab
+from kezhi.insight.departments import department_views
+from kezhi.insight.feedback import feedback, feedback_topics
 from kezhi.insight.fit import customer_fit, product_fit
 from kezhi.insight.funnels import actions, funnel
 from kezhi.insight.habits import buying_habits, channel_switches
@@ -14,6 +18,7 @@ from kezhi.insight.issues import product_issues
 from kezhi.insight.lenses import behaviour_lenses
 from kezhi.insight.market import market_segments
 from kezhi.insight.migration import lifecycle_transitions, moves, rfm_migration
+from kezhi.insight.needs import needs
 from kezhi.insight.patterns import behaviour_patterns
 from kezhi.insight.products import bought_lines, product_view
 from kezhi.insight.retention import KINDS, retention
@@ -43,12 +48,18 @@ __all__ = [
     "connect_rate",
     "crosstab",
     "customer_fit",
+    "department_views",
+    "feedback",
+    "feedback_topics",
     "funnel",
     "lifecycle_transitions",
     "market_segments",
     "moves",
     "named_bands",
+    "needs",
     "paths",
+    "product_concerns",
+    "product_criteria",
     "product_fit",
     "product_issues",
     "product_view",
@@ -59,6 +70,7 @@ __all__ = [
     "sales_series",
     "sequences",
     "sessions",
+    "topic_ages",
     "transitions",
     "unusual_payments",
     "value_deciles",

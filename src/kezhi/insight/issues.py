@@ -8,17 +8,23 @@ from kezhi.kit.intervals import Z_999, wilson
 from kezhi.tables import PRODUCT_ISSUES
 
 MIN_CUSTOMERS = 10  # fewer who met a product say nothing of it
+MIN_HURT = 3  # one or two of ten may be chance, where hardly anybody is hurt at all
 
 
 def product_issues(
-    purchases: ir.Table, refunds: ir.Table, order_lines: ir.Table, events: ir.Table | None, products: ir.Table | None
+    purchases: ir.Table,
+    refunds: ir.Table,
+    order_lines: ir.Table,
+    events: ir.Table | None,
+    products: ir.Table | None,
+    said: ir.Table | None = None,
 ) -> ir.Table:
     """
     The issues of each product for those who make it, the one that touches most customers beyond the usual first.
 
-    Three kinds: `given_back` (bought it, and gave some of it back), `left_in_cart` (put it in the cart, and never bought it
+    Four kinds: `given_back` (bought it, and gave some of it back), `complained` (bought it, and spoke ill of it), `left_in_cart` (put it in the cart, and never bought it
     on that day or later), `not_taken` (looked at it, and neither put it in the cart nor bought it on that day or later). A
-    customer counts once for each product. An issue is one where the lower end of the 99.9% interval of its rate is above the
+    customer counts once for each product. An issue hurts three customers at least, and the lower end of the 99.9% interval of its rate is above the
     rate of all products (of a thousand products without any issue about one would be here by chance); it is ranked by the customers it touches beyond that rate.
 
     Args:
@@ -27,6 +33,7 @@ def product_issues(
         order_lines: `tables.ORDER_LINES`.
         events: `tables.EVENTS` before as_of; None: only what was given back is known.
         products: `tables.PRODUCTS`; None: no names.
+        said: `tables.FEEDBACK`; None: nobody said anything.
 
     Returns:
         `tables.PRODUCT_ISSUES`.
@@ -35,6 +42,9 @@ def product_issues(
     bought = _of(purchases, lines).group_by("customer_id", "product_id").aggregate(last_on=day(_.ordered_at).max())
     back = _of(refunds, lines).select("customer_id", "product_id").distinct()
     kinds = {"given_back": _marked(bought, back)}
+    if said is not None:
+        ill = said.filter((_.sentiment == "negative") & _.customer_id.notnull() & _.product_id.notnull())
+        kinds["complained"] = _marked(bought, ill.select("customer_id", "product_id").distinct())
     if events is not None:
         acts = events.filter(_.customer_id.notnull() & _.product_id.notnull()).mutate(on=day(events.occurred_at))
         carts, looks = (_first(acts, name) for name in ("add_to_cart", "view"))
@@ -81,4 +91,6 @@ def _issue(rows: ir.Table, kind: str) -> ir.Table:
         issue=ibis.literal(kind), rate=ratio(table.hurt_customers, table.customers), rate_low=low, base_rate=base,
         excess_customers=table.hurt_customers.cast("float64") - table.customers.cast("float64") * base,
     )  # fmt: skip
-    return judged.filter((_.customers >= MIN_CUSTOMERS) & (_.rate_low > _.base_rate)).drop("all_met", "all_hurt")
+    return judged.filter((_.customers >= MIN_CUSTOMERS) & (_.hurt_customers >= MIN_HURT) & (_.rate_low > _.base_rate)).drop(
+        "all_met", "all_hurt"
+    )

@@ -15,6 +15,10 @@ from kezhi.settings import Settings
 _CODES = {
     "rfm_group": "report.groups", "category": "report.categories", "favourite_category": "report.categories", "main_interest": "report.categories",
     "level": "report.profits", "stage": "report.product_stages", "family": "report.families", "group_kind": "report.group_kinds",
+    "verdict": "report.verdicts", "why": "report.need_reasons", "need": "report.need_kinds", "criterion": "report.criteria",
+    "position": "report.positions", "department": "report.departments", "file_command": "report.department_commands",
+    "last_sentiment": "report.sentiments", "churn_band": "cli.churn.bands", "play": "cli.churn.plays", "place_preference": "report.detail.places",
+    "issue": "report.issues", "margin_kind": "report.detail.margins",
 }  # fmt: skip
 _LISTS = {"costs": "report.costs"}
 _STAGES = ("lifecycle_stage", "from_stage", "to_stage")
@@ -51,6 +55,10 @@ def cell(column: str, value: Any, formats: Formats, settings: Settings, row: Map
         return " + ".join(map(str, value))
     if column in _STAGES:
         return words.stage_word(value, settings, lang)
+    if column == "tags":
+        return ("、" if lang == "zh" else ", ").join(words.tag_words(tag, settings, lang)[0] for tag in str(value).split(","))
+    if column == "tier":
+        return words.tier_word(value, settings, lang)
     if column == "value_band":
         english = {band.name: band.name_en for band in settings.value.bands}
         return english.get(value) or value if lang == "en" else value
@@ -58,6 +66,12 @@ def cell(column: str, value: Any, formats: Formats, settings: Settings, row: Map
         return words.code_word(_CODES[column], value, lang)
     if column == "group_value":
         return words.known(f"report.genders.{value}", lang) or words.code_word("report.groups", value, lang)
+    if column in ("topic", "detail", "concern"):
+        return words.topic_word(value, settings, lang)
+    if column == "condition":
+        return _condition(value, settings, lang)
+    if column == "answer":
+        return words.answer_words(value, settings, lang)
     if column == "tag" and row is not None:
         return _tag(row["family"], value, lang)
     if column == "main_age":
@@ -71,6 +85,15 @@ def cell(column: str, value: Any, formats: Formats, settings: Settings, row: Map
     if isinstance(value, str):
         return value
     return _number(column, value, formats)
+
+
+def _condition(value: Any, settings: Settings, lang: str) -> str:
+    """What a criterion asks for: a group by its kind and value, a topic, or an expression as it stands."""
+    of, group = value
+    if group is None:
+        return words.topic_word(of, settings, lang)
+    named = words.known(f"report.genders.{group}", lang) or words.code_word("report.groups", group, lang)
+    return f"{words.code_word('report.group_kinds', of, lang)} {named}"
 
 
 def _tag(family: str, tag: str, lang: str) -> str:
@@ -89,7 +112,7 @@ def _number(column: str, value: Any, formats: Formats) -> str:
     if (
         unit == "share"
         or column.endswith(("share", "_rate", "rate_low", "rate_high"))
-        or column in ("rate", "confidence", "density", "growth")
+        or column in ("price_change", "rate", "confidence", "density", "growth", "precision", "precision_low", "least_precision", "recall")
     ):
         return formats.share(value)
     if isinstance(value, int):

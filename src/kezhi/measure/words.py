@@ -85,6 +85,20 @@ def tier_word(tier: str, settings: Settings, lang: str) -> str:
     return (names.get(tier) or tier) if lang == "en" else tier
 
 
+def topic_word(topic: str, settings: Settings, lang: str) -> str:
+    """A topic of what customers say, by the name that the settings give it; what is no topic stands for itself."""
+    names = {one.key: (one.name_en if lang == "en" else one.name) for one in settings.feedback.topics}
+    return names.get(topic) or topic
+
+
+def answer_words(answer: str, settings: Settings, lang: str) -> str:
+    """An answer to a concern, or the words of what must hold, in *lang*, found by its Chinese (or only) words."""
+    if lang != "en":
+        return answer
+    english = {one.answer: one.answer_en for one in settings.feedback.answers} | {one.doc: one.doc_en for one in settings.criteria}
+    return english.get(answer) or answer
+
+
 def dimension_word(column: str, lang: str) -> str:
     """What figures are split by."""
     return code_word("pages.dimensions", column, lang)

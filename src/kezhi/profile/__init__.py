@@ -11,6 +11,7 @@ from kezhi.profile.loyalty import loyalty
 from kezhi.profile.loyalty_trend import loyalty_trend
 from kezhi.profile.off_net import off_net
 from kezhi.profile.payment_windows import payment_windows
+from kezhi.profile.places import frequented_places, place_tags
 from kezhi.profile.point_lots import point_lots
 from kezhi.profile.points import owned, points, points_monthly
 from kezhi.profile.profile import PROFILE_COLUMNS, WIDE_COLUMNS, profile, segment_filter, staged, wide
@@ -19,7 +20,7 @@ from kezhi.profile.purchases import bought, counted, given_back, ledger, net_bet
 from kezhi.profile.rfm import rfm
 from kezhi.profile.states import earlier_stages
 from kezhi.profile.tags import tags
-from kezhi.profile.tiers import tiers
+from kezhi.profile.tiers import tier_prices, tiers
 from kezhi.profile.value import value
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "deeds",
     "earlier_stages",
     "features",
+    "frequented_places",
     "given_back",
     "ledger",
     "lifecycle",
@@ -48,6 +50,7 @@ __all__ = [
     "off_net",
     "owned",
     "payment_windows",
+    "place_tags",
     "point_lots",
     "points",
     "points_monthly",
@@ -60,6 +63,7 @@ __all__ = [
     "segment_filter",
     "staged",
     "tags",
+    "tier_prices",
     "tiers",
     "value",
     "wide",

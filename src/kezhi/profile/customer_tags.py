@@ -43,6 +43,7 @@ def customer_tags(
     previous_as_of: date | None = None,
     spread: Callable[[ir.Table], ir.Table | None] = lambda _held: None,
     notes: ir.Table | None = None,
+    of_places: Sequence[ir.Table] = (),
     bench: Workbench,
 ) -> Mapping[str, ir.Table]:
     """
@@ -57,6 +58,7 @@ def customer_tags(
       night_owl as well: most purchases are made in `night_hours`.
     - `age_band` of the profile's age; `gender` and `region` of the identity number where it is valid (confidence 1), else
       of the records (0.9). Records that disagree with one another or with the number contradict: 0.5.
+    - `place`, and `life_stage` commuter: see `profile.places`.
     - `hand_given`: the tags of notes, with their author and the day it was learnt; since that day, not the run's.
 
     Args:
@@ -72,11 +74,19 @@ def customer_tags(
         spread: What other customers are given by what is learned from the tags told so far (rows as `tables.CUSTOMER_TAGS`
             without since; the same come back), or None.
         notes: `tables.NOTES`.
+        of_places: What `place_tags` made.
         bench: Where the tags and their history are computed once.
     """
     # a dozen tags read them: computed once
     deeds = {name: bench.settle(deeds[name].select(*columns)) for name, columns in _READ.items() if name in deeds}
-    parts = [_rules(tags), *preferences(deeds, settings), *_interests(deeds, settings, bench), _ages(profile), *_of_records(records, links)]
+    parts = [
+        _rules(tags),
+        *preferences(deeds, settings),
+        *_interests(deeds, settings, bench),
+        *of_places,
+        _ages(profile),
+        *_of_records(records, links),
+    ]
     everyone = profile.select("customer_id")
     found = [typed(part, _COLUMNS) for part in parts]
     told = bench.settle(ibis.union(*found).filter(_.tag.notnull()).semi_join(everyone, "customer_id"))

@@ -11,7 +11,7 @@ from kezhi.kit.days import day
 from kezhi.kit.engine import _, ibis, ir, ratio, typed
 from kezhi.kit.money import amount_of
 from kezhi.settings import TierRule, TierSettings
-from kezhi.tables import MONEY, TIER_FORECAST_DAYS, TIERS
+from kezhi.tables import MONEY, TIER_FORECAST_DAYS, TIER_PRICES, TIERS
 
 DEFAULT = TierSettings()
 _NEVER = 10_000_000  # a day number past every calendar
@@ -80,6 +80,33 @@ def tiers(ledger: ir.Table, *, as_of: date, settings: TierSettings = DEFAULT, pr
         "is_at_risk": table[f"going_{TIER_FORECAST_DAYS[-1]}"] < table.level,
     }
     return typed(table.select(**values), {column.name: column.type for column in TIERS.columns})
+
+
+def tier_prices(now: ir.Table, then: ir.Table, settings: TierSettings) -> ir.Table:
+    """
+    Customers by tier as it is and as it would be at other prices, `tables.TIER_PRICES`; every tier of the settings for each price.
+
+    Args:
+        now: `tables.TIERS`.
+        then: customer_id, level and price_change: the tiers at other prices.
+        settings: Names of the tiers.
+    """
+    names = [level.name for level in reversed(settings.levels)]
+    spine = then.select("price_change").distinct().mutate(level=ibis.array([ibis.literal(n + 1) for n in range(len(names))]).unnest())
+    both = now.select("customer_id", was="level").join(then, "customer_id")
+    held = both.group_by("price_change", level=_.was).aggregate(
+        customers=_.count(), falling_customers=(_.level < _.was).cast("int64").sum()
+    )
+    would = both.group_by("price_change", "level").aggregate(then_customers=_.count())
+    kinds = {"price_change": "float64", "level": "int64"}
+    made = spine.mutate(**{name: spine[name].cast(kind) for name, kind in kinds.items()})
+    for part in (held, would):
+        made = made.left_join(part.mutate(level=part.level.cast("int64")), ["price_change", "level"]).drop(
+            "price_change_right", "level_right"
+        )
+    word = ibis.cases(*((made.level == n + 1, ibis.literal(name)) for n, name in enumerate(names)), else_=ibis.null("string"))
+    counted = {name: made[name].fill_null(0) for name in ("customers", "falling_customers", "then_customers")}
+    return typed(made.mutate(tier=word, **counted), {column.name: column.type for column in TIER_PRICES.columns})
 
 
 def _steps(daily: ir.Table, window_days: int, levels: Sequence[TierRule]) -> ir.Table:

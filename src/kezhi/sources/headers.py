@@ -108,6 +108,15 @@ NAMES: dict[str, str] = {
     "member_level": "会员等级 会员级别 等级 卡等级 卡级别 memberlevel level tier grade",
     "joined_on": "入会日期 入会时间 加入日期 开卡日期 joinedon joindate joinedat membersince enrolledat",
     "points_told": "积分余额 可用积分 当前积分 剩余积分 pointsbalance availablepoints",
+    "feedback_id": "评价编号 评价ID 反馈编号 工单号 工单编号 问卷编号 feedbackid reviewid ticketid surveyid commentid",
+    "said_at": "评价时间 反馈时间 评论时间 提交时间 投诉时间 咨询时间 saidat reviewedat reviewtime submittedat commentedat answeredat",
+    "rating": "评分 星级 打分 满意度 rating stars score nps",
+    "words": "评价内容 评论内容 反馈内容 投诉内容 咨询内容 内容 words comment review reviewtext feedback text message",
+    "chosen_for": "选择原因 购买原因 选择理由 chosenfor reasonforchoice whychosen whyus",
+    "visit_id": "到访编号 签到编号 visitid checkinid",
+    "visited_at": "到访时间 签到时间 进入时间 visitedat checkinat checkedinat",
+    "place_name": "地点 场所 地点名称 场所名称 placename place venue location",
+    "place_kind": "地点类型 场所类型 placekind placetype venuetype",
     "related_at": "建立时间 关系时间 通话时间 推荐时间 邀请时间 联系时间 relatedat since calledat referredat",
 }  # fmt: skip
 
@@ -123,6 +132,7 @@ IN_TABLE: dict[str, dict[str, str]] = {
     },
     "products": {"product_id": NAMES["product_id"] + " 编码 编号 id"},
     "memberships": {"points_told": NAMES["points_told"] + " 积分 points"},
+    "feedback": {"kind": "反馈类型 评价类型 类型 渠道类型 kind type feedbacktype"},
     "point_entries": {"kind": "积分类型 变动类型 类型 业务类型 kind type pointstype entrytype"},
 }
 

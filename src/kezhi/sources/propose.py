@@ -156,6 +156,10 @@ def _table_of(sample: Sample, overrides: Mapping[str, str]) -> tuple[str, dict[s
         return "refunds", _with_id(matched["refunds"], "refund_id", "refund_of")
     if sure["relations"] >= {"from_record_id", "to_record_id"} and not _has_amount(sales):
         return "relations", matched["relations"]
+    if sure["place_visits"] >= {"visited_at", "place_name", "record_id"} and not _has_amount(sales):
+        return "place_visits", matched["place_visits"]
+    if sure["feedback"] >= {"said_at"} and sure["feedback"] & {"rating", "words"} and not _has_amount(sales):
+        return "feedback", matched["feedback"]
     if sure["point_entries"] >= {"booked_at", "points"} and not _has_amount(sales):
         return "point_entries", matched["point_entries"]
     if sure["events"] >= {"event_name", "occurred_at"} and not _has_amount(sales):

@@ -7,9 +7,11 @@ from kezhi.insight.circles.ego import ego_graph
 from kezhi.insight.circles.graph import Relations, relations
 from kezhi.insight.circles.interests import interests, prospects
 from kezhi.insight.circles.key_customers import key_customers
+from kezhi.insight.circles.spread import circle_spread
 
 __all__ = [
     "Relations",
+    "circle_spread",
     "circle_tables",
     "communities",
     "ego_graph",

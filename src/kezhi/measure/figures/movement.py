@@ -35,6 +35,7 @@ class Movement:
     bands: Rows | None
     known: Row | None
     tiers: Rows | None
+    tier_prices: Rows | None
     aarrr: Rows | None
     loyalty: Rows | None
 
@@ -50,6 +51,9 @@ def movement(source: ReportSource) -> Movement:
         deciles=None if deciles is None else rows(deciles.order_by("decile")),
         bands=None if value is None else _bands(value, [band.name for band in source.settings.value.bands]),
         known=None if value is None else _known(value),
+        tier_prices=None
+        if (prices := source.table("tier_prices")) is None
+        else rows(prices.order_by(ibis.desc("price_change"), ibis.desc("level")).drop("level")),
         tiers=None if tiers is None else _tiers(tiers, [level.name for level in source.settings.tiers.levels]),
         aarrr=None if steps is None else rows(steps.order_by("position")),
         loyalty=None if trend is None else _loyalty(trend),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kezhi.kit.engine import _, ibis, ir, ratio
+from kezhi.measure.figures import voices
 from kezhi.measure.figures.rows import Row, Rows, rows
 from kezhi.measure.source import ReportSource
 from kezhi.tables import PRODUCT_VIEW
@@ -20,9 +21,13 @@ def told(source: ReportSource) -> dict[str, dict[str, Rows] | None]:
         "fit": _fit(source.table("product_fit"), source.table("customer_fit")),
         "lookalike": _lookalike(source.table("lookalike_models"), source.table("lookalike_contrast")),
         "market": _market(source.table("market_segments")),
-        "circles": _circles(source.table("circles"), source.table("key_customers")),
+        "circles": _circles(source.table("circles"), source.table("key_customers"), source.table("circle_spread")),
+        "voices": voices.voices(source),
+        "needs": voices.needs(source),
+        "places": voices.places(source),
+        "departments": voices.departments(source),
         "points": points_of(source),
-        "customer_tags": _tags(source.table("customer_tags")),
+        "customer_tags": _tags(source.table("customer_tags"), source.table("tag_propagation")),
     }
     return {name: None if found is None else {key: kept for key, kept in found.items() if kept} for name, found in made.items()}
 
@@ -86,17 +91,25 @@ def _market(segments: ir.Table | None) -> dict[str, Rows] | None:
     for row in ranked:
         kept = made.setdefault(f"market_by_{row['dimension']}", [])
         if len(kept) < SHOWN:
-            kept.append({name: row[name] for name in names})
+            where = position(row["price_level"], row["frequency_level"])
+            kept.append({"segment": row["segment"], "position": where, **{name: row[name] for name in names[1:]}})
     return made
 
 
-def _circles(circles: ir.Table | None, keys: ir.Table | None) -> dict[str, Rows] | None:
+def position(price_level: float | None, frequency_level: float | None) -> str | None:
+    """Which quarter of the perceptual map a segment stands in: dear or cheap, often or seldom, against all customers."""
+    if price_level is None or frequency_level is None:
+        return None
+    return f"{'dear' if price_level >= 1 else 'cheap'}_{'often' if frequency_level >= 1 else 'seldom'}"
+
+
+def _circles(circles: ir.Table | None, keys: ir.Table | None, spread: ir.Table | None) -> dict[str, Rows] | None:
     if circles is None or keys is None:
         return None
     names = ("community", "customers", "ties_inside", "density", "buyers", "net_amount_365d", "main_interest", "head_customer_id")
     largest = circles.order_by("community").limit(SHOWN).select(*names)
     first = keys.order_by("rank").limit(SHOWN).select("customer_id", "community", "degree", "reach")
-    return {"largest_circles": rows(largest), "key_customers": rows(first)}
+    return {"largest_circles": rows(largest), "key_customers": rows(first), "circle_spread": voices.spread(spread)}
 
 
 def points_of(source: ReportSource) -> dict[str, Rows] | None:
@@ -120,7 +133,7 @@ def points_of(source: ReportSource) -> dict[str, Rows] | None:
     return made
 
 
-def _tags(tags: ir.Table | None) -> dict[str, Rows] | None:
+def _tags(tags: ir.Table | None, learned: ir.Table | None) -> dict[str, Rows] | None:
     if tags is None:
         return None
     shown = tags.filter(_.family.notin(ELSEWHERE))
@@ -129,4 +142,7 @@ def _tags(tags: ir.Table | None) -> dict[str, Rows] | None:
     )
     place = ibis.row_number().over(group_by="family", order_by=[ibis.desc("customers"), "family", "tag"])
     first = counted.mutate(place=place).filter(_.place < 3).order_by("family", ibis.desc("customers"), "tag")
-    return {"tag_families": rows(first.select("family", "tag", "customers", "confidence", "contradicted"))}
+    return {
+        "tag_families": rows(first.select("family", "tag", "customers", "confidence", "contradicted")),
+        "learned_tags": voices.learned_tags(learned),
+    }

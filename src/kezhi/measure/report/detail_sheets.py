@@ -9,7 +9,7 @@ from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.measure import answers, words
 from kezhi.measure.report.sheets import Sheet, ordered
 from kezhi.measure.source import ReportSource
-from kezhi.tables import POINT_LOTS
+from kezhi.tables import POINT_LOTS, TABLES
 
 MOST = 100_000  # rows of a sheet with a row per customer or more; all rows are in the lake
 _MOVE = {"dimension": "string", "compared_with": "string", "from_on": "date", "from_state": "string", "to_state": "string", "customers": "int64",
@@ -99,6 +99,11 @@ def _lots(source: ReportSource) -> ir.Table | None:
     return None if found is None else found.filter(_.left_points > 0).select(*POINT_LOTS.column_names[1:]).order_by("expires_on", "customer_id", "booked_on", "points")  # fmt: skip
 
 
+def _lenses(source: ReportSource) -> ir.Table | None:
+    found = source.table("behaviour_lenses")
+    return None if found is None else found.order_by("position").select("lens", "figure", "detail", "value", "customers", "missing")
+
+
 def _of(name: str, table: str, columns: str, order: str) -> Sheet:
     return Sheet(name, table, ordered(table, tuple(columns.split()), tuple(order.split())), MOST)
 
@@ -121,6 +126,7 @@ DETAIL_SHEETS = (
         "tier_in_90d_idle is_at_risk",
         "tier customer_id",
     ),
+    _of("tier_prices", "tier_prices", "price_change tier customers falling_customers then_customers", "price_change tier"),
     _made("movement", "rfm_migration", _movement),
     _made("moves", "moves", _moves),
     _of("loyalty", "loyalty_trend", "customer_id period_on loyalty_index change is_alert", "customer_id period_on"),
@@ -149,6 +155,30 @@ DETAIL_SHEETS = (
         "points_monthly", "points_monthly",
         "month earned_points redeemed_points expired_points adjusted_points balance_points earning_customers redeeming_customers is_complete", "month",
     ),
+    _made("lenses", "behaviour_lenses", _lenses),
+    _of("issues", "product_issues", "rank product_id product_name category issue customers hurt_customers rate base_rate excess_customers", "rank"),
+    _of("patterns", "behaviour_patterns", "customer_id purchases online_share place_preference visits visits_without_purchase usual_hour campaign_hour", "customer_id"),
+    _of("habits", "buying_habits", "customer_id orders discounted_share is_promotion_hunter high_margin_share margin_kind", "customer_id"),
+    _of("attention", "age_attention", "age_band category actions customers share lift", "age_band category"),
+    _of("topic_ages", "topic_ages", "age_band topic customers raising_customers rate rate_low rate_high base_rate lift negative_share", "age_band topic"),
+    _of("concerns", "product_concerns", "category rank topic customers concerned_customers rate base_rate lift example answer answer_en", "category rank"),
+    _of("criteria", "product_criteria", "category rank criterion attribute attribute_value customers rate lift answer answer_en", "category rank"),
+    _of("needs", "needs", "customer_id category need said shown_days need_on is_met verdict why offer_product_id", "customer_id category"),
+    _of("places", "frequented_places", "customer_id rank place_name place_kind days share workday_rush_days last_on", "customer_id rank"),
+    _of(
+        "circle_spread", "circle_spread",
+        "community category members first_customer_id first_on followed_30d followed_90d followed_365d buyers tied_followers expected_90d lift_90d open_members",
+        "community category",
+    ),
+    _of(
+        "tag_propagation", "tag_propagation",
+        "family tag known_customers holders base_rate least_precision predicted_customers precision precision_low precision_weighted recall spread_customers refusal",
+        "family tag",
+    ),
+    *(
+        _of(name, name, " ".join(TABLES[name].column_names), TABLES[name].key[0])
+        for name in ("for_sales", "for_service", "for_marketing", "for_product_team")
+    ),
 )  # fmt: skip
 DETAIL = tuple(sheet.name for sheet in DETAIL_SHEETS)
 
@@ -156,7 +186,10 @@ DETAIL = tuple(sheet.name for sheet in DETAIL_SHEETS)
 CODES = {
     "dimension": "report.detail.dimensions", "compared_with": "report.detail.compared", "family": "report.families", "basis": "report.detail.bases",
     "band": "cli.churn.bands", "play": "cli.churn.plays", "kind": "report.detail.retention_kinds", "feature": "clusters.features",
-    "extension_category": "report.categories", "state": "report.detail.churn_states",
+    "extension_category": "report.categories", "state": "report.detail.churn_states", "lens": "report.lenses", "figure": "report.lens_figures",
+    "issue": "report.issues", "place_preference": "report.detail.places", "margin_kind": "report.detail.margins", "criterion": "report.criteria",
+    "last_sentiment": "report.sentiments", "churn_band": "cli.churn.bands", "stage": "report.product_stages", "rfm_group": "report.groups",
+    "favourite_category": "report.categories", "need": "report.need_kinds", "verdict": "report.verdicts", "why": "report.need_reasons", "refusal": "report.detail.refusals",
 }  # fmt: skip
 _HEADS = ("report.detail.columns", "report.answers", "cli.columns", "report.columns")
 
@@ -180,6 +213,16 @@ def teller(column: str, source: ReportSource, lang: str) -> Callable[[Any], Any]
         return lambda name: None if name is None else _state(name, source, lang)
     if column in ("antecedent", "consequent"):
         return _named_products(source)
+    if column == "lifecycle_stage":
+        return lambda stage: None if stage is None else words.stage_word(stage, settings, lang)
+    if column in ("topic", "detail", "attribute", "concern"):
+        return lambda topic: (
+            None if topic is None else words.known(f"report.group_kinds.{topic}", lang) or words.topic_word(topic, settings, lang)
+        )
+    if column == "attribute_value":
+        return lambda name: (
+            None if name is None else words.known(f"report.genders.{name}", lang) or words.code_word("report.groups", name, lang)
+        )
     if column in ("value_band", "next_tier") or column.startswith("tier"):
         english = {one.name: one.name_en for one in settings.tiers.levels} | {one.name: one.name_en for one in settings.value.bands}
         return lambda name: (english.get(name) or name) if lang == "en" else name

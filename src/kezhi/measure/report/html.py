@@ -79,6 +79,7 @@ def html(source: ReportSource, *, lang: str) -> str:
             word=lambda section, code: words.code_word(section, code, lang),
             stage_word=lambda stage: words.stage_word(stage, source.settings, lang),
             segment_words=lambda row: words.segment_words(row, source.settings, lang),
+            topic_word=lambda topic: words.topic_word(topic, source.settings, lang),
             tag_words=lambda tag: words.tag_words(tag, source.settings, lang),
             action=lambda group: words.known(f"report.actions.{group}", lang) or MISSING,
             field_word=lambda column: words.code_word("report.fields", column, lang),

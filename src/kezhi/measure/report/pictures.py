@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
-from kezhi.measure import charts, movement_charts
+from kezhi.measure import answers, charts, market_charts, movement_charts
 from kezhi.measure.drawing import svg
 from kezhi.measure.figures import Figures
 from kezhi.measure.figures.movement import Movement
+from kezhi.measure.figures.rows import Rows
 from kezhi.measure.figures.sales import COHORTS, TOP_CATEGORIES
 from kezhi.measure.formats import Formats
 from kezhi.settings import Settings
@@ -48,8 +50,17 @@ def pictures(figures: Figures, settings: Settings, formats: Formats) -> dict[str
     if cohorts := [row for row in figures.cohorts or [] if row["month_no"] >= 1 and row["is_complete"]]:
         rows = min(COHORTS, len({row["cohort_month"] for row in cohorts}))
         draw("cohorts", 60 + 30 * rows, lambda narrow: charts.cohort_retention(cohorts, formats, narrow=narrow))
+    for name, segments in (figures.told["market"] or {}).items():
+        column = name.removeprefix("market_by_")
+        named = [row | {"segment": answers.cell(column, row["segment"], formats, settings)} for row in segments]
+        if len(named) >= 3:
+            draw(name, 380, partial(_map, named, formats))
     _movement(figures.movement, settings, formats, draw)
     return made
+
+
+def _map(segments: Rows, formats: Formats, narrow: bool) -> charts.Option:
+    return market_charts.perceptual_map(segments, formats, narrow=narrow)
 
 
 def _movement(found: Movement, settings: Settings, formats: Formats, draw: Callable[[str, int, Callable[[bool], Any]], None]) -> None:

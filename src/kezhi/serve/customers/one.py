@@ -80,6 +80,7 @@ def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
         ),
         "point_entries": sorted(rows("point_entries"), key=lambda row: (row["booked_at"], row["entry_id"]), reverse=True)[:SHOWN_ORDERS],
         "recommendations": _recommended(rows("customer_fit")),
+        "needs": sorted(rows("needs"), key=lambda row: (row["verdict"] != "service", row["category"])),
         "offers": offers(reader, of),
         "clv_history": sorted(rows("clv_history"), key=lambda row: row["seen_on"]),
         "plan_months": sorted(rows("best_plan_months"), key=lambda row: row["month"]),

@@ -9,7 +9,9 @@ import { Facts } from "./Facts";
 import { History } from "./History";
 import { Identity } from "./Identity";
 import { Loyalty } from "./Loyalty";
+import { Needs } from "./Needs";
 import { Notes } from "./Notes";
+import { Points } from "./Points";
 import { Standing } from "./Standing";
 import { Tags } from "./Tags";
 import { Happenings } from "./Timeline";
@@ -38,6 +40,8 @@ export function Component() {
       <Col xs={24} lg={12} xxl={8}><Tags data={data} /></Col>
       {data.value && <Col xs={24} lg={12} xxl={8}><Worth value={data.value} /></Col>}
       {data.loyalty.length > 1 && <Col xs={24} lg={12} xxl={8}><Loyalty rows={data.loyalty} /></Col>}
+      {data.points && <Col xs={24} lg={12} xxl={8}><Points points={data.points} lots={data.point_lots} entries={data.point_entries} /></Col>}
+      {data.needs.length > 0 && <Col xs={24} lg={12} xxl={8}><Needs rows={data.needs} /></Col>}
       <Advice data={data} />
       <Col span={24}>
         <Card size="small">

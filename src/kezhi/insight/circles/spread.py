@@ -1,0 +1,101 @@
+"""How what is bought spreads within a circle, day by day, against what would have come anyway."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kezhi.kit.days import day, days_between, midnight
+from kezhi.kit.engine import _, ibis, ir, ratio, typed
+from kezhi.tables import CIRCLE_SPREAD
+
+FEWEST = 5  # members of a circle
+WITHIN = (30, 90, 365)  # days from the first purchase
+
+
+def circle_spread(members: ir.Table, ties: ir.Table, lines: ir.Table, customers: ir.Table, *, as_of: date) -> ir.Table:
+    """
+    Per circle of five or more and category that two of it bought: who came first, who followed, and whom to talk to next.
+
+    Expected are the other members, each with the chance of any customer who had not bought before that day to buy the
+    category for the first time within the same 90 days. A lift above 1 is taste shared or word passed on; `tied_followers`
+    says how many had somebody to hear it from.
+
+    Args:
+        members: `tables.CIRCLE_MEMBERS`.
+        ties: `tables.TIES`.
+        lines: As `insight.bought_lines` makes them.
+        customers: All customers, one row each.
+        as_of: The first day not seen.
+
+    Returns:
+        `tables.CIRCLE_SPREAD`.
+    """
+    known = lines.filter(_.customer_id.notnull() & (_.ordered_at < midnight(as_of)))
+    firsts = known.group_by("customer_id", "category").aggregate(bought_on=day(_.ordered_at).min())
+    people = members.filter(_["size"] >= FEWEST).select("customer_id", "community")
+    sizes = people.group_by("community").aggregate(members=_.count())
+    own = firsts.join(people, "customer_id")
+    turn = ibis.row_number().over(group_by=["community", "category"], order_by=["bought_on", "customer_id"])
+    begun = own.mutate(turn=turn).filter(_.turn == 0).select("community", "category", first_customer_id="customer_id", first_on="bought_on")
+    rows = own.join(begun, ["community", "category"])
+    since = days_between(rows.first_on, rows.bought_on)
+    later = rows.customer_id != rows.first_customer_id
+    edges = _both_ways(ties)
+    heard = own.select("community", "category", follower="customer_id", followed_on="bought_on").join(edges, [_.follower == edges.one])
+    teller = own.select(teller_community="community", teller_category="category", teller="customer_id", told_on="bought_on")
+    heard = heard.join(
+        teller, [heard.other == teller.teller, heard.community == teller.teller_community, heard.category == teller.teller_category]
+    )
+    tied = heard.filter(_.told_on < _.followed_on).group_by("community", "category").aggregate(tied_followers=_.follower.nunique())
+    counts = rows.group_by("community", "category", "first_customer_id", "first_on").aggregate(
+        buyers=rows.count(), **{f"followed_{days}d": (later & (since < days)).cast("int64").sum() for days in WITHIN}
+    )
+    counts = counts.filter(_.buyers >= 2).join(sizes, "community").left_join(tied, ["community", "category"])
+    counts = counts.drop("community_right", "category_right").mutate(tied_followers=_.tied_followers.fill_null(0))
+    counts = counts.left_join(_open(own, people, edges), ["community", "category"]).drop("community_right", "category_right")
+    counts = counts.mutate(open_members=_.open_members.fill_null(0))
+    everybody = customers.aggregate(everybody=_.count())
+    table = _with_chances(counts, firsts).cross_join(everybody)
+    chance = ratio(table.then - table.before - 1, table.everybody - table.before - 1)
+    made = table.mutate(expected_90d=(chance * (table.members - 1)).fill_null(0.0)).mutate(lift_90d=ratio(_.followed_90d, _.expected_90d))
+    return typed(made, {column.name: column.type for column in CIRCLE_SPREAD.columns})
+
+
+def _both_ways(ties: ir.Table) -> ir.Table:
+    """one and other of each tie, either way round."""
+    forth = ties.select(one="from_customer_id", other="to_customer_id")
+    return forth.union(ties.select(one="to_customer_id", other="from_customer_id"), distinct=True)
+
+
+def _open(own: ir.Table, people: ir.Table, edges: ir.Table) -> ir.Table:
+    """community, category, open_members: members tied to a buyer of their circle who have not bought themselves."""
+    buyers = own.select("category", buyer="customer_id", buyer_community="community")
+    near = buyers.join(edges, [buyers.buyer == edges.one]).select("category", "buyer_community", customer_id="other")
+    inside = (
+        near.join(people, "customer_id").filter(_.community == _.buyer_community).select("community", "category", "customer_id").distinct()
+    )
+    left = inside.anti_join(own.select("customer_id", "category"), ["customer_id", "category"])
+    return left.group_by("community", "category").aggregate(open_members=_.count())
+
+
+def _with_chances(counts: ir.Table, firsts: ir.Table) -> ir.Table:
+    """
+    *counts* with before and then: customers whose first purchase of the category came before first_on, and up to 89 days after.
+
+    Days asked for and days of purchases are put in one row and summed along it, which costs a sort, where a join on
+    ranges of days would cost the product of both.
+    """
+    bought = firsts.group_by("category", on="bought_on").aggregate(n=_.count())
+    kinds = {"category": "string", "on": "date", "n": "int64", "community": "int64", "ask": "int64"}
+    asked = [
+        typed(
+            counts.select("category", "community", on=counts.first_on + ibis.interval(days=step), n=ibis.literal(0), ask=ibis.literal(ask)),
+            kinds,
+        )
+        for ask, step in ((1, -1), (2, 89))
+    ]
+    both = ibis.union(typed(bought.mutate(ask=ibis.literal(0)), kinds), *asked, distinct=False)
+    along = ibis.cumulative_window(group_by="category", order_by=["on", "ask", "community"])
+    summed = both.mutate(upto=both.n.sum().over(along)).filter(_.ask > 0)
+    pivoted = summed.group_by("category", "community").aggregate(before=_.upto.max(where=_.ask == 1), then=_.upto.max(where=_.ask == 2))
+    return counts.join(pivoted, ["category", "community"])
