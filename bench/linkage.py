@@ -144,8 +144,9 @@ def main() -> None:
 
     sides = [told.only] if told.only else ["joining"] if told.joining else ["kezhi", "splink"]
     base = [sys.executable, "-m", "bench.linkage", str(told.folder), "--records", str(told.records), "--joining", str(told.joining)]
-    runs = {side: measure(side, [*base, "--only", side, "--inside"]) for side in sides}
-    for side, run in runs.items():
+    runs = {}
+    for side in sides:
+        run = runs[side] = measure(side, [*base, "--only", side, "--inside"])
         print(
             side, json.dumps({key: round(value, 1) for key, value in run.items() if isinstance(value, float)}), run["figures"], flush=True
         )
