@@ -32,7 +32,7 @@ SPARK = EngineSettings(
         "spark.sql.shuffle.partitions": "1",
         "spark.default.parallelism": "1",
         "spark.sql.adaptive.enabled": "false",
-        "spark.driver.extraJavaOptions": "-Xss64m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # a test ends before the best code is compiled
+        "spark.driver.extraJavaOptions": "-Xss64m -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC",  # a test ends before the best code is compiled
     },
 )
 

@@ -106,6 +106,21 @@ class IdentitySettings(Section):
     review_to: float = Field(0.99, gt=0, le=1)  # and at least as probable as this certain, unless a guard stopped them
 
 
+class EntitySettings(Section):
+    """What makes a household, a company and a student."""
+
+    most_in_household: int = Field(8, ge=2)  # a landline or address of more customers is a dormitory's or a switchboard's
+    least_in_company: int = Field(2, ge=1)  # customers with mail addresses of one domain
+    free_mail: list[str] = [
+        "qq.com", "foxmail.com", "163.com", "126.com", "yeah.net", "139.com", "189.cn", "wo.cn", "sina.com", "sina.cn", "sohu.com", "aliyun.com",
+        "tom.com", "21cn.com", "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "yahoo.com.cn",
+        "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "mail.com", "mail.ru", "yandex.ru", "proton.me", "protonmail.com",
+        "example.com", "test.com",
+    ]  # fmt: skip  # domains where anybody has a mail address
+    student_occupations: list[str] = ["学生", "大学生", "本科生", "研究生", "在校学生", "student"]
+    campus_words: list[str] = ["大学", "学院", "宿舍", "校区", "campus", "university", "dormitory"]  # in an address
+
+
 class RfmSettings(Section):
     """The editable score tables; scores 5, 4, 3, 2 in order, anything else is 1."""
 
@@ -930,6 +945,7 @@ class Settings(Section):
     sources: dict[str, SourceSettings] = {}
     clean: CleanSettings = CleanSettings()
     identity: IdentitySettings = IdentitySettings()
+    entities: EntitySettings = EntitySettings()
     rfm: RfmSettings = RfmSettings()
     lifecycle: list[StageSettings] = list(DEFAULT_STAGES)
     baskets: BasketSettings = BasketSettings()

@@ -2503,6 +2503,44 @@ FOR_PRODUCT_TEAM = Table(
     ("product_id",),
 )
 
+# --- what is not a person -------------------------------------------------------------------------
+
+ENTITIES = Table(
+    "entities",
+    "Households, companies, accounts and devices: what customers belong to and what is not a person.",
+    _columns(
+        ("entity_id", "string", "Type and the first of its customers; of a company its mail domain.", "!"),
+        ("entity_type", "string", "`household`, `company`, `account` (one bill) or `device`.", "!"),
+        ("label", "string", "Mail domain of a company; null for others."),
+        ("customers", "int64", "Customers who belong to it.", "!"),
+    ),
+    ("entity_id",),
+)
+
+ENTITY_LINKS = Table(
+    "entity_links",
+    "Who belongs to which entity, in what role; it joins nobody into one customer.",
+    _columns(
+        ("entity_id", "string", "The entity.", "!"),
+        ("entity_type", "string", "As in entities.", "!"),
+        ("customer_id", "string", "The customer.", "!"),
+        ("role", "string", "`member` of a household, `employee` of a company, `payer` or `user` of an account, `user` of a device.", "!"),
+        ("told_by", "string", "What tells it, comma separated: `address`, `landline`, `relation`, `mail`, `bill`.", "!"),
+    ),
+    ("entity_id", "customer_id", "role"),
+)
+
+CUSTOMER_SCOPES = Table(
+    "customer_scopes",
+    "Types of customers with rules of their own: on campus, in a family, of an enterprise; a customer may have several.",
+    _columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("scope", "string", "`campus`, `family` or `enterprise`.", "!"),
+        ("told_by", "string", "What tells it, comma separated: `mail`, `occupation`, `address`, `household`, `company`.", "!"),
+    ),
+    ("customer_id", "scope"),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -2530,6 +2568,7 @@ TABLES: dict[str, Table] = {
         CLV, CLV_COHORTS, CLV_HISTORY, NEXT_PURCHASE,
         CLEAN_FEEDBACK, FEEDBACK, FEEDBACK_TOPICS, TOPIC_AGES, PRODUCT_CONCERNS, PRODUCT_CRITERIA, NEEDS,
         CLEAN_PLACE_VISITS, PLACE_VISITS, FREQUENTED_PLACES, CIRCLE_SPREAD, TIER_PRICES,
+        ENTITIES, ENTITY_LINKS, CUSTOMER_SCOPES,
         FOR_SALES, FOR_SERVICE, FOR_MARKETING, FOR_PRODUCT_TEAM,
     )
 }  # fmt: skip

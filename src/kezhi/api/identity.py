@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kezhi.api import who_is_who
+from kezhi.api.entities import entities_of
 from kezhi.api.notes import at_machine
 from kezhi.errors import WrongInput
 from kezhi.flow.reader import Reader
@@ -119,6 +120,10 @@ class Identity:
     def values(self, some_id: str) -> builtins.list[Row]:
         """Each value that the customer's records tell, with source and day, the kept one of each field first: `who_is_who.values_of`."""
         return who_is_who.values_of(self._reading(), some_id)
+
+    def entities(self, some_id: str | None = None) -> dict[str, builtins.list[Row]]:
+        """Households, companies, accounts and devices, and types of customers: of one customer, or how many: `entities.entities_of`."""
+        return entities_of(self._reading(), some_id)
 
     def on(self, some_id: str, day: date) -> Row:
         """The customer that the id meant at the end of *day*, as it was known then: customer_id, records, on."""

@@ -120,6 +120,15 @@ def tags_text() -> str:
         if since:
             lines.append(f"    since: {since}")
         lines += [f"    doc: {doc}", f"    doc_en: {doc_en}"]
+    lines += [
+        "# 买得多的客户偏爱什么是已知的；足够准时，也推给买得少的客户。",
+        "# What those like who bought often is known; where that is precise enough, it is told of others too.",
+        "propagate:",
+        "  - tag: 母婴",
+        "    family: category",
+        '    known: "orders_life >= 5"',
+        "    least_precision: 0.7",
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -229,6 +229,30 @@ def values(customer_id: Customer, project: ProjectDir = Path(), as_json: Json = 
         out.print(t("identity.value", **told), markup=False)
 
 
+@app.command(help=t("identity.entities"))
+def entities(
+    customer_id: Annotated[str | None, typer.Argument(metavar="[ID]", help=t("customer.id"))] = None,
+    project: ProjectDir = Path(),
+    as_json: Json = False,
+    lang: LangOption = None,
+) -> None:
+    """Households, companies, accounts and devices: how many there are, or those of one customer with its scopes."""
+    from kezhi.api import open_project
+
+    found = open_project(project).identity.entities(customer_id)
+    if as_json:
+        _json(found)
+        return
+    one = "one" if customer_id else "all"
+    if not any(found.values()):
+        out.print(t("identity.no_entities"), markup=False)
+    for row in (*found["entities"], *found["scopes"]):
+        words = {name: t(f"identity.entity_words.{row[name]}") for name in ("entity_type", "role", "scope") if name in row}
+        told_by = ", ".join(t(f"identity.entity_words.{word}") for word in row.get("told_by", "").split(",") if word)
+        what = "entity" if "entity_type" in row else "scope"
+        out.print(t(f"identity.{what}_of_{one}", **(row | words | {"told_by": told_by})), markup=False)
+
+
 def _evidence(rows: list[dict[str, Any]], level: str, bits: str) -> None:
     for row in rows:
         field, agreement = t(f"identity.fields.{row['comparison']}"), t(f"identity.levels.{row[level]}")

@@ -99,6 +99,18 @@ def _identity(inputs: Inputs) -> Mapping[str, ir.Table]:
     return made if told is None else made | {"relations": identity.related(told, made["identity_links"])}
 
 
+def _entities(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return identity.entities(
+        inputs["customer_records"],
+        inputs["identity_links"],
+        inputs.get("relations"),
+        inputs.get("usage"),
+        settings=inputs.settings.entities,
+        bench=inputs.bench,
+        ignored=inputs.settings.identity.ignored_values,
+    )
+
+
 def _features(inputs: Inputs) -> Mapping[str, ir.Table]:
     features = profile.features(
         inputs["customers"],
@@ -520,6 +532,13 @@ STEPS: tuple[Step, ...] = (
     Step("criteria", _criteria, needs=("product_fit", "profile"), uses=("product_concerns",), makes=("product_criteria",)),
     Step("risk", risk, needs=("ledger",), makes=("unusual_payments", "risk_cases")),
     Step("usage", _usage, needs=("clean_usage", "identity_links"), makes=("usage",)),
+    Step(
+        "entities",
+        _entities,
+        needs=("customer_records", "identity_links"),
+        uses=("relations", "usage"),
+        makes=("entities", "entity_links", "customer_scopes"),
+    ),
     Step("plans", _plans, needs=(), makes=("plans",)),
     Step("best_plan", _best_plan, needs=("usage", "plans"), makes=("best_plan", "best_plan_months", "blocked_plans", "plan_review")),
     Step("market", _market, needs=("profile",), uses=("clusters",), makes=("market_segments",)),

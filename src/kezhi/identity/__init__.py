@@ -1,6 +1,7 @@
 """Which records are one person: exact keys, guards, clusters that live, one golden row per customer."""
 
 from kezhi.identity.assigning import related
+from kezhi.identity.entities import entities
 from kezhi.identity.resolving import resolve
 
-__all__ = ["related", "resolve"]
+__all__ = ["entities", "related", "resolve"]
