@@ -6,6 +6,7 @@ import { type Cells, number, text } from "./row";
 
 const PARTS = ["current_contribution", "potential_contribution", "loyalty_contribution"] as const;
 const AMOUNTS = ["revenue_amount", "margin_amount", "value_amount", "potential_amount"] as const;
+const COSTS = ["product", "service", "contact", "acquisition"] as const;
 
 /** What the customer is worth: the score of 100 points and where its points come from. */
 export function Worth({ value }: { value: Cells }) {
@@ -27,7 +28,7 @@ export function Worth({ value }: { value: Cells }) {
           })),
           ...AMOUNTS.filter((name) => value[name] !== null).map((name) => ({ key: name, label: t(`customer.${name}`), children: format.money(number(value[name])) })),
           { key: "rank", label: t("customer.rank"), children: value.revenue_rank === null ? "–" : t("customer.ranks", { revenue: format.count(number(value.revenue_rank)), margin: format.count(number(value.margin_rank)) }) },
-          ...(value.costs_known ? [{ key: "costs", label: t("customer.costsKnown"), children: text(value.costs_known) }] : []),
+          ...(value.costs_known ? [{ key: "costs", label: t("customer.costsKnown"), children: COSTS.filter((cost) => text(value.costs_known).split(",").includes(cost)).map((cost) => t(`customer.costOf.${cost}`)).join(t("customer.comma")) }] : []),
         ]}
       />
     </Card>
