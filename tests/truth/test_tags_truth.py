@@ -14,7 +14,7 @@ def test_the_preferred_category_is_the_one_a_person_was_born_with(city_project):
         city_project.query(
             """
             select t.tag, t.confidence, l.record_id from customer_tags t join identity_links l using (customer_id)
-            where t.family = 'category' and not t.contradicted and l.record_id = t.customer_id
+            where t.family = 'category' and t.basis <> 'propagated' and not t.contradicted and l.record_id = t.customer_id
             """
         )
     )

@@ -85,7 +85,7 @@ def learned_tags(table: ir.Table | None) -> Rows:
         "family",
         "tag",
         "known_customers",
-        "base_rate",
+        "all_rate",
         "least_precision",
         "predicted_customers",
         "precision",
