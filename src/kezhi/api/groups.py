@@ -158,6 +158,15 @@ def _visits(events: Any, gap_minutes: int) -> ir.Table:
     return insight.sessions(_events(events), gap_minutes=gap_minutes)
 
 
+def _typed(name: str, frame: Any, needed: tuple[str, ...], kinds: dict[str, str]) -> ir.Table:
+    """The columns *kinds* of *frame*, cast; ColumnMissing where one of *needed* is not there."""
+    table = as_ibis(frame)
+    missing = [column for column in needed if column not in table.columns]
+    if missing:
+        raise _missing(name, missing, table)
+    return typed(table, kinds)
+
+
 def _missing(name: str, missing: list[str], table: ir.Table) -> ColumnMissing:
     near = get_close_matches(missing[0], table.columns, n=1)
     hint = Phrase("expression.did_you_mean", name=near[0]) if near else ""

@@ -7,10 +7,9 @@ from typing import Any
 
 from kezhi import insight, profile
 from kezhi.api.frames import _like, _orders
-from kezhi.api.groups import _events, _missing
-from kezhi.api.kinds import as_ibis
+from kezhi.api.groups import _events, _typed
 from kezhi.kit.days import midnight
-from kezhi.kit.engine import _, ir, typed
+from kezhi.kit.engine import _
 from kezhi.settings import PatternSettings
 from kezhi.tables import ORDER_LINES, PRODUCTS
 
@@ -53,11 +52,3 @@ def product_issues(orders: Any, order_lines: Any, events: Any = None, products: 
     goods = None if products is None else _typed("products", products, ("product_id",), {c.name: c.type for c in PRODUCTS.columns})
     purchases, refunds = profile.purchases(table, as_of=as_of), profile.refunds(table, as_of=as_of)
     return _like(orders, insight.product_issues(purchases, refunds, lines, acts, goods).order_by("rank"))
-
-
-def _typed(name: str, frame: Any, needed: tuple[str, ...], kinds: dict[str, str]) -> ir.Table:
-    table = as_ibis(frame)
-    missing = [column for column in needed if column not in table.columns]
-    if missing:
-        raise _missing(name, missing, table)
-    return typed(table, kinds)

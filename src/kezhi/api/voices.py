@@ -7,12 +7,12 @@ from typing import Any
 
 from kezhi import insight, profile
 from kezhi.api.frames import _like, _orders
-from kezhi.api.groups import _events, _missing
+from kezhi.api.groups import _events, _typed
 from kezhi.api.kinds import as_ibis
 from kezhi.insight import circles
 from kezhi.insight.feedback import told
 from kezhi.kit.days import midnight
-from kezhi.kit.engine import _, ibis, ir, typed
+from kezhi.kit.engine import _, ibis, ir
 from kezhi.settings import FeedbackSettings, PlaceSettings
 from kezhi.tables import FEEDBACK, ORDER_LINES, PLACE_VISITS, PRODUCTS, TIES
 
@@ -149,11 +149,3 @@ def _said(feedback: Any, products: Any, settings: FeedbackSettings) -> ir.Table:
         None if products is None else _typed("products", products, ("product_id", "category"), {c.name: c.type for c in PRODUCTS.columns})
     )
     return told(table.drop("sentiment", "category"), goods, settings)
-
-
-def _typed(name: str, frame: Any, needed: tuple[str, ...], kinds: dict[str, str]) -> ir.Table:
-    table = as_ibis(frame)
-    missing = [column for column in needed if column not in table.columns]
-    if missing:
-        raise _missing(name, missing, table)
-    return typed(table, kinds)

@@ -46,10 +46,11 @@ def as_table(rows: Sequence[Row], columns: Sequence[str], words: Mapping[str, Ca
     out.print(table, markup=False)
 
 
-def as_answer(rows: Sequence[Row], settings: Any) -> None:
-    """Print *rows* as a report shows them: heads of `report.answers`, values in words."""
+def as_answer(rows: Sequence[Row], settings: Any, codes: Mapping[str, str] | None = None) -> None:
+    """Print *rows* as a report shows them: heads of `report.answers`, values in words; *codes* names the words of further columns."""
     from kezhi.measure.answers import cell, head, is_number
     from kezhi.measure.formats import Formats
+    from kezhi.measure.words import code_word
 
     if not rows:
         out.print(t("nothing"))
@@ -60,7 +61,8 @@ def as_answer(rows: Sequence[Row], settings: Any) -> None:
     for column in rows[0]:
         table.add_column(head(column, words), justify="right" if any(is_number(row[column]) for row in rows) else "left")
     for row in rows:
-        table.add_row(*(cell(column, value, formats, settings, row) for column, value in row.items()))
+        told = {column: code_word(family, row[column], words) for column, family in (codes or {}).items() if column in row}
+        table.add_row(*(told.get(column) or cell(column, value, formats, settings, row) for column, value in row.items()))
     out.print(table, markup=False)
 
 
