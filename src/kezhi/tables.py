@@ -1943,13 +1943,13 @@ CIRCLE_INTERESTS = Table(
     _columns(
         ("community", "int64", "Number of the circle.", "!"),
         ("category", "string", "Category.", "!"),
-        ("rank", "int64", "1 for the highest drawn_lift.", "!"),
+        ("rank", "int64", "1 for the highest lift_low.", "!"),
         ("customers", "int64", "Members who bought it.", "!"),
         ("members", "int64", "Members of the circle.", "!"),
         ("share", SHARE, "customers / members.", "!"),
         ("base_share", SHARE, "The same of all customers with a tie.", "!"),
         ("lift", "float64", "share / base_share, above 1.", "!"),
-        ("drawn_lift", "float64", "The same, drawn to 1 as by 5 more members at the base share.", "!"),
+        ("lift_low", "float64", "The lift at the lower end of the 95% interval (Wilson) of share.", "!"),
     ),
     ("community", "category"),
 )

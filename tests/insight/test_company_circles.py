@@ -67,7 +67,7 @@ def test_two_triangles_are_two_circles_with_heads_money_and_interests(bench):
     assert first["modularity_part"] + second["modularity_part"] == pytest.approx(6 / 7 - 1 / 2)
     (liked,) = rows(made["circle_interests"], bench)
     assert (liked["share"], liked["base_share"], liked["lift"], liked["rank"]) == (1.0, 0.5, 2.0, 1)
-    assert liked["drawn_lift"] == pytest.approx((3 + 5 / 2) / 8 / 0.5)
+    assert liked["lift_low"] == pytest.approx(1 / (1 + 1.959964**2 / 3) / 0.5)  # Wilson, where all three of three bought
     members = {row["customer_id"]: row for row in rows(made["circle_members"], bench)}
     assert (members["c"]["degree"], members["c"]["degree_inside"], members["c"]["size"]) == (3, 2, 3)
     assert {row["customer_id"] for row in rows(made["key_customers"], bench)} == set("abcxyz")

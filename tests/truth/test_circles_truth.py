@@ -28,12 +28,12 @@ def test_circles_of_friends_are_found(placed):
 
 
 def test_the_first_interest_of_a_circle_is_mostly_its_taste(city_project, placed):
-    """Measured 0.63 of 56 circles (0.71 with exact keys alone; one circle is 0.02): of 11 categories chance gives at most 0.24."""
+    """Measured 0.75 of 56 circles (0.83 of 52 in a city of another seed): of 11 categories chance gives at most 0.24."""
     first = pl.from_arrow(city_project.query("select community, category from circle_interests where rank = 1"))
     taste = placed.group_by("community").agg(pl.len().alias("people"), pl.col("shared_taste").mode().sort().first())
     both = first.join(taste.filter(pl.col("people") >= 5), on="community")
     assert both.height >= 50
-    assert (both["category"] == both["shared_taste"]).mean() >= 0.58
+    assert (both["category"] == both["shared_taste"]).mean() >= 0.72
 
 
 def test_relations_are_kept_but_for_the_broken_and_repeated(city_project):

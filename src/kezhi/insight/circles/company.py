@@ -15,10 +15,10 @@ from kezhi.insight.circles.interests import interests
 from kezhi.insight.circles.key_customers import key_customers
 from kezhi.kit.days import days_before, midnight
 from kezhi.kit.engine import Workbench, _, ibis, ir, ratio, typed
+from kezhi.kit.intervals import wilson
 from kezhi.settings import CircleSettings
 from kezhi.tables import CIRCLE_INTERESTS, CIRCLES, MONEY, TIES
 
-DRAWN_BY = 5  # members at the base share: what three friends bought is no taste of a circle yet
 _SUM = "decimal(38, 9)"  # a sum of floats would depend on the order of rows
 
 
@@ -115,11 +115,11 @@ def _interests(members: ir.Table, lines: ir.Table | None, *, as_of: date, settin
         "customer_id", item="category"
     )
     found = interests(members, bought, min_customers=settings.min_interest_customers)
-    drawn = found.mutate(
-        category=_.item, drawn_lift=ratio(ratio(found.customers + DRAWN_BY * found.base_share, found.members + DRAWN_BY), found.base_share)
-    )
-    order = [ibis.desc(drawn.drawn_lift.round(9)), drawn.category]
-    return typed(drawn.mutate(rank=ibis.row_number().over(group_by=drawn.community, order_by=order) + 1), columns)
+    # by the lower end: what three friends bought of a rare category has a high lift, and is no taste of a circle yet
+    low, _high = wilson(found.customers, found.members)
+    sure = found.mutate(category=_.item, lift_low=ratio(low, found.base_share))
+    order = [ibis.desc(sure.lift_low.round(9)), sure.category]
+    return typed(sure.mutate(rank=ibis.row_number().over(group_by=sure.community, order_by=order) + 1), columns)
 
 
 def _found(tied: pa.Table, *, settings: CircleSettings) -> tuple[pa.Table, pa.Table, pa.Table]:
