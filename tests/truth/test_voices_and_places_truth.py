@@ -32,7 +32,9 @@ def test_the_products_that_break_lead_the_list_of_issues(city_project):
     flawed = set(truth(city_project, "feedback").filter("is_flawed")["product_id"])
     issues = found(city_project, "select product_id, issue from product_issues order by rank")
     assert set(issues["product_id"][:4]) == flawed
-    assert set(issues.filter(pl.col("issue") == "complained")["product_id"]) >= flawed
+    complained = set(issues.filter(pl.col("issue") == "complained")["product_id"])
+    assert complained >= flawed
+    assert len(complained - flawed) <= 1  # of a thousand products one may be there by chance: here are 572
 
 
 def test_each_age_is_found_to_care_about_what_was_planted(city_project):

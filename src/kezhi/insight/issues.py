@@ -22,10 +22,11 @@ def product_issues(
     """
     The issues of each product for those who make it, the one that touches most customers beyond the usual first.
 
-    Four kinds: `given_back` (bought it, and gave some of it back), `complained` (bought it, and spoke ill of it), `left_in_cart` (put it in the cart, and never bought it
-    on that day or later), `not_taken` (looked at it, and neither put it in the cart nor bought it on that day or later). A
-    customer counts once for each product. An issue hurts three customers at least, and the lower end of the 99.9% interval of its rate is above the
-    rate of all products (of a thousand products without any issue about one would be here by chance); it is ranked by the customers it touches beyond that rate.
+    Four kinds: `given_back` (bought it, and gave some of it back), `complained` (bought it, and spoke ill of it),
+    `left_in_cart` (put it in the cart, and never bought it on that day or later), `not_taken` (looked at it, and neither put
+    it in the cart nor bought it on that day or later). A customer counts once for each product. An issue hurts three
+    customers at least, and the lower end of the 99.9% interval of its rate is above the rate of all products (of a thousand
+    products without any issue about one would be here by chance); it is ranked by the customers it touches beyond that rate.
 
     Args:
         purchases: Rows of `tables.LEDGER` that are purchases.
