@@ -13,7 +13,7 @@ from kezhi.api.kinds import as_ibis
 from kezhi.errors import ColumnMissing
 from kezhi.flow.clusters import choice_rows, feature_rows, profile_rows
 from kezhi.flow.columns import check_numeric, matrix, numbers, numeric
-from kezhi.kit.engine import ibis, ir
+from kezhi.kit.engine import arrow_schema, ibis, ir
 from kezhi.settings import ClusterSettings
 from kezhi.tables import CLUSTER_CHOICES, CLUSTER_FEATURES, CLUSTER_PROFILES, Table
 
@@ -114,5 +114,5 @@ def _table(frame: Any) -> ir.Table:
 
 def _rows(frame: Any, table: Table, rows: list[dict[str, Any]]) -> Any:
     """*rows* of the lake table *table* as the kind of frame that *frame* is."""
-    schema = ibis.schema({column.name: column.type for column in table.columns}).to_pyarrow()
+    schema = arrow_schema(table)
     return _like(frame, ibis.memtable(pa.Table.from_pylist(rows, schema=schema)))

@@ -11,7 +11,7 @@ from kezhi.api.frames import _like
 from kezhi.api.kinds import as_ibis
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.flow.propagation import GIVEN, HOLDS, JUDGED, check_features, evidence_columns, given_rows, learn, measured
-from kezhi.kit.engine import _, ibis
+from kezhi.kit.engine import _, arrow_schema, ibis
 from kezhi.locales import Phrase
 from kezhi.tables import TAG_PROPAGATION
 
@@ -68,7 +68,7 @@ def propagate_tag(
     encoding, model = learn(known, others, chosen, least_precision, seed)
     batches = list(given_rows(model, encoding, others.to_batches(), "label", label)) if model.refusal is None else []
     given = pa.Table.from_batches(batches, schema=GIVEN)
-    schema = ibis.schema({column.name: column.type for column in TAG_PROPAGATION.columns}).to_pyarrow()
+    schema = arrow_schema(TAG_PROPAGATION)
     measures = pa.Table.from_pylist([measured(model, "label", label, least_precision, given.num_rows)], schema=schema)
     customers = ibis.memtable(given.select(["customer_id", "tag", "confidence", "basis", "evidence"])).order_by("customer_id")
     return Propagated(_like(frame, customers), _like(frame, ibis.memtable(measures)), model.refusal)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from kezhi.errors import WrongInput
 from kezhi.flow.columns import check_numeric, matrix, numbers, numeric
 from kezhi.flow.warehouse import Warehouse
-from kezhi.kit.engine import _, ibis, ir, typed
+from kezhi.kit.engine import _, arrow_schema, ibis, ir, typed
 from kezhi.settings import ClusterSettings, LookalikeSettings
 from kezhi.tables import LOOKALIKE_CANDIDATES, LOOKALIKE_CONTRAST, LOOKALIKE_MODELS, Table
 
@@ -125,7 +125,7 @@ def alike_tables(profile: ir.Table, lines: ir.Table, *, settings: LookalikeSetti
 
 
 def _kept(table: Table, rows: list[dict[str, Any]], bench: Warehouse) -> ir.Table:
-    schema = ibis.schema({column.name: column.type for column in table.columns}).to_pyarrow()
+    schema = arrow_schema(table)
     data = pa.table([pa.array([row[field.name] for row in rows], field.type) for field in schema], schema=schema)
     return typed(bench.keep(schema, data.to_batches()), {column.name: column.type for column in table.columns})
 

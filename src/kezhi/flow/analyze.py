@@ -22,7 +22,7 @@ from kezhi.flow.report import report
 from kezhi.flow.runner import run
 from kezhi.flow.steps import FOUNDATION, STEPS
 from kezhi.flow.watcher import Watcher
-from kezhi.kit.engine import ibis
+from kezhi.kit.engine import arrow_schema
 from kezhi.locales import Phrase
 from kezhi.settings import FilesSettings, Settings, SourceSettings
 from kezhi.tables import TABLES
@@ -193,7 +193,7 @@ def _sources(proposals: Sequence[sources.FileProposal]) -> dict[str, Any]:
 
 def _without_rows(name: str) -> pa.Table:
     """The table *name* of tables.py without rows."""
-    return ibis.schema({column.name: column.type for column in TABLES[name].columns}).to_pyarrow().empty_table()
+    return arrow_schema(TABLES[name]).empty_table()
 
 
 def _summary(snapshot: Snapshot, out: Path) -> dict[str, Any]:

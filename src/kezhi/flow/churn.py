@@ -14,7 +14,7 @@ from kezhi import profile
 from kezhi.flow.columns import matrix
 from kezhi.flow.training import Tables, cut_offs, past
 from kezhi.kit.days import midnight
-from kezhi.kit.engine import _, ibis, ir
+from kezhi.kit.engine import _, arrow_schema, ibis, ir
 from kezhi.locales import Phrase
 from kezhi.profile.churn_signals import NEEDED, SIGNALS
 from kezhi.settings import ChurnSettings
@@ -62,7 +62,7 @@ def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
         scored = now.left_join(best, "customer_id", rname="{name}_right").drop("customer_id_right")
     else:
         scored = now.mutate(extension_category=ibis.null("string"))
-    schema = ibis.schema({column.name: column.type for column in CHURN.columns}).to_pyarrow()
+    schema = arrow_schema(CHURN)
     made = bench.keep(schema, _scored(served, bench.batches(scored), settings, schema))
     lost = now.filter(is_lost(now)).select(
         "customer_id", "last_act_on",

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from kezhi.flow.columns import check_numeric, matrix, numbers
 from kezhi.flow.warehouse import Warehouse
-from kezhi.kit.engine import _, ibis, ir
+from kezhi.kit.engine import _, arrow_schema, ibis, ir
 from kezhi.settings import ClusterSettings
 from kezhi.tables import CLUSTER_CHOICES, CLUSTER_FEATURES, CLUSTER_PROFILES, CLUSTERS, Table
 
@@ -59,7 +59,7 @@ def cluster_tables(
             return {}
         raise
     counts = np.zeros(len(model.clusters), dtype=np.int64)
-    clusters = bench.keep(_schema(CLUSTERS), scored(model, bench.batches(buyers), counts))
+    clusters = bench.keep(arrow_schema(CLUSTERS), scored(model, bench.batches(buyers), counts))
     moved = _moved(clusters, previous, bench)
     return {
         "clusters": clusters,
@@ -163,9 +163,5 @@ def _moved(clusters: ir.Table, previous: Mapping[str, ir.Table], bench: Warehous
 
 
 def _table(table: Table, rows: Rows, bench: Warehouse) -> ir.Table:
-    schema = _schema(table)
+    schema = arrow_schema(table)
     return bench.keep(schema, pa.Table.from_pylist(rows, schema=schema).to_batches())
-
-
-def _schema(table: Table) -> pa.Schema:
-    return ibis.schema({column.name: column.type for column in table.columns}).to_pyarrow()

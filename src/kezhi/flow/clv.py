@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from kezhi import profile
 from kezhi.flow.next_category import next_categories
 from kezhi.kit.days import month_number, month_start
-from kezhi.kit.engine import _, ibis, ir, ratio, typed
+from kezhi.kit.engine import _, arrow_schema, ir, ratio, typed
 from kezhi.locales import Phrase
 from kezhi.settings import ClvSettings
 from kezhi.tables import CLV, CLV_COHORTS, CLV_HISTORY, MONEY, NEXT_PURCHASE
@@ -48,7 +48,7 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     if served is None:
         return {}
     now = bench.arrow(profile.purchase_counts(days, as_of=inputs.as_of, horizon_days=settings.horizon_days).order_by("customer_id"))
-    valued = bench.keep(_schema(CLV), _valued(now, served, settings))
+    valued = bench.keep(arrow_schema(CLV), _valued(now, served, settings))
     likely = bench.keep(_NEXT, _coming(now, served, inputs.as_of))
     category = next_categories(inputs)
     if category is not None:
@@ -56,7 +56,7 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     return {
         "clv": valued,
         "clv_cohorts": _cohorts(valued, bench.keep(now.schema, iter(now.to_batches()))),
-        "clv_history": bench.keep(_schema(CLV_HISTORY), _history(inputs, days, first_on, served)),
+        "clv_history": bench.keep(arrow_schema(CLV_HISTORY), _history(inputs, days, first_on, served)),
         "next_purchase": typed(likely, {column.name: column.type for column in NEXT_PURCHASE.columns}),
     }
 
@@ -173,12 +173,8 @@ _NEXT = pa.schema(
 )  # fmt: skip
 
 
-def _schema(table: Any) -> pa.Schema:
-    return ibis.schema({column.name: column.type for column in table.columns}).to_pyarrow()
-
-
 def _batch(table: Any, columns: Mapping[str, Any]) -> pa.RecordBatch:
-    schema = _schema(table)
+    schema = arrow_schema(table)
     return pa.record_batch([_one(columns[field.name], field.type) for field in schema], schema=schema)
 
 

@@ -15,7 +15,9 @@ from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.training import fingerprint
 from kezhi.kit.engine import ir
 from kezhi.locales import Phrase
-from kezhi.models.cards import ModelCard, said
+from kezhi.models.cards import ModelCard, said, two_digits
+from kezhi.models.evaluation.intervals import bootstrap_interval
+from kezhi.models.evaluation.judging import entry
 from kezhi.profile import purchase_counts
 from kezhi.settings import ClvSettings
 
@@ -123,7 +125,6 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
     """The card, from what was known on *judged_on*: the rule is that customers buy as much as in the same time before."""
     from kezhi.models import MbgNbd
     from kezhi.models import evaluation as ev
-    from kezhi.models.evaluation.intervals import bootstrap_interval
 
     purchases, spend, tried = _fitted(rows)
     data = counts_of(rows)
@@ -135,12 +136,12 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
 
     ours = bootstrap_interval(error, came, expected - came, rounds=ROUNDS)
     gain = bootstrap_interval(lambda _came, more: float(more.mean()), came, (rule - came) ** 2 - (expected - came) ** 2, rounds=ROUNDS)
-    metrics: dict[str, Any] = {"purchases_rmse": _entry(ours, error(came, rule - came))}
+    metrics: dict[str, Any] = {"purchases_rmse": entry(ours, error(came, rule - came))}
     if spend is not None:
         money, before = rows["later_amount"].to_numpy(), rows["recent_amount"].to_numpy()
         value = expected * spend.expected_spend(data)
         missed = bootstrap_interval(lambda _money, far: float(np.abs(far).mean()), money, value - money, rounds=ROUNDS)
-        metrics["value_mae"] = _entry(missed, float(np.abs(before - money).mean()))
+        metrics["value_mae"] = entry(missed, float(np.abs(before - money).mean()))
     bought, active = came > 0, rule > 0
     shares = np.where(active, bought[active].mean() if active.any() else 0.0, bought[~active].mean() if (~active).any() else 0.0)
     chance = ev.judge(bought, purchases.probability_of_purchase(horizon / WEEK, data), shares).as_dict()
@@ -163,17 +164,11 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
         limits=[said("clv.limits.steady"), said("clv.limits.amounts")],
         seed=settings.seed,
         is_published=beats,
-        refusal=None if beats else said("clv.not_better", error=_two(ours.value), base=_two(metrics["purchases_rmse"]["baseline"])),
+        refusal=None
+        if beats
+        else said("clv.not_better", error=two_digits(ours.value), base=two_digits(metrics["purchases_rmse"]["baseline"])),
     )
 
 
 def _parameters(purchases: Any, spend: Any) -> dict[str, Any]:
     return {"purchases": purchases.params_, "spend": None if spend is None else spend.params_}
-
-
-def _entry(found: Any, baseline: float) -> dict[str, float | None]:
-    return {"model": found.value, "low": found.low, "high": found.high, "baseline": baseline}
-
-
-def _two(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"

@@ -16,15 +16,16 @@ from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.training import fingerprint
 from kezhi.insight.series import METRICS, TOTAL
 from kezhi.kit.days import month_number
-from kezhi.kit.engine import ibis, ir
+from kezhi.kit.engine import arrow_schema, ir
 from kezhi.locales import Phrase
-from kezhi.models.cards import ModelCard, said
+from kezhi.models.cards import ModelCard, said, two_digits
+from kezhi.models.evaluation.intervals import Interval, bootstrap_interval
+from kezhi.models.evaluation.judging import entry
 from kezhi.settings import ForecastSettings
 from kezhi.tables import FORECAST_BACKTEST, FORECASTS, SALES_SERIES, Table
 
 if TYPE_CHECKING:
     from kezhi.flow.steps import Inputs
-    from kezhi.models.evaluation.intervals import Interval
     from kezhi.models.forecasts import Forecaster
 
 NAME = "forecasts"
@@ -80,7 +81,7 @@ def forecasts(inputs: Inputs) -> Mapping[str, ir.Table]:
         "forecasts": (FORECASTS, [row for family in families for row in _coming(family, last)] if card.is_published else []),
         "forecast_backtest": (FORECAST_BACKTEST, [row for family in families for row in _judged(family, card.is_published)]),
     }
-    return {name: bench.keep(_schema(table), iter([_batch(table, found)])) for name, (table, found) in made.items()}
+    return {name: bench.keep(arrow_schema(table), iter([_batch(table, found)])) for name, (table, found) in made.items()}
 
 
 def _dense(rows: pa.Table, first: int, last: int, most: int) -> tuple[list[tuple[str, str]], dict[str, Any]]:
@@ -152,7 +153,7 @@ def _card(families: list[_Family], rows: pa.Table, first: int, as_of: date, sett
     measured = {one.metric: _share([one]) for one in families}
     whole = _share(families)
     covered = [value for one in families for value in one.model.backtest_.covered if not np.isnan(value)]
-    metrics = {"error_share": _entry(whole, 1.0)} | {f"error_share_{metric}": _entry(found, 1.0) for metric, found in measured.items()}
+    metrics = {"error_share": entry(whole, 1.0)} | {f"error_share_{metric}": entry(found, 1.0) for metric, found in measured.items()}
     if covered:
         metrics["covered"] = {"model": float(np.mean(covered)), "low": None, "high": None, "baseline": settings.level}
     beats = whole.high is not None and whole.high < 1
@@ -186,22 +187,16 @@ def _card(families: list[_Family], rows: pa.Table, first: int, as_of: date, sett
         limits=[said("forecast.limits.repeat"), said("forecast.limits.feast"), said("forecast.limits.apart")],
         fingerprint=fingerprint(rows),
         is_published=beats,
-        refusal=None if beats else said("forecast.not_better", share=_two(whole.value), high=_two(whole.high)),
+        refusal=None if beats else said("forecast.not_better", share=two_digits(whole.value), high=two_digits(whole.high)),
     )
 
 
 def _share(families: list[_Family]) -> Interval:
     """Error as a share of the baseline's, mean over series; the interval is over which series there are."""
-    from kezhi.models.evaluation.intervals import bootstrap_interval  # loads SciPy, which most commands do without
-
     ours = np.concatenate([one.model.backtest_.error for one in families])
     theirs = np.concatenate([one.model.backtest_.baseline_error for one in families])
     known = theirs > 0
     return bootstrap_interval(lambda shares: float(shares.mean()) if len(shares) else None, ours[known] / theirs[known])
-
-
-def _entry(found: Interval, baseline: float) -> dict[str, float | None]:
-    return {"model": found.value, "low": found.low, "high": found.high, "baseline": baseline}
 
 
 def _register(registry: ModelRegistry, card: ModelCard) -> None:
@@ -219,12 +214,4 @@ def _register(registry: ModelRegistry, card: ModelCard) -> None:
 
 
 def _batch(table: Table, rows: list[dict[str, Any]]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist(rows, schema=_schema(table))
-
-
-def _schema(table: Table) -> pa.Schema:
-    return ibis.schema({column.name: column.type for column in table.columns}).to_pyarrow()
-
-
-def _two(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+    return pa.RecordBatch.from_pylist(rows, schema=arrow_schema(table))

@@ -39,7 +39,7 @@ def next_categories(inputs: Inputs) -> ir.Table | None:
     known = lines.filter(_.customer_id.notnull())
     bought = bench.settle(known.select("customer_id", "category", bought_on=day(known.ordered_at)).distinct())
     split = inputs.as_of - timedelta(days=JUDGE_DAYS)
-    own = _counted(bought, split, later=False)
+    own = _counted(bought, split)
     people = sampled(own.select("customer_id").distinct(), settings.fit_rows, settings.seed)
     before = bench.arrow(own.semi_join(people, "customer_id").order_by("customer_id", "category"))
     after = bench.arrow(_next(bought, split).semi_join(people, "customer_id").order_by("customer_id", "category"))
@@ -66,10 +66,9 @@ def next_categories(inputs: Inputs) -> ir.Table | None:
     return _told(bought, whole, strength)
 
 
-def _counted(bought: ir.Table, split: date, *, later: bool) -> ir.Table:
-    """customer_id, category and on how many days it was bought before (or from) *split*."""
-    chosen = bought.filter(bought.bought_on >= split if later else bought.bought_on < split)
-    return chosen.group_by("customer_id", "category").aggregate(times=_.count())
+def _counted(bought: ir.Table, split: date) -> ir.Table:
+    """customer_id, category and on how many days it was bought before *split*."""
+    return bought.filter(bought.bought_on < split).group_by("customer_id", "category").aggregate(times=_.count())
 
 
 def _next(bought: ir.Table, split: date) -> ir.Table:

@@ -13,7 +13,7 @@ from kezhi.decide.plans import MICRO, MOST_USE, Measure, Offer, Replay, advice, 
 from kezhi.errors import WrongInput
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.days import midnight
-from kezhi.kit.engine import ibis, ir, sieve, typed
+from kezhi.kit.engine import arrow_schema, ibis, ir, sieve, typed
 from kezhi.locales import Phrase
 from kezhi.settings import Settings
 from kezhi.tables import MONEY, PLANS, USAGE
@@ -140,7 +140,7 @@ def declared(settings: Settings, bench: Warehouse) -> Mapping[str, ir.Table]:
         }
         for plan in settings.plans
     ]
-    schema = ibis.schema({column.name: column.type for column in PLANS.columns}).to_pyarrow()
+    schema = arrow_schema(PLANS)
     made = pa.Table.from_pylist(rows, schema=schema)
     return {"plans": bench.keep(made.schema, made.to_batches())}
 

@@ -16,7 +16,7 @@ from kezhi import tables
 from kezhi.errors import WrongInput
 from kezhi.flow.clusters import sampled
 from kezhi.flow.warehouse import Warehouse
-from kezhi.kit.engine import _, ibis, ir
+from kezhi.kit.engine import _, arrow_schema, ibis, ir
 from kezhi.kit.expression import parse
 from kezhi.locales import Phrase
 from kezhi.profile import WIDE_COLUMNS
@@ -98,7 +98,7 @@ def spread_tags(
             given = sum(batch.num_rows for batch in batches)
             parts.append(bench.keep(GIVEN, batches))
         rows.append(measured(model, one.family, one.tag, one.least_precision, given))
-    schema = ibis.schema({column.name: column.type for column in TAG_PROPAGATION.columns}).to_pyarrow()
+    schema = arrow_schema(TAG_PROPAGATION)
     table = bench.keep(schema, pa.Table.from_pylist(rows, schema=schema).to_batches())
     return (ibis.union(*parts) if len(parts) > 1 else parts[0] if parts else None), table
 

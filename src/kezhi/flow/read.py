@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kezhi.flow.warehouse import Warehouse
-from kezhi.kit.engine import _, ibis, ir
+from kezhi.kit.engine import _, arrow_schema, ir
 from kezhi.sources import LoadedFile
 from kezhi.tables import TABLES
 
@@ -31,7 +31,7 @@ def arrow_files(loaded: Sequence[LoadedFile], warehouse: Warehouse) -> ir.Table:
 
 def empty_table(name: str, warehouse: Warehouse) -> ir.Table:
     """The table *name* of tables.py without rows."""
-    schema = ibis.schema({column.name: column.type for column in TABLES[name].columns}).to_pyarrow()
+    schema = arrow_schema(TABLES[name])
     return _kept(schema.empty_table(), name, warehouse)
 
 

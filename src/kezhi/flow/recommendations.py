@@ -13,7 +13,7 @@ from kezhi import profile
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.training import fingerprint
 from kezhi.kit.days import days_before, midnight
-from kezhi.kit.engine import _, ibis, ir
+from kezhi.kit.engine import _, arrow_schema, ir
 from kezhi.locales import Phrase
 from kezhi.models.cards import ModelCard, said
 from kezhi.settings import RecommendationSettings
@@ -65,7 +65,11 @@ def recommendations(inputs: Inputs) -> Mapping[str, ir.Table]:
         if card.refusal is not None:
             inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
             return {}
-    return {"recommendations": bench.keep(_schema(), iter(_lists(model, bought, inputs.as_of, version, settings).to_batches()))}
+    return {
+        "recommendations": bench.keep(
+            arrow_schema(RECOMMENDATIONS), iter(_lists(model, bought, inputs.as_of, version, settings).to_batches())
+        )
+    }
 
 
 def _bought(inputs: Inputs, settings: RecommendationSettings) -> ir.Table:
@@ -162,11 +166,11 @@ def _lists(model: Recommender, bought: pa.Table, as_of: date, version: int, sett
     active = pc.unique(bought.filter(pc.greater_equal(bought["ordered_at"], since))["customer_id"]).sort()
     margin = settings.min_margin if model.offers_.margin is not None else None
     found = model.recommend(active, settings.top, min_margin=margin, max_per_category=settings.max_per_category)
-    return found.append_column("model_version", pa.array([version] * found.num_rows, pa.int64())).select(_schema().names).cast(_schema())
-
-
-def _schema() -> pa.Schema:
-    return ibis.schema({column.name: column.type for column in RECOMMENDATIONS.columns}).to_pyarrow()
+    return (
+        found.append_column("model_version", pa.array([version] * found.num_rows, pa.int64()))
+        .select(arrow_schema(RECOMMENDATIONS).names)
+        .cast(arrow_schema(RECOMMENDATIONS))
+    )
 
 
 def _digest(settings: RecommendationSettings) -> dict[str, Any]:

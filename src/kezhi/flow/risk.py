@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from kezhi import insight
-from kezhi.kit.engine import ibis, ir
+from kezhi.kit.engine import arrow_schema, ir
 from kezhi.locales import text
 from kezhi.tables import RISK_CASES, UNUSUAL_PAYMENTS, Table
 
@@ -28,7 +28,7 @@ def worded(rows: pa.Table, table: Table) -> pa.Table:
     told = rows.to_pylist()
     for row in told:
         row["reasons"], row["reasons_en"] = ([text(key, lang, **say) for key, say in _reasons(row)] for lang in ("zh", "en"))
-    schema = ibis.schema({column.name: column.type for column in table.columns}).to_pyarrow()
+    schema = arrow_schema(table)
     return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in told], schema=schema)
 
 

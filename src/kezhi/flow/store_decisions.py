@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kezhi.flow.warehouse import Warehouse
-from kezhi.kit.engine import ibis, ir
+from kezhi.kit.engine import arrow_schema, ir
 from kezhi.settings import Settings
 from kezhi.tables import IDENTITY_DECISIONS
 
@@ -53,5 +53,5 @@ def decisions_table(rows: list[dict[str, Any]], warehouse: Warehouse) -> ir.Tabl
     """*rows* of `read_decisions` as a table of the engine."""
     import pyarrow as pa
 
-    schema = ibis.schema({column.name: column.type for column in IDENTITY_DECISIONS.columns}).to_pyarrow()
+    schema = arrow_schema(IDENTITY_DECISIONS)
     return warehouse.keep(schema, pa.Table.from_pylist(rows, schema).to_batches())

@@ -8,7 +8,7 @@ division is `ratio`; a ranking has a unique tie-breaker; time gaps come from `ep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import ibis
@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
-__all__ = ["Workbench", "_", "dt", "ibis", "ir", "ratio", "sieve", "typed"]
+__all__ = ["Workbench", "_", "arrow_schema", "dt", "ibis", "ir", "ratio", "sieve", "typed"]
 
 
 class Workbench(Protocol):
@@ -59,6 +59,20 @@ class Workbench(Protocol):
 def ratio(top: ir.NumericValue, bottom: ir.NumericValue) -> ir.FloatingValue:
     """top / bottom as float64 on every engine; null where bottom is 0."""
     return top.cast("float64") / bottom.cast("float64").nullif(0.0)
+
+
+class Described(Protocol):
+    """A table that `tables.py` describes."""
+
+    @property
+    def columns(self) -> Sequence[Any]:
+        """What has a name and an Ibis type."""
+        ...
+
+
+def arrow_schema(table: Described) -> pa.Schema:
+    """The columns of *table* as Arrow has them."""
+    return ibis.schema({column.name: column.type for column in table.columns}).to_pyarrow()
 
 
 def typed(table: ir.Table, columns: Mapping[str, str | dt.DataType]) -> ir.Table:

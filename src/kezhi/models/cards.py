@@ -15,6 +15,11 @@ def said(key: str, /, **given: Any) -> Said:
     return {"key": key, "fields": given}
 
 
+def two_digits(value: float | None) -> str:
+    """*value* for a sentence; a dash where it is undefined."""
+    return "–" if value is None else f"{value:.2f}"
+
+
 def say(kept: Said, lang: str) -> str:
     """The text that `said` kept, in *lang* (`zh` or `en`)."""
     return text(

@@ -42,10 +42,10 @@ def judge(truth: Any, probability: Any, baseline: Any, *, seed: int = 7) -> Judg
     """Measure *probability* and *baseline* (a probability too) against *truth*; intervals by DeLong and the bootstrap."""
     labels, shares = labelled(truth, probability, share=True)
     _, base = labelled(truth, baseline, share=True)
-    metrics = {"auc": _entry(auc_interval(labels, shares), auc_interval(labels, base).value)}
+    metrics = {"auc": entry(auc_interval(labels, shares), auc_interval(labels, base).value)}
     measures = {"average_precision": average_precision, "log_loss": log_loss, "brier": brier, "ece": expected_calibration_error}
     for name, measure in measures.items():
-        metrics[name] = _entry(bootstrap_interval(measure, labels, shares, rounds=ROUNDS, seed=seed), measure(labels, base))
+        metrics[name] = entry(bootstrap_interval(measure, labels, shares, rounds=ROUNDS, seed=seed), measure(labels, base))
     return Judgement(
         rows=len(labels),
         positives=int(labels.sum()),
@@ -70,5 +70,6 @@ def beats_baseline(judgement: Judgement) -> bool:
     return low > 0.5 and ours < theirs and gain_high > 0
 
 
-def _entry(found: Interval, baseline: float | None) -> dict[str, float | None]:
+def entry(found: Interval, baseline: float | None) -> dict[str, float | None]:
+    """What a card keeps of a measure: the model's, its interval, and the baseline's."""
     return {"model": found.value, "low": found.low, "high": found.high, "baseline": baseline}
