@@ -80,6 +80,10 @@ FOUND = {
     "NOT did('order')": "cde",
     "did('order', times >= 2)": "a",
     "did('order', times = 0)": "cde",
+    "did('order', times > 1) AND NOT did('refund')": "a",
+    "NOT did('event') AND NOT did('order')": "de",
+    "did('event', times >= 1) AND days_since('order') IS NULL": "c",
+    "in_segment('app_buyers') AND did('view') AND did('order', times >= 2, category = '茶')": "a",
     "did('order', times >= 3, days <= 90)": "",
     "did('order', times = 2, days <= 90)": "a",
     "did('order', days > 90)": "a",
@@ -134,6 +138,8 @@ def test_both_engines_find_the_same(spark_bench: Warehouse):
     wide, holds = segments.holding(population(shop(spark_bench), AS_OF, saved), rules)
     found = rows(wide.select("customer_id", **{f"q{i}": hold for i, hold in enumerate(holds)}), spark_bench)
     assert {given: "".join(row["customer_id"] for row in found if row[f"q{i}"]) for i, given in enumerate(FOUND)} == FOUND
+    joined = "in_segment('app_buyers') AND did('order', times >= 2, category = '茶') AND NOT did('refund')"
+    assert asked(joined, spark_bench) == "a"
 
 
 @pytest.mark.parametrize("seed", [1, 2])

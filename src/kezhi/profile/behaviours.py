@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from kezhi.kit.days import day, days_between, midnight, weekday
@@ -33,22 +33,22 @@ LINE_COLUMNS = frozenset((*_PRODUCT, "quantity"))
 EVENTS = ("view", "search", "add_to_cart", "login", "visit")  # always known, though nobody may have done them yet
 
 
-class Deeds(Mapping[str, ir.Table]):
-    """Deeds by kind, each described when it is first asked for: a question about the profile alone waits for none."""
+_OF_EACH = ("customer_id", "deed_id", "at", "is_counted")
 
-    def __init__(self, kinds: Mapping[str, Callable[[], ir.Table]]) -> None:
-        self._kinds, self._made = kinds, dict[str, ir.Table]()
 
-    def __getitem__(self, kind: str) -> ir.Table:
-        if kind not in self._made:
-            self._made[kind] = self._kinds[kind]()
-        return self._made[kind]
+class Deeds:
+    """Deeds by kind, described when they are asked for and with no more columns: a query waits for each that is described."""
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._kinds)
+    def __init__(self, kinds: Mapping[str, Callable[[frozenset[str]], ir.Table]]) -> None:
+        self._kinds, self._made = kinds, dict[tuple[str, frozenset[str]], ir.Table]()
 
-    def __len__(self) -> int:
-        return len(self._kinds)
+    def of(self, kind: str, columns: frozenset[str]) -> ir.Table | None:
+        """customer_id, deed_id, at, is_counted and *columns* of each deed of *kind*; None: there are none."""
+        if kind not in self._kinds:
+            return None
+        if (kind, columns) not in self._made:
+            self._made[kind, columns] = self._kinds[kind](columns)
+        return self._made[kind, columns]
 
 
 def deeds(
@@ -75,31 +75,44 @@ def deeds(
         told: `tables.LEDGER` of the same day, read instead of *orders*: what counts need not be told from all orders again.
 
     Returns:
-        Tables with customer_id (never null), deed_id, at, days (to as_of, at least 1), is_counted and the columns of
+        Tables with customer_id (never null), deed_id, at, is_counted and those asked of days (to as_of, at least 1) and
         `DEED_COLUMNS`; `order` and `event` without `LINE_COLUMNS`, which `order_line` and `event_product` have.
     """
-    kinds: dict[str, Callable[[], ir.Table]] = {}
+    kinds: dict[str, Callable[[frozenset[str]], ir.Table]] = {}
     if orders is not None or told is not None:
 
-        def rows() -> ir.Table:
+        def rows(asked: frozenset[str]) -> ir.Table:
             every = told if told is not None else ledger(orders, as_of=as_of)
-            return every.filter(_.customer_id.notnull())
+            own = ("customer_id", "order_id", "ordered_at", "net_amount", "is_purchase", "is_refund", "is_netted")
+            return _narrow(every, own, asked).filter(_.customer_id.notnull())
 
-        def counted() -> ir.Table:
-            return rows().filter(_.is_purchase | _.is_netted).mutate(is_counted=_.is_purchase)
+        def counted(asked: frozenset[str]) -> ir.Table:
+            return rows(asked).filter(_.is_purchase | _.is_netted).mutate(is_counted=_.is_purchase)
 
-        def refunds() -> ir.Table:
-            return rows().filter(_.is_refund).mutate(is_counted=ibis.literal(True), refund_amount=-_.net_amount)
+        def refunds(asked: frozenset[str]) -> ir.Table:
+            return rows(asked).filter(_.is_refund).mutate(is_counted=ibis.literal(True), refund_amount=-_.net_amount)
 
-        kinds["order"] = lambda: _dated(counted(), "ordered_at", "order_id", as_of)
-        kinds["refund"] = lambda: _dated(refunds(), "ordered_at", "order_id", as_of)
+        kinds["order"] = lambda asked: _dated(counted(asked), "ordered_at", "order_id", as_of, asked)
+        kinds["refund"] = lambda asked: _dated(refunds(asked), "ordered_at", "order_id", as_of, asked)
         if order_lines is not None:
-            kinds["order_line"] = lambda: _dated(_of_lines(order_lines, counted(), products), "ordered_at", "order_id", as_of)
+            kinds["order_line"] = lambda asked: _dated(
+                _of_lines(order_lines, counted(asked), products), "ordered_at", "order_id", as_of, asked
+            )
     if events is not None:
-        seen = events.filter(_.occurred_at < midnight(as_of), _.customer_id.notnull()).mutate(is_counted=ibis.literal(True))
-        kinds["event"] = lambda: _dated(seen, "occurred_at", "event_id", as_of)
-        kinds["event_product"] = lambda: _dated(_with_products(seen, products), "occurred_at", "event_id", as_of)
+
+        def seen(asked: frozenset[str]) -> ir.Table:
+            narrow = _narrow(events, ("customer_id", "event_id", "event_name", "occurred_at"), asked)
+            return narrow.filter(_.occurred_at < midnight(as_of), _.customer_id.notnull()).mutate(is_counted=ibis.literal(True))
+
+        kinds["event"] = lambda asked: _dated(seen(asked), "occurred_at", "event_id", as_of, asked)
+        kinds["event_product"] = lambda asked: _dated(
+            _with_products(seen(asked | {"product_id"}), products), "occurred_at", "event_id", as_of, asked
+        )
     return Deeds(kinds)
+
+
+def _narrow(table: ir.Table, own: tuple[str, ...], asked: frozenset[str]) -> ir.Table:
+    return table.select(*own, *(name for name in table.columns if name in asked and name not in own))
 
 
 def _of_lines(order_lines: ir.Table, counted: ir.Table, products: ir.Table | None) -> ir.Table:
@@ -110,12 +123,11 @@ def _of_lines(order_lines: ir.Table, counted: ir.Table, products: ir.Table | Non
     return _with_products(of_orders, products)
 
 
-def _dated(rows: ir.Table, moment: str, key: str, as_of: date) -> ir.Table:
-    on = day(rows[moment])
-    return rows.mutate(
-        at=rows[moment], deed_id=rows[key], day=on, days=days_between(on, as_of),
-        hour=rows[moment].hour().cast("int64"), weekday=weekday(rows[moment]).cast("int64"),
-    )  # fmt: skip
+def _dated(rows: ir.Table, moment: str, key: str, as_of: date, asked: frozenset[str]) -> ir.Table:
+    at = rows[moment]
+    told = {"day": day(at), "days": days_between(day(at), as_of), "hour": at.hour().cast("int64"), "weekday": weekday(at).cast("int64")}
+    values = {name: told[name] if name in told else rows[name] for name in sorted(asked.difference(_OF_EACH))}
+    return rows.select("customer_id", "is_counted", at=at, deed_id=rows[key], **values)
 
 
 def _with_products(rows: ir.Table, products: ir.Table | None) -> ir.Table:

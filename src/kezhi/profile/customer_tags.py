@@ -9,6 +9,7 @@ from operator import or_
 
 from kezhi.kit.engine import Workbench, _, ibis, ir, ratio, typed
 from kezhi.kit.spells import spells
+from kezhi.profile.behaviours import Deeds
 from kezhi.profile.hand_given import FAMILY, hand_given_history, hand_given_tags
 from kezhi.profile.preferences import preferences
 from kezhi.settings import PreferenceSettings
@@ -35,7 +36,7 @@ def customer_tags(
     tags: ir.Table,
     records: ir.Table,
     links: ir.Table,
-    deeds: Mapping[str, ir.Table],
+    deeds: Deeds,
     settings: PreferenceSettings,
     *,
     as_of: date,
@@ -78,11 +79,12 @@ def customer_tags(
         bench: Where the tags and their history are computed once.
     """
     # a dozen tags read them: computed once
-    deeds = {name: bench.settle(deeds[name].select(*columns)) for name, columns in _READ.items() if name in deeds}
+    asked = {name: deeds.of(name, frozenset(columns)) for name, columns in _READ.items()}
+    kept = {name: bench.settle(rows.select(*_READ[name])) for name, rows in asked.items() if rows is not None}
     parts = [
         _rules(tags),
-        *preferences(deeds, settings),
-        *_interests(deeds, settings, bench),
+        *preferences(kept, settings),
+        *_interests(kept, settings, bench),
         *of_places,
         _ages(profile),
         *_of_records(records, links),

@@ -6,8 +6,8 @@ An expression that asks only the profile stays a filter of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
 from operator import and_
@@ -20,10 +20,11 @@ from kezhi.kit.expression import nodes as n
 from kezhi.kit.expression.behaviours import DAYS, EVENT, TIMES
 from kezhi.kit.expression.compiling import build
 from kezhi.kit.expression.functions import FUNCTIONS
-from kezhi.profile.behaviours import DEED_COLUMNS, LINE_COLUMNS
+from kezhi.profile.behaviours import DEED_COLUMNS, LINE_COLUMNS, Deeds
 from kezhi.tables import MONEY
 
 _FALSE = n.Value(False)
+_OF_VERB = {"first_on": "day", "last_on": "day"}  # what a verb without a measure reads of a deed
 _BY_PRODUCT = {"order": "order_line", "event": "event_product"}
 
 
@@ -40,25 +41,58 @@ class Population:
     """
 
     profile: ir.Table
-    deeds: Mapping[str, ir.Table]
+    deeds: Deeds
     as_of: date
     saved: Mapping[str, Expression] = field(default_factory=dict)
 
 
 def filtered(population: Population, expression: Expression) -> ir.Table:
-    """The rows of the profile for which *expression* holds, with the profile's columns."""
-    asked = _Asked(population)
-    rule = n.replaced(expression.root, asked.change)
+    """
+    The rows of the profile for which *expression* holds, with the profile's columns.
+
+    What must hold of everyone chosen is asked as an engine answers it best: of the profile as a filter, of what somebody
+    did (or did not do) as a semi (anti) join. Only what stands within OR is worked out for every customer.
+    """
+    asked, profile, rest = _Asked(population), population.profile, list[n.Node]()
+    for part in _conjuncts(population, expression.root):
+        match part:
+            case n.Not(n.Behaviour(verb="did", times=None) as deed) if (doers := asked.doers(deed)) is not None:
+                profile = profile.anti_join(doers, "customer_id")
+            case n.Behaviour(verb="did") as deed if (doers := asked.doers(deed)) is not None:
+                profile = profile.semi_join(doers, "customer_id")
+            case _:
+                rest.append(n.replaced(part, asked.change))
+    if not rest:
+        return profile
+    rule = rest[0] if len(rest) == 1 else n.Every(tuple(rest))
     if not asked.groups and not asked.sequences:
-        return population.profile.filter(cast("ir.BooleanValue", build(rule, population.profile).fill_null(False)))
-    table, (holds,) = holding(population, [expression])
-    return population.profile.semi_join(table.filter(holds), "customer_id")
+        return profile.filter(cast("ir.BooleanValue", build(rule, profile)))
+    joined = asked.joined(["customer_id", *(name for name in population.profile.columns if name in _columns_read([rule]))])
+    return profile.semi_join(joined.filter(cast("ir.BooleanValue", build(rule, joined))), "customer_id")
 
 
 def counted(population: Population, expression: Expression) -> ir.Table:
     """One row, customers: for how many *expression* holds; reads no column of the profile but those it asks."""
-    table, (holds,) = holding(population, [expression])
-    return table.filter(holds).aggregate(customers=_.count())
+    read = _columns_read(_conjuncts(population, expression.root))
+    # two hundred columns that nobody asks for would be described in every layer of the query
+    narrow = population.profile.select("customer_id", *(name for name in population.profile.columns if name in read - {"customer_id"}))
+    return filtered(replace(population, profile=narrow), expression).aggregate(customers=_.count())
+
+
+def _conjuncts(population: Population, root: n.Node) -> list[n.Node]:
+    """What must hold of everyone for whom *root* holds; another segment's rule counts as its own parts."""
+    match root:
+        case n.Every(parts):
+            return [one for part in parts for one in _conjuncts(population, part)]
+        case n.InSegment(key):
+            return _conjuncts(population, population.saved[key].root)
+    return [root]
+
+
+def _columns_read(rules: Sequence[n.Node]) -> set[str]:
+    nodes = [node for rule in rules for node in n.walk(rule)]
+    named = {node.name for node in nodes if isinstance(node, n.Column)}
+    return named.union(*(FUNCTIONS[node.function].columns for node in nodes if isinstance(node, n.Call)))
 
 
 def holding(population: Population, expressions: Sequence[Expression]) -> tuple[ir.Table, list[ir.BooleanValue]]:
@@ -69,8 +103,7 @@ def holding(population: Population, expressions: Sequence[Expression]) -> tuple[
     """
     asked = _Asked(population)
     rules = [n.replaced(expression.root, asked.change) for expression in expressions]
-    read = {node.name for rule in rules for node in n.walk(rule) if isinstance(node, n.Column)}
-    read |= {name for rule in rules for node in n.walk(rule) if isinstance(node, n.Call) for name in FUNCTIONS[node.function].columns}
+    read = _columns_read(rules)
     # a row of two hundred columns would be carried through every join
     table = asked.joined([name for name in population.profile.columns if name == "customer_id" or name in read])
     # a rule that reads no column, such as TRUE, is one value: it too must be a column, of which one may take a sum
@@ -112,11 +145,33 @@ class _Asked:
         number = sum(len(columns) for columns in self.groups.values())
         return n.Column(asked.setdefault((verb, deed.measure), f"kz_deed_{number}"))
 
+    def doers(self, deed: n.Behaviour) -> ir.Table | None:
+        """customer_id of those who did *deed*, maybe repeated; None where those who did nothing might count too."""
+        at_least = 1
+        match deed.times:
+            case None:
+                pass
+            case n.Comparison(">=", n.Column(name), n.Value(int(times))) if name == TIMES and times >= 1:
+                at_least = times
+            case _:
+                return None
+        conditions = [n.replaced(condition, _today(self.population.as_of)) for condition in deed.conditions]
+        rows, by_product = self._rows(deed.subject, conditions, ())
+        if rows is None:
+            return None
+        counted = rows.filter(_.is_counted)
+        if at_least == 1:
+            return counted.select("customer_id")
+        narrow = counted.select("customer_id", "deed_id", "is_counted")
+        often = narrow.group_by("customer_id").aggregate(times=_value(narrow, "count", None, by_product))
+        return often.filter(_.times >= at_least)
+
     def joined(self, columns_of_profile: Sequence[str]) -> ir.Table:
         """*columns_of_profile* with every asked column; counts and sums of those who did nothing are 0."""
         table = self.population.profile.select(*columns_of_profile)
         for (subject, conditions), columns in self.groups.items():
-            rows, by_product = self._rows(subject, conditions, {measure for _verb, measure in columns})
+            measures = {measure or _OF_VERB.get(verb, "days") for verb, measure in columns}
+            rows, by_product = self._rows(subject, conditions, measures)
             values: dict[str, ir.Value] = {}
             for (verb, measure), name in columns.items():
                 values[name] = ibis.null("int64") if rows is None else _value(rows, verb, measure, by_product)
@@ -124,19 +179,20 @@ class _Asked:
             zeros = [name for (verb, _measure), name in columns.items() if verb in ("count", "sum")]
             table = table.mutate(**{name: table[name].fill_null(0) for name in zeros})
         for (first, second), name in self.sequences.items():
-            one, other = (self._rows(deed.subject, deed.conditions, set())[0] for deed in (first, second))
+            one, other = (self._rows(deed.subject, deed.conditions, ("days",))[0] for deed in (first, second))
             if one is None or other is None:
                 table = table.mutate(**{name: ibis.null("int64")})
             else:
                 table = _beside(table, _shortest(one, other, name))
         return table
 
-    def _rows(self, subject: str, conditions: Sequence[n.Node], measures: set[str | None]) -> tuple[ir.Table | None, bool]:
+    def _rows(self, subject: str, conditions: Sequence[n.Node], measures: Iterable[str]) -> tuple[ir.Table | None, bool]:
         """The deeds that *conditions* hold for, and whether one deed may stand on several rows; None: there are none."""
-        read = {node.name for condition in conditions for node in n.walk(condition) if isinstance(node, n.Column)} | measures
+        read = frozenset((*_columns_read(conditions), *measures))
         kind = subject if subject in DEED_COLUMNS else EVENT
         by_product = bool(read & LINE_COLUMNS)
-        table = self.population.deeds.get(_BY_PRODUCT.get(kind, kind) if by_product else kind)
+        asked = read if subject in DEED_COLUMNS else read | {"event_name"}
+        table = self.population.deeds.of(_BY_PRODUCT.get(kind, kind) if by_product else kind, asked)
         if table is None:
             return None, by_product
         if subject not in DEED_COLUMNS:
