@@ -104,6 +104,8 @@ class IdentitySettings(Section):
     survivorship: dict[SurvivingField, SurvivalRule] = {}  # which record a field of the golden row is taken from, where not as usual
     review_from: float = Field(0.2, gt=0, lt=1)  # pairs at least as probable as this are uncertain
     review_to: float = Field(0.99, gt=0, le=1)  # and at least as probable as this certain, unless a guard stopped them
+    rematch_below: int = Field(20_000, ge=0)  # fewer records than this are all matched at every run: it takes seconds
+    rematch_share: float = Field(0.1, ge=0, le=1)  # when more of them came or changed since weights were learnt, all are matched again
 
 
 class EntitySettings(Section):

@@ -618,6 +618,66 @@ IDENTITY_WEIGHTS = Table(
     ("comparison", "agreement"),
 )
 
+IDENTITY_FORMS = Table(
+    "identity_forms",
+    "What every record told at the last matching, in the forms that are compared: only records that come or change are matched at the next.",
+    _columns(
+        ("record_id", "string", "The record; of those that tell anything.", "!"),
+        ("row", "int64", "Its number: of two equal links that of the smaller is taken first.", "!"),
+        ("content", "string", "A digest of all it tells: another one, and the record has changed.", "!"),
+        ("exact_cluster", "string", "A record of those that exact keys hold together.", "!"),
+        ("cluster", "string", "A record of the customer that matching made, before what people decided.", "!"),
+        ("probability", "float64", "That of its surest link within the customer; alone, that none of its pairs is one person.", "!"),
+        ("is_learnt", "boolean", "Whether the weights were learnt with it.", "!"),
+        ("id_valid", "boolean", "Whether its identity number is valid.", "!"),
+        ("landline", "boolean", "Whether its phone is no mobile; null without one."),
+        *(
+            (name, "string", note)
+            for name, note in (
+                ("full", "Chinese name in simplified characters."),
+                ("written", "Chinese name as written."),
+                ("sound", "The name's pinyin or Latin letters."),
+                ("family", "Chinese family name."),
+                ("given", "Western given name."),
+                ("surname", "Western surname."),
+                ("phone", "Digits of the phone."),
+                ("local_number", "Its last seven digits."),
+                ("email", "Mail address."),
+                ("mail_name", "What stands before its @."),
+                ("id_number", "Identity number."),
+                ("birth", "Day of birth in digits."),
+                ("lunar_birth", "The same day by the lunar calendar."),
+                ("gender", "Gender, a letter."),
+                ("address", "Address."),
+                ("house", "Address up to the house number."),
+                ("street", "Address up to the street."),
+                ("province", "Province."),
+                ("city", "City."),
+                ("postcode", "Postcode."),
+                ("company", "Company without its legal form."),
+                ("member_id", "Member id."),
+                ("app_id", "App id."),
+                ("wechat_id", "WeChat id."),
+            )
+        ),
+    ),
+    ("record_id",),
+)
+
+IDENTITY_MATCHING = Table(
+    "identity_matching",
+    "How records were matched at this run: all of them, or those that came or changed since the weights were learnt.",
+    _columns(
+        ("fingerprint", "string", "Of settings, answers and rules; another one, and all records are matched again.", "!"),
+        ("learnt_on", "date", "The day of the run that learnt the weights.", "!"),
+        ("is_full", "boolean", "Whether all records were matched.", "!"),
+        ("records", "int64", "Records that tell anything.", "!"),
+        ("learnt_records", "int64", "Of them, those the weights were learnt with.", "!"),
+        ("fresh_records", "int64", "Of them, those that came or changed since the last run.", "!"),
+    ),
+    ("fingerprint",),
+)
+
 IDENTITY_DECISIONS = Table(
     "identity_decisions",
     "What people decided about who is who, as the run found it in the store; of those that contradict each other the newest holds.",
@@ -2545,7 +2605,7 @@ TABLES: dict[str, Table] = {
     t.name: t
     for t in (
         REJECTS, CORRECTIONS, RECONCILIATION, CUSTOMER_RECORDS, PRODUCTS, CLEAN_ORDERS, ORDERS, ORDER_LINES,
-        CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, IDENTITY_MATCHES, IDENTITY_WEIGHTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
+        CLEAN_EVENTS, EVENTS, IDENTITY_LINKS, IDENTITY_CONFLICTS, IDENTITY_MATCHES, IDENTITY_WEIGHTS, IDENTITY_FORMS, IDENTITY_MATCHING, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         CLEAN_EVENTS, EVENTS, ANONYMOUS_LINKS, IDENTITY_LINKS, IDENTITY_CONFLICTS, CUSTOMERS, FEATURES, RFM, LIFECYCLE, TAGS,
         PROFILE, SALES_MONTHLY, CATEGORY_SALES, COHORT_RETENTION,
         MOVES, RFM_MIGRATION, BAND_MOVEMENT, LIFECYCLE_TRANSITIONS, LOYALTY_TREND, VALUE, VALUE_DECILES, AARRR, TIERS,

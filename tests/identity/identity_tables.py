@@ -35,12 +35,13 @@ def made(
     *,
     previous: Iterable[Row] | None = None,
     history: Iterable[Row] | None = None,
+    before: Made | None = None,
     decisions: Iterable[Row] | None = None,
     orders: Iterable[Row] | None = None,
     events: Iterable[Row] | None = None,
     **settings: Any,
 ) -> Made:
-    """Rows of every table that `resolve` makes."""
+    """Rows of every table that `resolve` makes; *before* is what it made at the last run, all of it."""
 
     def given(name: str, some: Iterable[Row] | None) -> ir.Table | None:
         return None if some is None else table(name, some, bench)
@@ -51,8 +52,8 @@ def made(
         given("clean_events", events),
         previous={
             name: table(name, some, bench)
-            for name, some in (("identity_links", previous), ("identity_history", history))
-            if some is not None
+            for name, some in (("identity_links", previous), ("identity_history", history), *(before or {}).items())
+            if some is not None and name.startswith("identity_")
         },
         decisions=given("identity_decisions", decisions),
         as_of=date(2025, 7, 1),

@@ -73,7 +73,9 @@ RULES = (
 FEW = 500_000  # pairs that may be made of any records, however few
 
 
-def candidates(records: ir.Table, chosen: Iterable[str], pairs_per_record: float, bench: Workbench) -> tuple[ir.Table, ir.Table]:
+def candidates(
+    records: ir.Table, chosen: Iterable[str], pairs_per_record: float, bench: Workbench, *, of: ir.Table | None = None
+) -> tuple[ir.Table, ir.Table]:
     """
     The pairs of records that some rule brings together, each once.
 
@@ -84,57 +86,71 @@ def candidates(records: ir.Table, chosen: Iterable[str], pairs_per_record: float
     Args:
         records: `preparing.prepared`.
         chosen: Names of the comparisons: rules that need others are left out.
+        of: row: only pairs with at least one of these, each of which may be in twice *pairs_per_record* pairs of a rule, as it is
+            on average among all; the rule of all with all is left out. None: all pairs.
 
     Returns:
         Settled: pairs with left_row, right_row (left_row is less) and mask (a bit per rule of `RULES`); and counts: rule,
         pairs, pairs_left_out.
     """
     told = set(chosen)
-    keys = bench.settle(
-        ibis.union(
-            *[
-                records.select("row", "is_left", rule=ibis.literal(number).cast("int64"), key=rule.key(records))
-                for number, rule in enumerate(RULES)
-                if told.issuperset(rule.needs)
-            ]
-        ).filter(_.key.notnull())
-    )
-    blocks = bench.settle(keys.group_by(["rule", "key"]).agg(size=_.count()).filter(_.size > 1))
-    sizes = blocks.group_by(["rule", "size"]).agg(blocks=_.count())
-    limits, counts = bench.kernel(_limits(pairs_per_record), sizes, records.agg(records=_.count()))
+    rules = [(number, rule) for number, rule in enumerate(RULES) if told.issuperset(rule.needs) and (of is None or rule.needs)]
+    if of is None:
+        keys = bench.settle(_keys(records, rules))
+        own = keys
+        blocks = bench.settle(
+            keys.group_by(["rule", "key"]).agg(size=_.count()).filter(_.size > 1).mutate(pairs=_.size * (_.size - 1) // 2)
+        )
+        allowed = records.agg(pairs=_.count() * pairs_per_record)
+    else:
+        own = bench.settle(_keys(records.semi_join(of, "row"), rules))
+        mine = bench.settle(own.group_by(["rule", "key"]).agg(mine=_.count()))
+        keys = bench.settle(_keys(records, rules).semi_join(mine, ["rule", "key"]))
+        sized = keys.group_by(["rule", "key"]).agg(size=_.count()).filter(_.size > 1).join(mine, ["rule", "key"])
+        blocks = bench.settle(sized.mutate(pairs=_.mine * (_.size - _.mine) + _.mine * (_.mine - 1) // 2))
+        allowed = of.agg(pairs=_.count() * pairs_per_record * 2)
+    sizes = blocks.group_by(["rule", "size"]).agg(pairs=_.pairs.sum().cast("int64"))
+    limits, counts = bench.kernel(_limits, sizes, allowed)
     kept = blocks.join(limits, "rule").filter(_.size <= _.largest).select("rule", "key")
     live = bench.settle(keys.join(kept, ["rule", "key"]))
-    other = live.select("rule", "key", right_row="row", right_left="is_left")
-    met = live.join(other, ["rule", "key"]).filter((_.row < _.right_row) & (_.is_left.isnull() | (_.is_left != _.right_left)))
-    bits = ibis.cases(*[(met.rule == number, 2**number) for number in range(len(RULES))], else_=0).cast("int64")
-    pairs = (
-        met.select(left_row="row", right_row="right_row", bit=bits).group_by(["left_row", "right_row"]).agg(mask=_.bit.sum().cast("int64"))
-    )
+    one = live if of is None else bench.settle(own.semi_join(kept, ["rule", "key"]))
+    other = live.select("rule", "key", other_row="row", other_left="is_left")
+    met = one.join(other, ["rule", "key"]).filter(_.is_left.isnull() | (_.is_left != _.other_left))
+    if of is None:
+        ends = met.filter(_.row < _.other_row).select("rule", left_row="row", right_row="other_row")
+    else:  # a pair may come from one end only
+        ends = met.filter(_.row != _.other_row)
+        ends = ends.select("rule", left_row=ibis.least(_.row, _.other_row), right_row=ibis.greatest(_.row, _.other_row)).distinct()
+    bits = ibis.cases(*[(ends.rule == number, 2**number) for number in range(len(RULES))], else_=0).cast("int64")
+    pairs = ends.mutate(bit=bits).group_by(["left_row", "right_row"]).agg(mask=_.bit.sum().cast("int64"))
     return bench.settle(pairs), counts
 
 
-def _limits(pairs_per_record: float) -> Callable[..., tuple[pa.Table, ...]]:
-    def work(sizes: Any, totals: Any) -> tuple[pa.Table, ...]:
-        """The largest block of each rule that is still compared, and the pairs of it that are, and are not."""
-        per_rule = max(FEW // 10, int(pairs_per_record * totals["records"][0].as_py()))
-        rule, size, blocks = (sizes[name].to_numpy().astype(np.int64) for name in ("rule", "size", "blocks"))
-        largest, given, left_out = [], [], []
-        for number in range(len(RULES)):
-            mine, allowed = rule == number, FEW if RULES[number].name == "all" else per_rule
-            order = np.argsort(size[mine], kind="stable")
-            sizes_up, pairs = size[mine][order], (blocks[mine] * size[mine] * (size[mine] - 1) // 2)[order]
-            total = np.cumsum(pairs)
-            fits = int(np.searchsorted(total, allowed, side="right"))
-            largest.append(int(sizes_up[fits - 1]) if fits else 1)
-            given.append(int(total[fits - 1]) if fits else 0)
-            left_out.append(int(pairs.sum()) - given[-1])
-        limits = pa.table({"rule": pa.array(range(len(RULES)), pa.int64()), "largest": pa.array(largest, pa.int64())})
-        counts = pa.table(
-            {"rule": [rule.name for rule in RULES], "pairs": pa.array(given, pa.int64()), "pairs_left_out": pa.array(left_out, pa.int64())}
-        )
-        return limits, counts
+def _keys(records: ir.Table, rules: Iterable[tuple[int, Rule]]) -> ir.Table:
+    """row, is_left, rule and key: a row per record and rule whose key it has."""
+    each = [records.select("row", "is_left", rule=ibis.literal(number).cast("int64"), key=rule.key(records)) for number, rule in rules]
+    return ibis.union(*each).filter(_.key.notnull())
 
-    return work
+
+def _limits(sizes: Any, allowed: Any) -> tuple[pa.Table, ...]:
+    """The largest block of each rule that is still compared, and the pairs of it that are, and are not."""
+    per_rule = max(FEW // 10, int(allowed["pairs"][0].as_py()))
+    rule, size, pairs = (sizes[name].to_numpy().astype(np.int64) for name in ("rule", "size", "pairs"))
+    largest, given, left_out = [], [], []
+    for number in range(len(RULES)):
+        mine, most = rule == number, FEW if RULES[number].name == "all" else per_rule
+        order = np.argsort(size[mine], kind="stable")
+        sizes_up, of_size = size[mine][order], pairs[mine][order]
+        total = np.cumsum(of_size)
+        fits = int(np.searchsorted(total, most, side="right"))
+        largest.append(int(sizes_up[fits - 1]) if fits else 1)
+        given.append(int(total[fits - 1]) if fits else 0)
+        left_out.append(int(of_size.sum()) - given[-1])
+    limits = pa.table({"rule": pa.array(range(len(RULES)), pa.int64()), "largest": pa.array(largest, pa.int64())})
+    counts = pa.table(
+        {"rule": [rule.name for rule in RULES], "pairs": pa.array(given, pa.int64()), "pairs_left_out": pa.array(left_out, pa.int64())}
+    )
+    return limits, counts
 
 
 def strangers(records: ir.Table, draws: int, most: int) -> ir.Table:

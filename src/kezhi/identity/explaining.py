@@ -34,9 +34,14 @@ def explained(
     rows = with_holders(prepared(records, tuple(settings.ignored_values), settings.max_records_per_value, bench), chosen, bench)
     asked = rows.filter(_.record_id.isin(pair))
     pairs = asked.agg(left_row=_.row.min(), right_row=_.row.max()).mutate(mask=ibis.literal(0).cast("int64"))
+    return weighed(compared(pairs, asked, chosen, bench), recalled(weights, rows, chosen, bench), chosen, bench), chosen
+
+
+def recalled(weights: Iterable[Mapping[str, Any]], rows: ir.Table, chosen: Chosen, bench: Workbench) -> ir.Table:
+    """What `weighed` needs of the *weights* that a run has learnt, for pairs of *rows* (`preparing.prepared`)."""
     sizes = rows.agg(records=_.count(), **{one.name: _[str(one.value)].count() for one in valued(chosen)})
     (shares,) = bench.kernel(partial(_shares, list(weights)), sizes)
-    return weighed(compared(pairs, asked, chosen, bench), shares, chosen, bench), chosen
+    return shares
 
 
 def _shares(weights: Iterable[Mapping[str, Any]], sizes: Any) -> tuple[pa.Table, ...]:

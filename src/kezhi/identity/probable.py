@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kezhi.identity.comparing import comparisons
 from kezhi.identity.comparing.pairing import Chosen
-from kezhi.identity.comparing.preparing import prepared
+from kezhi.identity.comparing.preparing import formed, without_crowds
 from kezhi.identity.linking import joiner
 from kezhi.identity.matching import matched
 from kezhi.kit.engine import Workbench, _, ibis, ir
@@ -26,6 +26,7 @@ class Found:
     counts: ir.Table  # rule, pairs, pairs_left_out
     weighed: ir.Table  # every pair that was compared, with record ids, outcome of links, and the level and bits of each comparison
     chosen: Chosen  # the comparisons
+    forms: ir.Table  # `preparing.formed` of all records
 
 
 def people(
@@ -44,39 +45,57 @@ def people(
         Every record once. Its probability is that of the surest link it has within its customer; of a record that is alone,
         that none of its pairs is one person, by the likeliest of them.
     """
-    rows = prepared(records, tuple(settings.ignored_values), settings.max_records_per_value, bench)
+    forms = formed(records, tuple(settings.ignored_values), bench)
+    rows = without_crowds(forms, settings.max_records_per_value, bench)
     ids = rows.select("row", "record_id")
     chosen = comparisons(records.columns)
     found = matched(rows, chosen, settings.pairs_per_record, bench, labels=None if labels is None else _by_row(labels, ids, bench))
-    nodes = rows.select("row", "record_id", id_number=ibis.cases((_.id_valid, _.id_number), else_=ibis.null("string")))
-    if known is None:
-        grouped = nodes.mutate(cluster=_.row)
-    else:
-        owners = known.join(ids, "record_id").group_by("cluster").agg(first=_.row.min())
-        grouped = nodes.left_join(known.join(owners, "cluster").select("record_id", "first"), "record_id").mutate(
-            cluster=ibis.coalesce(_["first"], _.row)
-        )
-    grouped = bench.settle(grouped.select("row", "cluster", "id_number"))
-    parts, fates = bench.kernel(
-        joiner(LEAST_MEAN_BITS, settings.max_cluster_size), grouped, _between(found.pairs, grouped, settings, bench)
+    members, told = grouped_by_links(
+        rows, rows.select("record_id", cluster="record_id") if known is None else known, found.pairs, settings, bench
     )
+    return Found(members, certain(told, settings, bench), found.weights, found.counts, told, chosen, forms)
+
+
+def grouped_by_links(
+    rows: ir.Table, known: ir.Table, pairs: ir.Table, settings: IdentitySettings, bench: Workbench
+) -> tuple[ir.Table, ir.Table]:
+    """
+    Customers along the links of weighed pairs.
+
+    Args:
+        rows: `preparing.prepared`, the records in question.
+        known: record_id and cluster (a record_id of it): what stays together; of other records too.
+        pairs: `matching.weighed`, of these records and others.
+
+    Returns:
+        members: record_id, customer_id, probability of *rows*; and *pairs* of *rows* with record ids and outcome. Settled but the pairs.
+    """
+    ids = rows.select("row", "record_id")
+    nodes = rows.select("row", "record_id", id_number=ibis.cases((_.id_valid, _.id_number), else_=ibis.null("string")))
+    owners = known.join(ids, "record_id").group_by("cluster").agg(first=_.row.min())
+    grouped = nodes.left_join(known.join(owners, "cluster").select("record_id", "first"), "record_id").mutate(
+        cluster=ibis.coalesce(_["first"], _.row)
+    )
+    grouped = bench.settle(grouped.select("row", "cluster", "id_number"))
+    parts, fates = bench.kernel(joiner(LEAST_MEAN_BITS, settings.max_cluster_size), grouped, _between(pairs, grouped, settings, bench))
     owned = bench.settle(parts.join(ids, "row"))
     named = owned.join(ids.select(part="row", customer_id="record_id"), "part").select("row", "record_id", "customer_id")
-    members = bench.settle(_likely(named, found.pairs).select("record_id", "customer_id", "probability"))
-    told = found.pairs.left_join(fates, ["left_row", "right_row"]).drop("left_row_right", "right_row_right")
-    told = told.mutate(outcome=ibis.coalesce(_.refused, _.outcome))
-    both = told.join(ids.select(left_row="row", left_record_id="record_id"), "left_row").join(
+    members = bench.settle(_likely(named, pairs).select("record_id", "customer_id", "probability"))
+    told = pairs.left_join(fates, ["left_row", "right_row"]).drop("left_row_right", "right_row_right")
+    return members, with_ids(told.mutate(outcome=ibis.coalesce(_.refused, _.outcome)), ids)
+
+
+def with_ids(pairs: ir.Table, ids: ir.Table) -> ir.Table:
+    """*pairs* with left_record_id and right_record_id."""
+    return pairs.join(ids.select(left_row="row", left_record_id="record_id"), "left_row").join(
         ids.select(right_row="row", right_record_id="record_id"), "right_row"
     )
-    certain = both.filter((_.probability >= settings.probability) & _.outcome.notnull())  # the others exact keys had joined already
-    return Found(
-        members,
-        bench.settle(certain.select("left_record_id", "right_record_id", "weight_bits", "probability", "outcome")),
-        found.weights,
-        found.counts,
-        both,
-        chosen,
-    )
+
+
+def certain(told: ir.Table, settings: IdentitySettings, bench: Workbench) -> ir.Table:
+    """Of *told* (with record ids and outcome) those at the threshold that no key had joined; settled."""
+    sure = told.filter((_.probability >= settings.probability) & _.outcome.notnull())
+    return bench.settle(sure.select("left_record_id", "right_record_id", "weight_bits", "probability", "outcome"))
 
 
 def _by_row(labels: ir.Table, ids: ir.Table, bench: Workbench) -> ir.Table:

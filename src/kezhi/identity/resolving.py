@@ -8,18 +8,18 @@ from datetime import date
 from kezhi.identity.assigning import assigned
 from kezhi.identity.components import components
 from kezhi.identity.conflicts import conflicts
-from kezhi.identity.deciding import decided, labelled
+from kezhi.identity.deciding import decided
 from kezhi.identity.founders import customer_ids
 from kezhi.identity.guards import guarded
 from kezhi.identity.history import history
 from kezhi.identity.keys import key_rows
-from kezhi.identity.probable import Found, people
-from kezhi.identity.reviewing import uncertain
+from kezhi.identity.people import matched_people
+from kezhi.identity.probable import Found
 from kezhi.identity.splitting import LIVE, Split, split
 from kezhi.identity.survivors import golden, values
 from kezhi.kit.engine import Workbench, _, ibis, ir, typed
 from kezhi.settings import IdentitySettings
-from kezhi.tables import IDENTITY_DECISIONS, IDENTITY_LINKS, IDENTITY_MATCHES, IDENTITY_WEIGHTS, Table
+from kezhi.tables import IDENTITY_DECISIONS, IDENTITY_LINKS, Table
 
 
 def resolve(
@@ -68,9 +68,10 @@ def resolve(
         .drop("part", "label")
     )
     exact = bench.settle(clusters)
-    members, likely = exact, None
+    members, matching, likely = exact, None, None
     if settings.probable_links or settings.review:
-        likely = _probable(exact, records, decisions, settings, bench)
+        matching = matched_people(exact, records, decisions, previous, settings, today, bench)
+        likely = matching.found
         members = _widened(exact, likely, bench) if settings.probable_links else exact
     joins = likely if settings.probable_links else None
     if decisions is not None:
@@ -87,23 +88,10 @@ def resolve(
     }
     if decisions is not None:
         made["identity_decisions"] = typed(decisions, _types(IDENTITY_DECISIONS))
-    if likely is not None:
-        queue, evidence = uncertain(likely, exact, settings, bench)
-        made |= {
-            "identity_review": queue,
-            "identity_evidence": evidence,
-            "identity_matches": typed(likely.pairs, _types(IDENTITY_MATCHES)),
-            "identity_weights": typed(likely.weights, _types(IDENTITY_WEIGHTS)),
-        }
+    if matching is not None:
+        made |= matching.tables
     facts = {"orders": orders, "events": events}
     return made | {name: assigned(table, links, name) for name, table in facts.items() if table is not None}
-
-
-def _probable(exact: ir.Table, records: ir.Table, decisions: ir.Table | None, settings: IdentitySettings, bench: Workbench) -> Found:
-    """What the weight of the evidence says of records that say anything."""
-    told = records.filter(~_.is_bare).mutate(birth_date=_.id_birth_date.coalesce(_.birth_date), gender=_.id_gender.coalesce(_.gender))
-    known, labels = exact.select("record_id", "cluster"), None if decisions is None else labelled(decisions)
-    return people(told.mutate(is_left=ibis.null("boolean")), settings, bench, known=known, labels=labels)
 
 
 def _widened(exact: ir.Table, found: Found, bench: Workbench) -> ir.Table:

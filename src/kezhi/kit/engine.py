@@ -31,6 +31,10 @@ class Workbench(Protocol):
         """Compute *table* once, keep it in scratch, and give it back to be read again."""
         ...
 
+    def arrow(self, table: ir.Table) -> pa.Table:
+        """Compute *table*, which is small, into memory: what must be known before the work can be described."""
+        ...
+
     def repeat(
         self,
         start: ir.Table,

@@ -23,12 +23,13 @@ def _tests(chosen: Chosen) -> tuple[Measured, ...]:
     return tuple({level.test.column: level.test for one in chosen for level in one.levels if isinstance(level.test, Measured)}.values())
 
 
-def with_holders(records: ir.Table, chosen: Chosen, bench: Workbench) -> ir.Table:
-    """*records* with `<comparison>__holders`: how many records tell the same value; null where none is told."""
+def with_holders(records: ir.Table, chosen: Chosen, bench: Workbench, *, among: ir.Table | None = None) -> ir.Table:
+    """*records* with `<comparison>__holders`: how many records (of *among*, where given) tell the same value; null where none is told."""
     known = records
     for one in valued(chosen):
         value, holders = str(one.value), f"{one.name}__holders"
-        repeated = records.group_by(value).agg(holders=_.count()).filter((_.holders > 1) & _[value].notnull())  # few values are
+        every = records if among is None else among.select(value).semi_join(records.select(value), value)
+        repeated = every.group_by(value).agg(holders=_.count()).filter((_.holders > 1) & _[value].notnull())  # few values are
         told = known.left_join(repeated.select(repeated_value=value, repeated_holders="holders"), [(value, "repeated_value")])
         count = ibis.cases((told[value].isnull(), ibis.null("int64")), else_=ibis.coalesce(told.repeated_holders, 1).cast("int64"))
         known = told.mutate(**{holders: count}).drop("repeated_value", "repeated_holders")

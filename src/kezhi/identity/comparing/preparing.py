@@ -38,17 +38,38 @@ _COMPANY = "[ ,.()（）]|有限责任公司|股份有限公司|有限公司|公
 _NAMES = pa.schema([("record_id", pa.string()), ("written", pa.string()), ("simple", pa.string()), ("sound", pa.string())])
 
 
+FORMS = (
+    "full", "written", "sound", "family", "given", "surname", "phone", "landline", "local_number", "email", "mail_name", "id_number", "id_valid",
+    "birth", "lunar_birth", "gender", "address", "house", "street", "province", "city", "postcode", "company", "member_id", "app_id", "wechat_id",
+)  # fmt: skip
+
+
 def prepared(records: ir.Table, ignored: tuple[str, ...], crowd: int, bench: Workbench) -> ir.Table:
     """
     One row per record with the forms that are compared.
 
     Args:
-        records: record_id (string, unique), is_left (boolean, of `link`; null else) and any of `FIELDS` as text; `id_number_valid`.
+        records: As for `formed`.
         ignored: Values that say nothing, besides the built-in placeholders.
         crowd: A phone, mail or WeChat of more records than this is nobody's own and is not compared.
 
     Returns:
-        row (int64 from 0, in the order of ids: shorter first), record_id, is_left, id_valid, and, each null where nothing is told:
+        What `formed` returns, without what a crowd shares. Settled.
+    """
+    return without_crowds(formed(records, ignored, bench), crowd, bench)
+
+
+def formed(records: ir.Table, ignored: tuple[str, ...], bench: Workbench, *, after: ir.Table | None = None) -> ir.Table:
+    """
+    One row per record with what it tells, in one form.
+
+    Args:
+        records: record_id (string, unique), is_left (boolean, of `link`; null else) and any of `FIELDS` as text; `id_number_valid`.
+        ignored: Values that say nothing, besides the built-in placeholders.
+        after: One row, last_row: the rows are numbered from the next; None: from 0.
+
+    Returns:
+        row (int64, in the order of ids: shorter first), record_id, is_left, id_valid, and, each null where nothing is told:
         full (Chinese name in simplified characters), written (as written), sound (pinyin, or Latin letters), family (Chinese
         surname), given, surname (Latin), phone, landline, local_number, email, mail_name, id_number, birth (digits), lunar_birth (that
         day by the lunar calendar), gender, address, house, street, province, city, postcode, company, member_id, app_id, wechat_id. Settled.
@@ -58,14 +79,29 @@ def prepared(records: ir.Table, ignored: tuple[str, ...], crowd: int, bench: Wor
         told = records.select("record_id", "is_left", "id_number_valid", **have)
         told = told.mutate(**{name: _bare(told[name]) for name in FIELDS})
         told = told.mutate(**{name: plain_letters(told[name]) for name in ("name", "given_name", "surname")})
-        told = bench.settle(told.mutate(row=ibis.row_number().over(order_by=[_.record_id.length(), _.record_id]).cast("int64")))
+        told = told.mutate(row=ibis.row_number().over(order_by=[_.record_id.length(), _.record_id]).cast("int64"))
+        if after is not None:
+            told = told.cross_join(after.select("last_row")).mutate(row=_.row + _.last_row + 1).drop("last_row")
+        told = bench.settle(told)
         named = told.filter(_.name.notnull() | _.given_name.notnull() | _.surname.notnull())
         names = bench.each_batch(_read_names, _NAMES, _whole_names(named).filter(_.written.notnull()))
         both = told.left_join(names, "record_id").drop("record_id_right")
         forms = bench.settle(_forms(bench.settle(both), ignored))
         (calendar,) = bench.kernel(lambda: (lunar_days(),))
         days = calendar.select(solar_day="solar", lunar_birth="lunar")
-        return _without_crowds(forms.left_join(days, [("birth", "solar_day")]).drop("solar_day"), crowd, bench)
+        return bench.settle(forms.left_join(days, [("birth", "solar_day")]).drop("solar_day"))
+
+
+def without_crowds(forms: ir.Table, crowd: int, bench: Workbench) -> ir.Table:
+    """*forms* without what an office, a shop or a switchboard lends to more than *crowd* records: it says nothing of one of them. Settled."""
+    told = forms
+    for name in ("phone", "email", "wechat_id"):
+        many = forms.filter(_[name].notnull()).group_by(name).agg(holders=_.count()).filter(_.holders > crowd).select(crowded=name)
+        told = told.left_join(many, [(name, "crowded")]).mutate(
+            **{name: ibis.cases((_.crowded.notnull(), ibis.null("string")), else_=_[name])}
+        )
+        told = told.drop("crowded")
+    return bench.settle(told)
 
 
 def _bare(value: ir.StringValue) -> ir.StringValue:
@@ -167,9 +203,3 @@ def _letters(text: ir.StringValue) -> ir.StringValue:
 def _eight(born: ir.StringValue) -> ir.StringValue:
     pattern = "^([0-9]{4})[^0-9]([0-9]{1,2})[^0-9]([0-9]{1,2})"
     return born.re_extract(pattern, 1) + born.re_extract(pattern, 2).lpad(2, "0") + born.re_extract(pattern, 3).lpad(2, "0")
-
-
-def _without_crowds(t: ir.Table, crowd: int, bench: Workbench) -> ir.Table:
-    """What an office, a shop or a switchboard lends to many says nothing of one of them."""
-    crowded = {name: _.count().over(group_by=name) > crowd for name in ("phone", "email", "wechat_id")}
-    return bench.settle(t.mutate(**{name: ibis.cases((held, ibis.null("string")), else_=t[name]) for name, held in crowded.items()}))
