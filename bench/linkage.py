@@ -22,7 +22,6 @@ from typing import Any
 import polars as pl
 
 FIELDS = ("record_id", "name", "phone", "email", "id_number", "birth_date", "gender", "city", "address", "member_id", "app_id", "wechat_id")
-LIMIT = "6GB"
 
 
 def made(folder: Path, count: int) -> Path:
@@ -62,15 +61,22 @@ def made(folder: Path, count: int) -> Path:
     return path
 
 
-def kezhi_finds(table: pl.DataFrame) -> pl.DataFrame:
+def kezhi_finds(path: Path, limit: str) -> pl.DataFrame:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     from kezhi.flow.linkage import persons
     from kezhi.settings import EngineSettings, IdentitySettings
 
-    found = persons(table.to_arrow(), IdentitySettings(), engine=EngineSettings(memory_limit=LIMIT, threads=2))
+    file = pq.ParquetFile(path)
+    names = [name for name in file.schema_arrow.names if name != "person"]
+    schema = pa.schema([file.schema_arrow.field(name) for name in names])
+    batches = pa.RecordBatchReader.from_batches(schema, file.iter_batches(columns=names))
+    found = persons(batches, IdentitySettings(), engine=EngineSettings(memory_limit=limit, threads=2))
     return pl.DataFrame(found.members).select("record_id", "customer_id")
 
 
-def splink_finds(table: pl.DataFrame) -> pl.DataFrame:
+def splink_finds(path: Path, limit: str) -> pl.DataFrame:
     import duckdb
     import splink.comparison_library as cl
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
@@ -89,8 +95,9 @@ def splink_finds(table: pl.DataFrame) -> pl.DataFrame:
             for names in (("id_number",), ("phone",), ("email",), ("member_id",), ("app_id",), ("name", "birth_date"), ("name", "city"))
         ],
     )  # fmt: skip
-    connection = duckdb.connect(config={"memory_limit": LIMIT, "threads": 2})
-    linker = Linker(DuckDBAPI(connection=connection).register(table.to_arrow()), settings)
+    connection = duckdb.connect(config={"memory_limit": limit, "threads": 2})
+    table = pl.read_parquet(path).drop("person").to_arrow()
+    linker = Linker(DuckDBAPI(connection=connection).register(table), settings)
     linker.training.estimate_probability_two_random_records_match([block_on("name", "birth_date")], recall=0.3)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for fields in (("name", "birth_date"), ("phone",)):
@@ -100,32 +107,78 @@ def splink_finds(table: pl.DataFrame) -> pl.DataFrame:
     return connection.sql(f"select record_id, cluster_id as customer_id from {clusters.physical_name}").pl()
 
 
-def joining_finds(table: pl.DataFrame, fresh: int) -> dict[str, Any]:
-    """The last *fresh* records, spread over the sources, against the others."""
-    from kezhi.flow.linkage import persons
+def joining_finds(path: Path, limit: str, fresh: int) -> dict[str, Any]:
+    """
+    Some *fresh* records, spread over the sources, come to the others, which are matched already: seconds of the joining alone,
+    and of the matching of the others. Both read and write the forms that a run keeps; exact keys are left out.
+    """
+    import tempfile
+    from datetime import date
+
+    from kezhi.flow.linkage import checked
+    from kezhi.flow.warehouse import Warehouse
+    from kezhi.identity.joining import joined
+    from kezhi.identity.memory import left_for_next, recalled_matching
+    from kezhi.identity.probable import people
     from kezhi.settings import EngineSettings, IdentitySettings
 
-    every = table.height // fresh
-    marked = table.with_row_index("at").with_columns(is_left=pl.col("at") % every == 0).drop("at")
-    found = persons(marked.to_arrow(), IdentitySettings(), engine=EngineSettings(memory_limit=LIMIT, threads=2))
-    return {"new": int(marked["is_left"].sum()), "linked": found.pairs.num_rows}
+    day, settings = date(2026, 1, 1), IdentitySettings()
+    frame = pl.scan_parquet(path).drop("person").with_row_index("at")
+    every = frame.select(pl.len()).collect().item() // fresh
+    with tempfile.TemporaryDirectory() as folder, Warehouse(EngineSettings(memory_limit=limit, threads=2), Path(folder)) as bench:
+
+        def told(rows: pl.LazyFrame) -> Any:
+            table = rows.drop("at").collect().to_arrow()
+            return checked(bench.keep(table.schema, table.to_batches()), bench)
+
+        def left(found: Any, memory: Any, records: Any, alone: Any) -> dict[str, Any]:
+            kept = left_for_next(found, memory, records, alone, None, settings, day, bench)
+            pairs = {"identity_weights": found.weights, "identity_matches": found.pairs}
+            return {name: bench.settle(table) for name, table in (kept | pairs).items()}
+
+        records = told(frame.filter(pl.col("at") % every != 0))
+        alone = records.select("record_id", cluster="record_id")
+        begin = time.perf_counter()
+        found = people(records, settings, bench, known=alone)
+        before = left(found, None, records, alone)
+        before |= dict.fromkeys(("identity_review", "identity_evidence"), before["identity_matches"])
+        seconds_before = time.perf_counter() - begin
+        records = told(frame)
+        alone = records.select("record_id", cluster="record_id")
+        begin = time.perf_counter()
+        memory = recalled_matching(records, alone, None, before, settings, bench)
+        assert memory is not None
+        made = joined(records, memory, settings, bench)
+        now = left(made.found, memory, records, alone)
+        seconds = time.perf_counter() - begin
+        members = pl.DataFrame(bench.arrow(made.found.members.select("record_id", "customer_id")))
+        return {
+            "joining_seconds": seconds,
+            "all_before_seconds": seconds_before,
+            "looked_at": bench.arrow(made.area.count().as_table()).to_pylist()[0],
+            **bench.arrow(now["identity_matching"].select("records", "fresh_records")).to_pylist()[0],
+            **_scored(members, path),
+        }
 
 
-def one(who: str, path: Path, joining: int) -> None:
-    """One side, in a process of its own: prints its seconds and what it found."""
+def _scored(found: pl.DataFrame, path: Path) -> dict[str, float]:
     from bench.identity import scores
 
-    frame = pl.read_parquet(path)
-    table = frame.drop("person")
+    people = pl.read_parquet(path, columns=["record_id", "person"])
+    return {name: round(value, 4) for name, value in scores(found.join(people, on="record_id")).items()}
+
+
+def one(who: str, path: Path, joining: int, limit: str) -> None:
+    """One side, in a process of its own: prints its seconds and what it found."""
     begin = time.perf_counter()
     if who == "joining":
-        told: dict[str, Any] = joining_finds(table, joining)
+        told: dict[str, Any] = joining_finds(path, limit, joining)
+        seconds = told["joining_seconds"]
     else:
-        found = {"kezhi": kezhi_finds, "splink": splink_finds}[who](table)
-    seconds = time.perf_counter() - begin
-    if who != "joining":
-        told = {name: round(value, 4) for name, value in scores(found.join(frame.select("record_id", "person"), on="record_id")).items()}
-    print(json.dumps({"seconds": seconds, "records": frame.height, **told}), flush=True)
+        found = {"kezhi": kezhi_finds, "splink": splink_finds}[who](path, limit)
+        seconds = time.perf_counter() - begin
+        told = {"records": found.height, **_scored(found, path)}
+    print(json.dumps({"seconds": seconds, **told}), flush=True)
 
 
 def main() -> None:
@@ -134,16 +187,18 @@ def main() -> None:
     asked.add_argument("--records", type=int, default=1_000_000)
     asked.add_argument("--only", choices=["kezhi", "splink", "joining"])
     asked.add_argument("--joining", type=int, default=0, help="so many of the records are new and join the others")
+    asked.add_argument("--limit", default="6GB", help="memory that the engine may take")
     asked.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     told = asked.parse_args()
     path = made(told.folder, told.records)
     if told.inside:
-        one(told.only, path, told.joining)
+        one(told.only, path, told.joining, told.limit)
         return
     from bench.rotate import measure
 
     sides = [told.only] if told.only else ["joining"] if told.joining else ["kezhi", "splink"]
     base = [sys.executable, "-m", "bench.linkage", str(told.folder), "--records", str(told.records), "--joining", str(told.joining)]
+    base += ["--limit", told.limit]
     runs = {}
     for side in sides:
         run = runs[side] = measure(side, [*base, "--only", side, "--inside"])

@@ -387,7 +387,7 @@ RECONCILIATION = Table(
 
 CUSTOMER_RECORDS = Table(
     "customer_records",
-    "One row per person as one system knows it, typed; the only table beside `customers` with personal data.",
+    "One row per person as one system knows it, typed; with `customers` and `identity_forms` where personal data stand.",
     _columns(
         ("record_id", "string", "`id_prefix` of the source and the source's own id.", "!"),
         ("source", "string", "The source.", "!"),
@@ -618,6 +618,7 @@ IDENTITY_WEIGHTS = Table(
     ("comparison", "agreement"),
 )
 
+_TELL_OF_NOBODY = ("gender", "province", "city", "company", "street", "postcode")
 IDENTITY_FORMS = Table(
     "identity_forms",
     "What every record told at the last matching, in the forms that are compared: only records that come or change are matched at the next.",
@@ -626,13 +627,13 @@ IDENTITY_FORMS = Table(
         ("row", "int64", "Its number: of two equal links that of the smaller is taken first.", "!"),
         ("content", "string", "A digest of all it tells: another one, and the record has changed.", "!"),
         ("exact_cluster", "string", "A record of those that exact keys hold together.", "!"),
-        ("cluster", "string", "A record of the customer that matching made, before what people decided.", "!"),
+        ("matched_cluster", "string", "A record of the customer that matching made, before what people decided.", "!"),
         ("probability", "float64", "That of its surest link within the customer; alone, that none of its pairs is one person.", "!"),
         ("is_learnt", "boolean", "Whether the weights were learnt with it.", "!"),
         ("id_valid", "boolean", "Whether its identity number is valid.", "!"),
         ("landline", "boolean", "Whether its phone is no mobile; null without one."),
         *(
-            (name, "string", note)
+            (name, "string", note, "" if name in _TELL_OF_NOBODY else "p")
             for name, note in (
                 ("full", "Chinese name in simplified characters."),
                 ("written", "Chinese name as written."),

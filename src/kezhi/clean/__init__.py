@@ -44,7 +44,7 @@ Points
     without any booking below 0 what is redeemed or expired is taken off all the same.
 What is said
     Mail addresses and numbers of seven digits or more are blotted out of words and reasons: people write their own
-    into them, and personal data stand in four tables only. A kind that is not known is `other`.
+    into them, and personal data stand in few tables (ADR 0005). A kind that is not known is `other`.
 Sales files
     Rows of one number are one order as far as buyer and status agree, else several (`<id>:2`). A product
     without a code is known by its name, else its category. A buyer without an id is known by member id, app id,

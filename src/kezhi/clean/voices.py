@@ -40,7 +40,7 @@ def fates(rows: TypedRows, *, merge: bool, bench: Workbench) -> ir.Table:
 
 
 def as_clean_feedback(rows: TypedRows, lost: ir.Table, *, settings: Settings, today: date) -> ir.Table:
-    """`tables.CLEAN_FEEDBACK`: people write their numbers into what they say, and personal data stand in four tables only."""
+    """`tables.CLEAN_FEEDBACK`: people write their numbers into what they say, and personal data stand in few tables (ADR 0005)."""
     named = _named(rows, lost, "feedback_id", "said_at", settings=settings, today=today)
     named = named.mutate(kind=_.kind.fill_null("other"), words=blotted(named.words), chosen_for=blotted(named.chosen_for))
     return typed(named, {c.name: c.type for c in CLEAN_FEEDBACK.columns})

@@ -28,21 +28,22 @@ class Persons:
     counts: pa.Table  # rule, pairs, pairs_left_out
 
 
-def persons(records: pa.Table, settings: IdentitySettings, *, engine: EngineSettings | None = None) -> Persons:
+def persons(records: pa.Table | pa.RecordBatchReader, settings: IdentitySettings, *, engine: EngineSettings | None = None) -> Persons:
     """
     Which of *records* are one person's.
 
     Args:
         records: record_id (text, unique) and any of `identity.comparing.preparing.FIELDS` as text; `is_left` (boolean) for two sets.
+            Batches are read once and not kept in memory.
         settings: Threshold and guards.
     """
     with tempfile.TemporaryDirectory(prefix="kezhi-") as folder, Warehouse(engine or EngineSettings(), Path(folder)) as bench:
-        table = bench.keep(records.schema, records.to_batches())
-        found = people(_checked(table, bench), settings, bench)
+        table = bench.keep(records.schema, records.to_batches() if isinstance(records, pa.Table) else records)
+        found = people(checked(table, bench), settings, bench)
         return Persons(*(bench.arrow(part) for part in (found.members, found.pairs, found.weights, found.counts)))
 
 
-def _checked(table: ir.Table, bench: Warehouse) -> ir.Table:
+def checked(table: ir.Table, bench: Warehouse) -> ir.Table:
     """*table* with is_left and `id_number_valid`; an id number of 15 digits made 18."""
     if "is_left" not in table.columns:
         table = table.mutate(is_left=ibis.null("boolean"))

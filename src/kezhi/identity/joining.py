@@ -61,7 +61,7 @@ def joined(told: ir.Table, memory: Memory, settings: IdentitySettings, bench: Wo
     beyond = beyond.anti_join(pairs, ["left_row", "right_row"])
     every = bench.settle(pairs.select(*beyond.columns).union(beyond))
     stay = past.semi_join(records, "record_id").anti_join(area, "record_id")
-    whole = bench.settle(members.union(stay.select("record_id", "probability", customer_id="cluster").select(*members.columns)))
+    whole = bench.settle(members.union(stay.select("record_id", "probability", customer_id="matched_cluster").select(*members.columns)))
     kept = unweighed(memory.tables["identity_matches"], area, records)
     sure = certain(every, settings, bench)
     found = Found(
@@ -113,7 +113,7 @@ def _touched(records: ir.Table, past: ir.Table, rows: ir.Table, settings: Identi
     `group` is what exact keys now and customers that stay whole hold together; a group that would hold two valid id numbers or
     too many records is only what exact keys hold together, and its records are judged.
     """
-    gone = past.anti_join(records, "record_id").select("cluster")
+    gone = past.anti_join(records, "record_id").select(cluster="matched_cluster")
     changed = records.filter(_.is_fresh & _.cluster.notnull()).select("cluster")
     moved = records.filter(_.exact_before.notnull() & (_.exact_now != _.exact_before)).select("exact_before").distinct()
     parted = records.semi_join(moved, "exact_before").group_by("exact_before").agg(parts=_.exact_now.nunique()).filter(_.parts > 1)

@@ -62,7 +62,7 @@ def recalled_matching(
     if not last or last[0]["fingerprint"] != fingerprint(settings, labels, bench):
         return None
     forms = previous["identity_forms"]
-    before = forms.select("record_id", "content", "cluster", was_learnt="is_learnt", exact_before="exact_cluster")
+    before = forms.select("record_id", "content", cluster="matched_cluster", was_learnt="is_learnt", exact_before="exact_cluster")
     now = contents(told).join(exact.select("record_id", exact_now="cluster"), "record_id")
     both = now.left_join(before, "record_id").select(
         "record_id", "exact_now", "exact_before", "cluster", "was_learnt",
@@ -97,7 +97,7 @@ def left_for_next(
     )
     placed = found.forms.select("row", "record_id", *FORMS).join(known, "record_id")
     placed = placed.join(exact.select("record_id", exact_cluster="cluster"), "record_id")
-    placed = placed.join(found.members.select("record_id", "probability", cluster="customer_id"), "record_id")
+    placed = placed.join(found.members.select("record_id", "probability", matched_cluster="customer_id"), "record_id")
     counts = known.agg(
         records=_.count(),
         fresh_records=_.is_fresh.cast("int64").sum().fill_null(0),
