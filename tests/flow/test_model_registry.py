@@ -42,6 +42,18 @@ def test_a_challenger_is_kept_and_serves_only_when_promoted(tmp_path: Path):
     assert (registry.champion("churn"), registry.names()) == (None, ["churn"])
 
 
+def test_somebody_may_choose_a_version_that_is_proven_and_can_be_read_again(tmp_path: Path):
+    registry = ModelRegistry(tmp_path)
+    for proven, files in ((True, {"model.txt": b"1"}), (True, {"model.txt": b"2"}), (False, {"model.txt": b"3"}), (True, {})):
+        registry.add(card(is_published=proven), files)
+    registry.promote("churn", 2)
+    assert registry.choose("churn", 1).version == registry.champion("churn") == 1
+    for version, why in ((3, "did not beat"), (4, "every run"), (9, "no model churn 9")):
+        with pytest.raises(WrongInput, match=why):
+            registry.choose("churn", version)
+    assert registry.champion("churn") == 1
+
+
 def test_the_champion_outlives_many_challengers(tmp_path: Path):
     registry = ModelRegistry(tmp_path)
     registry.promote("churn", registry.add(card(), {}).version)

@@ -65,6 +65,31 @@ def test_a_refused_model_says_why_and_the_champion_still_serves(ask, app, city_p
     assert (seen["score_psi"], seen["features"][0]["name"]) == (0.3, "Days of silence")
 
 
+def test_an_analyst_chooses_which_kept_version_serves(ask, sign_in, city_project, tmp_path, monkeypatch):
+    import shutil
+
+    import kezhi.serve.models.routes as routes
+
+    folder = tmp_path / "models"
+    shutil.copytree(city_project.folder / ".kezhi" / "models", folder)
+    registry = ModelRegistry(folder)
+    old = registry.card("churn")
+    newer = registry.add(old, registry.files("churn"))
+    lost = registry.add(type(old)(**old.as_dict() | {"is_published": False}), {})
+    monkeypatch.setattr(routes, "registry_of", lambda _: registry)
+    path = "/api/v1/models/churn/champion"
+    assert sign_in("marketer").put(path, json={"version": newer.version}).status_code == 403
+    analyst = sign_in("analyst")
+    assert analyst.put(path, json={"version": newer.version, "reason": "fewer false alarms"}).json()["is_champion"]
+    assert registry.champion("churn") == newer.version
+    assert [analyst.put(path, json={"version": wrong}).status_code for wrong in (lost.version, 99)] == [422, 404]
+    assert registry.champion("churn") == newer.version
+    noted = next(row for row in sign_in("auditor").get("/api/v1/audit").json()["items"] if row["action"] == "model.chosen")
+    assert (noted["subject"], noted["reason"], noted["details"]) == (
+        "churn", "fewer false alarms", {"version": newer.version, "before": old.version},
+    )  # fmt: skip
+
+
 def test_the_early_warning_list_is_by_what_is_at_risk_and_leads_to_the_customers(ask, city_project):
     churn = city_project.table("churn")
     summary = {one["band"]: one for one in ask("/churn")["bands"]}

@@ -1,4 +1,4 @@
-"""`kezhi model list`, `kezhi model card NAME`, `kezhi model compare NAME`: which models there are, and how good they are."""
+"""`kezhi model list|card|compare|promote`: which models there are, how good they are, and which one serves."""
 
 from __future__ import annotations
 
@@ -60,6 +60,18 @@ def card(name: Name, project: ProjectDir = Path(), version: Version = None, as_j
         return
     for line in card_lines(found, seen):
         out.print(line, markup=False)
+
+
+@app.command(help=t("model.promote"))
+def promote(
+    name: Name,
+    version: Annotated[int, typer.Argument(min=1, metavar="VERSION", help=t("model.promoted_version"))],
+    project: ProjectDir = Path(),
+    lang: LangOption = None,
+) -> None:
+    """Let a kept version serve from the next run on."""
+    card = _registry(project).choose(name, version)
+    out.print(t("model.promoted", name=name, version=version, as_of=card.as_of), markup=False)
 
 
 @app.command(help=t("model.compare"))

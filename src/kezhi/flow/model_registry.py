@@ -80,6 +80,21 @@ class ModelRegistry:
         self._place(name, version)
         write_json(self.folder / name / CHAMPION, {"version": version})
 
+    def choose(self, name: str, version: int) -> ModelCard:
+        """
+        Serve *version* because somebody says so, and give its card. A run that finds it too old, or drifted, trains a challenger as ever.
+
+        Raises:
+            WrongInput: There is no such version; it did not beat what it was held against; or the model is made anew at every run.
+        """
+        card = self.card(name, version)
+        if not card.is_published:
+            raise WrongInput(problem=Phrase("registry.not_proven", name=name, version=version))
+        if not self.files(name, version):
+            raise WrongInput(problem=Phrase("registry.made_anew", name=name))
+        self.promote(name, version)
+        return card
+
     def retire(self, name: str) -> None:
         """Serve no version of *name* any more; all are kept."""
         (self.folder / name / CHAMPION).unlink(missing_ok=True)

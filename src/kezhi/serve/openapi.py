@@ -17,6 +17,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "signIn": {"login": "anna", "password": "correct horse battery"},
     "changePassword": {"old": "correct horse battery", "new": "four better horses"},
     "addToken": {"name": "nightly export", "scopes": ["customers.read", "segments.read"]},
+    "chooseModelVersion": {"version": 1, "reason": "The newer one warns of too many"},
     "askForJob": {"kind": "report", "arguments": {"form": "html", "lang": "zh"}},
     "addSchedule": {"name": "每晚运行", "kind": "run", "arguments": {}, "cron": "0 3 * * *"},
     "switchSchedule": {"on": False},

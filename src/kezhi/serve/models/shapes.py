@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class Measure(BaseModel):
@@ -41,6 +41,13 @@ class ModelRow(BaseModel):
     newest: Version
     serving: Version | None
     versions: int
+
+
+class VersionChoice(BaseModel):
+    """The version that somebody wants to serve, and why."""
+
+    version: int = Field(ge=1, examples=[1])
+    reason: str | None = Field(None, max_length=500, examples=["The new one warns of too many"])
 
 
 class NotMade(BaseModel):

@@ -5,6 +5,7 @@ import { type Schema, api } from "../../api/client";
 import { Level } from "../../components/Level";
 import { Wait } from "../../components/Wait";
 import { useFormat } from "../../components/format";
+import { Choose } from "./Choose";
 import { Calibration, Drivers, Gain } from "./Curves";
 import { Candidates, Measures, SeenSince } from "./Tables";
 
@@ -14,10 +15,10 @@ export function Component() {
   const [params] = useSearchParams();
   const version = Number(params.get("version")) || null;
   const asked = api.useQuery("get", "/api/v1/models/{name}", { params: { path: { name }, query: version ? { version } : {} } });
-  return <Wait asked={asked}>{(card) => <Shown card={card} />}</Wait>;
+  return <Wait asked={asked}>{(card) => <Shown card={card} again={() => void asked.refetch()} />}</Wait>;
 }
 
-function Shown({ card }: { card: Schema["Card"] }) {
+function Shown({ card, again }: { card: Schema["Card"]; again: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [, setParams] = useSearchParams();
@@ -42,6 +43,7 @@ function Shown({ card }: { card: Schema["Card"] }) {
         </div>
         <Flex gap={8} wrap align="center">
           {card.name === "churn" && <Link to="/warnings">{t("models.toWarnings")}</Link>}
+          <Choose card={card} done={again} />
           <Select style={{ minWidth: 220 }} aria-label={t("models.version")} value={card.version} onChange={(version: number) => setParams({ version: String(version) })} options={card.versions.map((one) => ({ value: one.version, label: `${t("models.versionOf", { version: one.version })} · ${one.as_of} · ${state(one)}` }))} />
         </Flex>
       </Flex>
