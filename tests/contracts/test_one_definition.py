@@ -13,7 +13,7 @@ from kezhi.measure.metrics import standard
 from kezhi.tables import LEDGER
 
 MARKS = {"is_purchase", "is_netted", "is_refund"}  # whoever reads them decides what counts
-MAY_DECIDE = ("profile/", "insight/", "flow/steps.py", "api/", "measure/metrics/", "tables.py", "clean/", "city/")
+MAY_DECIDE = ("profile/", "insight/", "flow/steps.py", "api/", "measure/metrics/", "tables/", "clean/", "city/")
 
 
 def mentions(tree: ast.AST, names: set[str]) -> set[str]:
