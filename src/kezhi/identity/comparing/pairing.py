@@ -12,6 +12,7 @@ from kezhi.identity.comparing.comparison import ALIKE, EDITS, Comparison, Measur
 from kezhi.kit.engine import Workbench, _, ibis, ir
 
 Chosen = tuple[Comparison, ...]
+AT_ONCE = 8_000_000  # pairs whose records stand side by side, some 500 bytes each
 
 
 def valued(chosen: Chosen) -> Chosen:
@@ -47,7 +48,24 @@ def compared(pairs: ir.Table, records: ir.Table, chosen: Chosen, bench: Workbenc
     Returns:
         left_row, right_row, mask, a column per comparison (int8: the number of its level, -1 unknown) and per valued one
         `holders__<name>`: how many records tell the value both tell, null where it is not the same. Settled.
+
+    Cost: of `AT_ONCE` pairs at a time all that their records tell is laid side by side, so memory and disk do not grow with the pairs.
     """
+    told = bench.arrow(pairs.agg(pairs=_.count(), rows=_.left_row.max() + 1)).to_pylist()[0]
+    parts, measured = max(1, -(-told["pairs"] // AT_ONCE)), []
+    for part in range(parts):
+        first, end = (bound * (told["rows"] or 0) // parts for bound in (part, part + 1))
+        # settled, for an engine that guesses how many they are lays the wrong side out in memory
+        own = bench.settle(pairs.filter((_.left_row >= first) & (_.left_row < end))) if parts > 1 else pairs
+        measured.append(_side_by_side(own, records, chosen, bench))
+    every = ibis.union(*measured) if len(measured) > 1 else measured[0]
+    levels = {one.name: _level(every, one) for one in chosen}
+    holders = [f"holders__{one.name}" for one in valued(chosen)]
+    return bench.settle(every.select("left_row", "right_row", "mask", **levels, **{name: every[name] for name in holders}))
+
+
+def _side_by_side(pairs: ir.Table, records: ir.Table, chosen: Chosen, bench: Workbench) -> ir.Table:
+    """What the engine and the compiled loops tell of each pair: the columns of `_schema`."""
     sides = {side: records.select(**{f"{side}_{name}": records[name] for name in records.columns}) for side in ("left", "right")}
     met = pairs.join(sides["left"], "left_row").join(sides["right"], "right_row")
 
@@ -65,9 +83,7 @@ def compared(pairs: ir.Table, records: ir.Table, chosen: Chosen, bench: Workbenc
     texts = {f"{side}__{field}": ibis.cases((differ[field], at(field)), else_=ibis.null("string")) for field in read for side, at in (("left", left), ("right", right))}  # fmt: skip
     asked = met.select("left_row", "right_row", "mask", **first, **holders, **texts)
     schema = _schema(chosen)
-    measured = bench.each_batch(partial(_measured, tests, schema), schema, asked)
-    levels = {one.name: _level(measured, one) for one in chosen}
-    return bench.settle(measured.select("left_row", "right_row", "mask", **levels, **{name: measured[name] for name in holders}))
+    return bench.each_batch(partial(_measured, tests, schema), schema, asked)
 
 
 def _holders(left: Told, right: Told, value: str | None, counts: str) -> ir.IntegerValue:

@@ -96,7 +96,8 @@ def without_crowds(forms: ir.Table, crowd: int, bench: Workbench) -> ir.Table:
     """*forms* without what an office, a shop or a switchboard lends to more than *crowd* records: it says nothing of one of them. Settled."""
     told = forms
     for name in ("phone", "email", "wechat_id"):
-        many = forms.filter(_[name].notnull()).group_by(name).agg(holders=_.count()).filter(_.holders > crowd).select(crowded=name)
+        shared = forms.filter(_[name].notnull()).group_by(name).agg(holders=_.count()).filter(_.holders > crowd)
+        many = bench.settle(shared.select(crowded=name))
         told = told.left_join(many, [(name, "crowded")]).mutate(
             **{name: ibis.cases((_.crowded.notnull(), ibis.null("string")), else_=_[name])}
         )

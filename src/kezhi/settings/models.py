@@ -1,0 +1,118 @@
+"""Settings of what is predicted."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from kezhi.settings.section import Section
+
+
+class RecommendationSettings(Section):
+    """What customers are offered: how far back one looks, for whom, and what is never offered."""
+
+    history_days: int = Field(730, ge=1)  # of purchases that are learned from
+    active_days: int = Field(365, ge=1)  # customers with a purchase in so many days get a list
+    top: int = Field(10, ge=1, le=100)  # products of a list
+    repeat: bool | Literal["auto"] = "auto"  # offer what was bought before; auto looks whether customers buy again
+    min_margin: float | None = Field(None, lt=1)  # share of the list price; none: margins do not count
+    max_per_category: int | None = Field(None, ge=1)
+    retrain_days: int = Field(30, ge=1)  # after which the shares of the members are chosen, and judged, again
+    seed: int = Field(7, ge=0)
+
+
+class ForecastSettings(Section):
+    """Which sales are forecast, how far ahead, and how sure the intervals are."""
+
+    by: list[Literal["category", "channel", "store", "province", "city"]] = ["category", "channel", "province"]
+    horizon_months: int = Field(3, ge=1, le=12)
+    level: float = Field(0.8, gt=0.5, lt=1)  # share of the months that are to lie within the interval
+    most: int = Field(20, ge=1, le=500)  # members of a dimension, those with the most money in the last twelve months
+
+
+class ClvSettings(Section):
+    """How far customer lifetime value looks ahead, and how it is discounted and judged."""
+
+    horizon_days: int = Field(365, ge=30, le=3650)
+    discount_rate: float = Field(0.1, ge=0, lt=1)  # a year
+    level: float = Field(0.8, gt=0, lt=1)  # share of the simulated futures within the interval
+    judge_days: int = Field(180, ge=30, le=730)  # judged on the purchases of so many days, at most a quarter of the history
+    history_days: list[int] = [90, 180, 365]  # days back at which values are told beside today's
+    fit_rows: int = Field(100_000, ge=100)  # at most so many customers are fitted and judged on
+    retrain_days: int = Field(30, ge=1)  # after which the model is fitted, and judged, again
+    seed: int = Field(7, ge=0)
+
+
+class ChurnSettings(Section):
+    """What leaving means here, which signs are looked for, and how the model of it is made."""
+
+    definition: Literal["purchases", "contract", "activity"] = "purchases"
+    fixed_days: int | None = Field(None, ge=1, le=730)  # of the horizon; none: each customer's own rhythm (of a contract: 90)
+    silence_chance: float = Field(0.05, gt=0, lt=1)  # how seldom a customer who stays is silent for the horizon
+    prior_gaps: float = Field(2.0, ge=0)  # gaps of the company's mean that a customer's own are drawn to
+    least_days: int = Field(30, ge=1)
+    most_days: int = Field(365, ge=1, le=730)  # and at most a quarter of the history
+    end_events: list[str] = ["contract_ended", "cancelled", "销户", "解约", "退网"]  # of a contract
+    login_events: list[str] = ["login", "登录"]
+    complaint_events: list[str] = ["complaint", "投诉"]
+    switch_events: list[str] = ["supplier_switch", "port_out", "换供应商", "携号转网"]  # going to, or asking about, a rival
+    methods: list[Literal["lightgbm", "logistic", "random_forest", "survival"]] = Field(
+        ["lightgbm", "logistic", "random_forest", "survival"], min_length=1
+    )
+    train_days: int = Field(3, ge=1, le=24)  # cut-off days to train on
+    every_days: int = Field(30, ge=1)  # between them
+    history_days: int = Field(90, ge=1)  # that a training row has behind it
+    fit_rows: int = Field(20_000, ge=100)  # at most so many are trained on, and judged on
+    retrain_days: int = Field(30, ge=1)  # a champion older than this meets a challenger
+    high_at_least: float = Field(0.5, gt=0, lt=1)
+    medium_at_least: float = Field(0.25, gt=0, lt=1)
+    contact_cost: float | None = Field(None, ge=0)  # of reaching one customer; with the next one, the threshold by cost
+    save_rate: float | None = Field(None, gt=0, le=1)  # of those reached in time, the share that stays
+    seed: int = Field(7, ge=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        """Bounds that cross would give nobody a band or a horizon."""
+        if self.medium_at_least > self.high_at_least:
+            raise ValueError("medium_at_least must not be above high_at_least")
+        if self.least_days > self.most_days:
+            raise ValueError("least_days must not be above most_days")
+        return self
+
+
+class GradeSettings(Section):
+    """A grade of risk: from which score on, and what the policy says."""
+
+    key: str = Field(min_length=1)
+    least_score: float = Field(ge=0)
+    policy: str = Field(min_length=1)  # a sentence in the company's own words, or a key of the locales' risk.policies
+
+
+class RiskSettings(Section):
+    """Which payments and customers should be looked at, and what is done about them."""
+
+    window_days: int = Field(90, ge=1, le=3660)  # payments and refunds that are judged
+    least_payments: int = Field(5, ge=2)  # of a customer, to know what is usual for them
+    drawn_payments: int = Field(5, ge=1)  # the own spread counts as much as the typical one at so many
+    least_spread: float = Field(0.15, gt=0)  # of log amounts: 15%; whoever always pays the same is not watched to the cent
+    own_bound: float = Field(5.0, gt=0)  # robust spreads above the own usual amount
+    peer_bound: float = Field(5.0, gt=0)  # above that of all payments
+    least_refunds: int = Field(3, ge=1)
+    refund_share: float = Field(0.5, gt=0, le=1)  # of the money paid that was sent back
+    refund_score: float = Field(8.0, ge=0)  # of a customer who sent all back
+    grades: list[GradeSettings] = [
+        GradeSettings(key="high", least_score=8.0, policy="hold"),
+        GradeSettings(key="medium", least_score=6.0, policy="review"),
+        GradeSettings(key="low", least_score=0.0, policy="watch"),
+    ]
+
+    @model_validator(mode="after")
+    def _graded(self) -> Self:
+        """Grades must be there, differ, and leave no score without one."""
+        keys = [grade.key for grade in self.grades]
+        if not keys or len(set(keys)) < len(keys) or len({grade.least_score for grade in self.grades}) < len(keys):
+            raise ValueError("grades need keys and least_scores that differ")
+        if min(grade.least_score for grade in self.grades) > 0:
+            raise ValueError("one grade needs least_score: 0")
+        return self

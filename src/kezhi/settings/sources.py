@@ -1,0 +1,66 @@
+"""Settings of the engine, of sources and of cleaning."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from kezhi.settings.section import Section
+
+TableName = Literal[
+    "customer_records", "products", "orders", "order_lines", "refunds", "events", "sales", "usage", "relations", "memberships", "point_entries",
+    "feedback", "place_visits",
+]  # fmt: skip
+
+
+_MEMORY = "^([0-9]+(?:[.][0-9]+)?) ?([KMGTkmgt]i?[Bb])$"
+
+
+class EngineSettings(Section):
+    """Where expressions run and how much of the machine they may use."""
+
+    name: Literal["duckdb", "spark"] = "duckdb"
+    memory_limit: str = Field("4GB", pattern=_MEMORY)  # of the whole process
+    threads: int | None = Field(None, ge=1)  # none: all cores
+    spark_master: str = "local[2]"
+    spark_settings: dict[str, str] = {}  # further settings of the Spark session, such as spark.executor.memory
+
+    @property
+    def memory_mib(self) -> int:
+        """`memory_limit` in MiB, rounded down, at least 1."""
+        number, unit = re.fullmatch(_MEMORY, self.memory_limit).groups()  # type: ignore[union-attr]  # checked when it was set
+        bytes_each = (1024 if "i" in unit.lower() else 1000) ** (" KMGT".index(unit[0].upper()))
+        return max(1, int(float(number) * bytes_each / 2**20))
+
+
+class FilesSettings(Section):
+    """Files of one source that hold one table, and which of their columns is which."""
+
+    files: str | list[str]  # globs, relative to the project
+    columns: dict[str, str]  # our name -> the file's header
+    format: Literal["csv", "jsonl", "excel", "parquet"] | None = None  # none: told by the ending
+    encoding: str | None = None  # none: found out
+    delimiter: str | None = None  # none: found out
+    sheet: str | None = None  # excel: none is the first
+    date_order: Literal["ymd", "mdy", "dmy"] = "ymd"  # how 01/02/2024 is meant; unambiguous forms are read anyway
+    cancel_prefix: str | None = None  # an order number that begins with it is a refund
+
+
+class SourceSettings(Section):
+    """One system the company's data come from."""
+
+    trust: int = 1  # higher wins where systems disagree
+    id_prefix: str | None = None  # none: "<source>:"
+    timezone: str | None = None  # of times that carry a zone; none: the project's
+    extracted_on: date | None = None  # data dated after this day are impossible; none: the day of the run
+    tables: dict[TableName, FilesSettings]
+
+
+class CleanSettings(Section):
+    """How far cleaning goes."""
+
+    merge_duplicate_rows: bool = True
+    oldest_age_years: int = 120
