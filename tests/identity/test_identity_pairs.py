@@ -7,7 +7,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from kezhi.flow.linkage import _checked
+from kezhi.flow.linkage import checked
 from kezhi.flow.warehouse import Warehouse
 from kezhi.identity.explaining import spelt
 from kezhi.identity.probable import people
@@ -73,7 +73,7 @@ def levels(tmp_path_factory) -> list[dict[str, str]]:
             )
     table = pa.Table.from_pylist(rows)
     with Warehouse(EngineSettings(memory_limit="2GB"), tmp_path_factory.mktemp("pairs")) as bench:
-        found = people(_checked(bench.keep(table.schema, table.to_batches()), bench), IdentitySettings(), bench)
+        found = people(checked(bench.keep(table.schema, table.to_batches()), bench), IdentitySettings(), bench)
         told = {(row["left_record_id"], row["right_record_id"]): row for row in bench.arrow(found.weighed).to_pylist()}
         return [
             {each["comparison"]: each["level"] for each in spelt(told[f"{number:03}a", f"{number:03}b"], found.chosen)}
