@@ -28,6 +28,7 @@ def analyze(
     """Read, clean, know, report."""
     from kezhi.cli.progress import shown
     from kezhi.flow.analyze import analyze as analyze_files
+    from kezhi.measure.words import group_word
 
     with shown() as watcher:
         made = analyze_files(
@@ -49,5 +50,5 @@ def analyze(
     figures = {name: f"{value:,}" if isinstance(value, int) else value for name, value in made.summary.items()}
     out.print(t("analyze.done", **figures), markup=False)
     for group, customers in made.summary["rfm_groups"].items():
-        out.print(f"  {group}  {customers:,}")
+        out.print(f"  {group_word(group, language())}  {customers:,}", markup=False)
     out.print(t("written", path=(folder / "report.html").resolve()), markup=False)
