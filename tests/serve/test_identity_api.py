@@ -51,6 +51,20 @@ def test_an_answer_takes_the_pair_from_the_queue_and_its_undo_brings_it_back(app
     assert client.post(f"{API}/review/nobody", json={"answer": "same"}).status_code == 404
 
 
+def test_what_all_of_a_customers_orders_are_worth_is_what_the_run_said(app, city_project):
+    """The value of a merge is told by what the run values customers with: for one customer it is the customer's own."""
+    from kezhi.flow.clv import value_of_all
+
+    workspace = app.state.workspace
+    reader = workspace.reader()
+    rows = city_project.table("clv").order_by(_.clv.desc()).limit(3).to_pyarrow().to_pylist()
+    for row in rows:
+        own = reader.table("ledger").filter(_.customer_id == row["customer_id"])
+        assert value_of_all(own, reader, workspace.settings.clv) == row["clv"]
+    nobody = reader.table("ledger").filter(_.customer_id == "nobody")
+    assert value_of_all(nobody, reader, workspace.settings.clv) is None
+
+
 def test_a_merge_says_before_what_becomes_of_the_two(app, sign_in, city_project):
     profile = city_project.table("profile").filter(_.orders_life > 0).order_by("customer_id").limit(2)
     one, other = profile.select("customer_id", "orders_life", "net_amount_life").to_pyarrow().to_pylist()
@@ -59,6 +73,9 @@ def test_a_merge_says_before_what_becomes_of_the_two(app, sign_in, city_project)
     assert said["after"]["orders"] == one["orders_life"] + other["orders_life"]
     assert float(said["after"]["net_amount"]) == float(one["net_amount_life"] + other["net_amount_life"])
     assert said["after"]["customer_id"] in asked.values()
+    worth = city_project.table("clv").filter(_.customer_id.isin(list(asked.values()))).to_pyarrow().to_pylist()
+    assert {row["customer_id"]: float(row["clv"]) for row in worth} == {row["customer_id"]: float(row["clv"]) for row in said["before"]}
+    assert float(said["after"]["clv"]) > 0
     assert all("*" in value for row in said["fields"] if row["field"] == "phone" for value in row["values"] if value)
     assert sign_in("service").post(f"{API}/merges", json=asked).status_code == 403
     made = sign_in("analyst").post(f"{API}/merges", json=asked).json()

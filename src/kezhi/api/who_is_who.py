@@ -91,7 +91,7 @@ def merge_preview(reader: Reader, settings: Settings, one: str, other: str) -> R
     What would become of two customers if they were one.
 
     Returns:
-        `before` (two) and `after`: customer_id, records, orders, net_amount, tier; `fields` where the two differ: field, values
+        `before` (two) and `after`: customer_id, records, orders, net_amount, tier, clv (null where no model serves); `fields` where the two differ: field, values
         (two), kept, source; `tags`: family, tag, customers (one or both ids); `two_id_numbers`: both have a valid one, and not the same.
         Values are personal. Tier and golden row are computed by the functions of a run on the rows of the two.
 
@@ -110,17 +110,20 @@ def merge_preview(reader: Reader, settings: Settings, one: str, other: str) -> R
     (made,) = reader.answer(golden(records, links, settings.identity.survivorship)).to_pylist()
     apart = {row["customer_id"]: row for row in reader.pick("customers", "customer_id", ids)}
     bought = {row["customer_id"]: row for row in reader.pick("profile", "customer_id", ids)} if "profile" in known else {}
+    worth = {row["customer_id"]: row["clv"] for row in reader.pick("clv", "customer_id", ids)} if "clv" in known else {}
     held = {row["customer_id"]: row["tier"] for row in reader.pick("tiers", "customer_id", ids)} if "tiers" in known else {}
     before: list[Row] = [
         {
             "customer_id": each, "records": len(side), "orders": bought.get(each, {}).get("orders_life") or 0,
             "net_amount": bought.get(each, {}).get("net_amount_life") or Decimal(0), "tier": held.get(each),
+            "clv": worth.get(each),
         }
         for each, side in zip(ids, sides, strict=True)
     ]  # fmt: skip
     after = {
         "customer_id": kept, "records": len(both), "orders": sum(row["orders"] for row in before),
         "net_amount": sum((row["net_amount"] for row in before), Decimal(0)), "tier": _tier(reader, settings, ids, kept),
+        "clv": _clv(reader, settings, ids, kept) if worth else None,
     }  # fmt: skip
     numbers = {rows[record]["id_number"] for record in both if record in rows and rows[record]["id_number_valid"]}
     return {
@@ -143,6 +146,13 @@ def _tier(reader: Reader, settings: Settings, ids: Sequence[str], kept: str) -> 
     rows = reader.table("ledger").filter(_.customer_id.isin(ids)).mutate(customer_id=ibis.literal(kept))
     found = reader.answer(profile.tiers(rows, as_of=reader.snapshot.as_of, settings=settings.tiers)).to_pylist()
     return found[0]["tier"] if found else None
+
+
+def _clv(reader: Reader, settings: Settings, ids: Sequence[str], kept: str) -> Decimal | None:
+    from kezhi.flow.clv import value_of_all
+
+    rows = reader.table("ledger").filter(_.customer_id.isin(ids)).mutate(customer_id=ibis.literal(kept))
+    return value_of_all(rows, reader, settings.clv)
 
 
 def _differing(apart: Sequence[Row], made: Row) -> list[Row]:

@@ -267,6 +267,7 @@ def _preview(found: dict[str, Any], as_json: bool) -> None:
     for row in [*found["before"], found["after"]]:
         money = f"{row['net_amount']:,.2f}"
         told = {"customer": row["customer_id"], "records": row["records"], "orders": row["orders"], "tier": row["tier"] or "–"}
+        told["clv"] = "–" if row["clv"] is None else f"{row['clv']:,.2f}"
         out.print("  " + t("identity.side", amount=money, **told), markup=False)
     for row in found["fields"]:
         left, right = (value or "–" for value in row["values"])

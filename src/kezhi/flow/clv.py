@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kezhi import profile
+from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.next_category import next_categories
 from kezhi.kit.days import month_number, month_start
 from kezhi.kit.engine import _, arrow_schema, ir, ratio, typed
@@ -20,6 +22,7 @@ from kezhi.tables import CLV, CLV_COHORTS, CLV_HISTORY, MONEY, NEXT_PURCHASE
 
 if TYPE_CHECKING:
     from kezhi.flow.clv_training import Served
+    from kezhi.flow.reader import Reader
     from kezhi.flow.steps import Inputs
 
 CHUNK = 20_000  # customers valued at a time
@@ -59,6 +62,29 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
         "clv_history": bench.keep(arrow_schema(CLV_HISTORY), _history(inputs, days, first_on, served)),
         "next_purchase": typed(likely, {column.name: column.type for column in NEXT_PURCHASE.columns}),
     }
+
+
+def value_of_all(ledger: ir.Table, reader: Reader, settings: ClvSettings) -> Decimal | None:
+    """
+    What one customer who did all that *ledger* holds would be worth, by the model that serves; null where none does, or for who never bought.
+
+    Args:
+        ledger: Rows of `tables.LEDGER`, of one customer_id.
+        reader: The snapshot, beside whose lake the models lie.
+        settings: Those of the run.
+    """
+    from kezhi.flow.clv_training import held_model
+
+    as_of = reader.snapshot.as_of
+    served = held_model(ModelRegistry(reader.snapshot.folder.parents[1] / "models"), as_of, settings)
+    if served is None:
+        return None
+    days = profile.purchase_days(ledger)
+    rows: pa.Table = reader.answer(profile.purchase_counts(days, as_of=as_of, horizon_days=settings.horizon_days))
+    if not rows.num_rows:
+        return None
+    value: Decimal | None = _money(_values(rows, served, settings, seed=settings.seed, draws=1)["value"])[0].as_py()
+    return value
 
 
 def _values(rows: pa.Table, served: Served, settings: ClvSettings, *, seed: int, draws: int = 200) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
     """
     settings, bench = inputs.settings.clv, inputs.bench
     registry = ModelRegistry(inputs.models) if inputs.models is not None else None
-    held = _held(registry, inputs.as_of, settings)
+    held = held_model(registry, inputs.as_of, settings)
     if held is not None:
         return held
     horizon = min(settings.judge_days, (inputs.as_of - first_on).days // HISTORY_SHARE)
@@ -84,7 +84,8 @@ def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
     return Served(purchases, spend, version)
 
 
-def _held(registry: ModelRegistry | None, as_of: date, settings: ClvSettings) -> Served | None:
+def held_model(registry: ModelRegistry | None, as_of: date, settings: ClvSettings) -> Served | None:
+    """The champion, if it is of the same settings and young enough on *as_of*."""
     from kezhi.models import BgNbd, GammaGamma, MbgNbd
 
     version = registry.champion(NAME) if registry is not None else None

@@ -100,6 +100,7 @@ class MergeSide(BaseModel):
     orders: int
     net_amount: Money
     tier: str | None
+    clv: Money | None
 
 
 class MergeField(BaseModel):

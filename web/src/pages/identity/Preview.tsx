@@ -35,6 +35,7 @@ export function Preview({ one, other }: { one: string; other: string }) {
           { title: t("identity.records"), key: "records", align: "right", render: (_, side) => format.count(side.records) },
           { title: t("identity.orders"), key: "orders", align: "right", render: (_, side) => format.count(side.orders) },
           { title: t("identity.netAmount"), key: "net", align: "right", render: (_, side) => format.exactMoney(side.net_amount) },
+          ...(sides.some((side) => side.clv !== null) ? [{ title: t("identity.clv"), key: "clv", align: "right" as const, render: (_: unknown, side: Side) => (side.clv === null ? "–" : format.exactMoney(side.clv)) }] : []),
         ]}
       />
       {data.fields.length > 0 && (
