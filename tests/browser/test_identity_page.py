@@ -44,6 +44,9 @@ def test_pairs_are_answered_by_keys_and_the_last_answer_is_taken_back(visit, acc
     page.get_by_text("Undone ones too").click()
     expect(page.get_by_text("undone by analyst").first).to_be_visible()
     accessible(page)
+    page.get_by_role("tab", name="Threshold").click()
+    expect(page.get_by_role("img", name="What another threshold would give")).to_be_visible()
+    accessible(page)
 
 
 def test_a_customer_is_joined_after_a_look_split_and_both_taken_back(visit, accessible, city_project):

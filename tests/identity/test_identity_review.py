@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from identity_tables import TODAY, customers_of, made, record
@@ -22,6 +24,7 @@ PEOPLE = [
 APART = {
     "decision_id": "d1", "number": 1, "kind": "apart", "one_records": ["a:1"], "other_records": ["b:1"], "author": "anna", "made_on": TODAY,
 }  # fmt: skip
+LINKS = ("joined", "contradicted", "too_large")  # what nothing but the other links stands against
 ASKED = {"probable_links": True, "review": True, "review_from": 0.01}
 
 
@@ -48,6 +51,21 @@ def test_uncertain_pairs_come_with_their_evidence_and_certain_ones_do_not_come(f
     evidence = [row for row in found["identity_evidence"] if row["pair_id"] == asked["a:4", "b:4"]["pair_id"]]
     assert {(row["comparison"], row["agreement"]) for row in evidence} == {("name", "same"), ("city", "same")}
     assert all(row["weight_bits"] > 0 for row in evidence)
+
+
+def test_a_higher_threshold_gives_fewer_and_surer_links(found):
+    rows = sorted(found["identity_trade_off"], key=lambda row: row["threshold"])
+    assert [row["threshold"] for row in rows if row["is_chosen"]] == [0.9]
+    for low, high in pairwise(rows):
+        assert low["links"] >= high["links"]
+        assert low["expected_recall"] >= high["expected_recall"]
+        assert high["expected_precision"] is None or low["expected_precision"] <= high["expected_precision"]
+    for row in rows:
+        pairs = [one for one in found["identity_matches"] if one["probability"] >= row["threshold"] and one["outcome"] in LINKS]
+        assert row["threshold"] < 0.9 or row["links"] == len(pairs)
+        assert row["threshold"] < 0.9 or row["likely_links"] == pytest.approx(sum(one["probability"] for one in pairs), abs=1e-3)
+        assert row["links"] == 0 or row["expected_precision"] == pytest.approx(row["likely_links"] / row["links"], abs=1e-4)
+    assert rows[0]["links"] > 0
 
 
 def test_answers_teach_what_agreement_is_worth():

@@ -39,6 +39,10 @@ class Identity:
         """What would become of two customers if they were one: `who_is_who.merge_preview`; nothing is decided."""
         return who_is_who.merge_preview(self._reading(), self._settings, one, other)
 
+    def trade_off(self) -> builtins.list[Row]:
+        """What another threshold of probable links would give: `who_is_who.trade_off`."""
+        return who_is_who.trade_off(self._reading())
+
     def merge(self, one: str, other: str, *, reason: str | None = None, author: str | None = None) -> Row:
         """
         Say that two customers (by their ids or a record's) are one person.

@@ -86,6 +86,17 @@ def sides_of_answer(reader: Reader, pair: str, answer: str) -> tuple[list[str], 
     return two[0] + [each for each in one if each not in two[0]], two[1] + [each for each in other if each not in two[1]]
 
 
+def trade_off(reader: Reader) -> list[Row]:
+    """
+    What another threshold would give: rows of `identity_trade_off`, the lowest first.
+
+    Raises:
+        NoSnapshot: The run made no probable links.
+    """
+    found: list[Row] = reader.answer(reader.table("identity_trade_off")).to_pylist()
+    return sorted(found, key=lambda row: row["threshold"])
+
+
 def merge_preview(reader: Reader, settings: Settings, one: str, other: str) -> Row:
     """
     What would become of two customers if they were one.

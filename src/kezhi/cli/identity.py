@@ -164,6 +164,24 @@ def undo(
     _decided(open_project(project).identity.undo(decision_id, reason=reason, author=by), as_json)
 
 
+@app.command("trade-off", help=t("identity.trade_off"))
+def trade_off(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption = None) -> None:
+    """What another threshold would give."""
+    from kezhi.api import open_project
+
+    rows = open_project(project).identity.trade_off()
+    if as_json:
+        _json(rows)
+        return
+    out.print(t("identity.trade_off_means"), markup=False)
+    for row in rows:
+        shares = {name: "–" if row[f"expected_{name}"] is None else f"{row[f'expected_{name}']:.1%}" for name in ("precision", "recall")}
+        used = "  " + t("identity.in_use") if row["is_chosen"] else ""
+        out.print(
+            "  " + t("identity.threshold", threshold=f"{row['threshold']:g}", links=f"{row['links']:,}", **shares) + used, markup=False
+        )
+
+
 @app.command(help=t("identity.decisions"))
 def decisions(
     customer_id: Annotated[str | None, typer.Argument(metavar="[ID]", help=t("customer.id"))] = None,

@@ -409,7 +409,7 @@ STEPS: tuple[Step, ...] = (
         uses=("clean_orders", "clean_events", "clean_relations", "store_decisions"),
         makes=(
             "identity_links", "identity_conflicts", "identity_matches", "identity_weights", "identity_forms",
-            "identity_matching", "identity_decisions", "identity_history", "identity_review", "identity_evidence", "customers", "customer_values", "orders", "events", "relations",
+            "identity_matching", "identity_trade_off", "identity_decisions", "identity_history", "identity_review", "identity_evidence", "customers", "customer_values", "orders", "events", "relations",
         ),
     ),
     Step("features", _features, needs=("customers", "orders"), uses=("order_lines", "products", "events"), makes=("features",)),

@@ -18,7 +18,15 @@ from kezhi.settings import IdentitySettings
 from kezhi.tables import IDENTITY_FORMS, IDENTITY_MATCHING
 
 VERSION = 1  # of how pairs are weighed and joined: another number, and all records are matched again
-_LEFT = ("identity_forms", "identity_matching", "identity_weights", "identity_matches", "identity_review", "identity_evidence")
+_LEFT = (
+    "identity_forms",
+    "identity_matching",
+    "identity_weights",
+    "identity_matches",
+    "identity_review",
+    "identity_evidence",
+    "identity_trade_off",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,8 @@ class Memory:
     The last matching, and what has come since.
 
     Attributes:
-        tables: `identity_forms`, `identity_weights`, `identity_matches`, `identity_review` and `identity_evidence` of the last snapshot.
+        tables: `identity_forms`, `identity_weights`, `identity_matches`, `identity_review`, `identity_evidence` and
+            `identity_trade_off` of the last snapshot.
         weights: Rows of `identity_weights`.
         learnt_on: The day the weights were learnt.
         records: Every record that tells anything: record_id, exact_now (the cluster that exact keys make now), exact_before, cluster

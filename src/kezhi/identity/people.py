@@ -11,9 +11,10 @@ from kezhi.identity.joining import carried, joined
 from kezhi.identity.memory import left_for_next, recalled_matching
 from kezhi.identity.probable import Found, people
 from kezhi.identity.reviewing import uncertain
+from kezhi.identity.trade_off import trade_off
 from kezhi.kit.engine import Workbench, _, ibis, ir, typed
 from kezhi.settings import IdentitySettings
-from kezhi.tables import IDENTITY_MATCHES, IDENTITY_WEIGHTS, Table
+from kezhi.tables import IDENTITY_MATCHES, IDENTITY_TRADE_OFF, IDENTITY_WEIGHTS, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def matched_people(
         today: The day of the run.
 
     Returns:
-        With `identity_matches`, `identity_weights`, `identity_review`, `identity_evidence`, `identity_forms` and `identity_matching`.
+        With `identity_matches`, `identity_weights`, `identity_review`, `identity_evidence`, `identity_trade_off` (as when the weights were
+        learnt), `identity_forms` and `identity_matching`.
     """
     told = records.filter(~_.is_bare).mutate(
         birth_date=_.id_birth_date.coalesce(_.birth_date), gender=_.id_gender.coalesce(_.gender), is_left=ibis.null("boolean")
@@ -58,14 +60,17 @@ def matched_people(
     if memory is None:
         found = people(told, settings, bench, known=clusters, labels=labels)
         queue, evidence = uncertain(found, clusters, settings, bench)
+        others = trade_off(found, clusters, settings, bench)
     else:
         made = joined(told, memory, settings, bench)
         found = made.found
         queue, evidence = carried(*uncertain(found, clusters, settings, bench), made, memory, clusters, bench)
+        others = memory.tables["identity_trade_off"]
     tables = {
         "identity_review": queue,
         "identity_evidence": evidence,
         "identity_matches": typed(found.pairs, _types(IDENTITY_MATCHES)),
+        "identity_trade_off": typed(others, _types(IDENTITY_TRADE_OFF)),
         "identity_weights": typed(found.weights, _types(IDENTITY_WEIGHTS)),
     }
     return Matching(found, tables | left_for_next(found, memory, told, clusters, labels, settings, today, bench))

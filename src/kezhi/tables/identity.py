@@ -147,6 +147,20 @@ IDENTITY_MATCHING = Table(
 )
 
 
+IDENTITY_TRADE_OFF = Table(
+    "identity_trade_off",
+    "What another threshold would give, by the probabilities of the pairs that no exact key joins and nothing stands against.",
+    columns(
+        ("threshold", "float64", "Links at least as probable as this would be made.", "!"),
+        ("links", "int64", "How many pairs that is.", "!"),
+        ("likely_links", "float64", "How many of them are expected to be one person: the sum of their probabilities.", "!"),
+        ("expected_precision", "float64", "Share of the links that is expected to be true; null without a link."),
+        ("expected_recall", "float64", "Share of all pairs expected to be one person that the links are; null when none is."),
+        ("is_chosen", "boolean", "Whether it is the threshold in use.", "!"),
+    ),
+    ("threshold",),
+)
+
 IDENTITY_DECISIONS = Table(
     "identity_decisions",
     "What people decided about who is who, as the run found it in the store; of those that contradict each other the newest holds.",

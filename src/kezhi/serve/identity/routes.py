@@ -18,7 +18,20 @@ from kezhi.measure.masking import masked
 from kezhi.serve.access import Who, needs
 from kezhi.serve.access.sight import mask, seen_by
 from kezhi.serve.customers import one as customers
-from kezhi.serve.identity.shapes import Answer, Decision, Event, Explained, MergeNew, Preview, Review, SplitNew, Told, UndoNew, Value
+from kezhi.serve.identity.shapes import (
+    Answer,
+    Decision,
+    Event,
+    Explained,
+    MergeNew,
+    Preview,
+    Review,
+    SplitNew,
+    Told,
+    TradeOff,
+    UndoNew,
+    Value,
+)
 from kezhi.serve.problems import answers
 from kezhi.serve.workspace import Workspace, rows, workspace
 from kezhi.store.identity import decide, decisions, undo
@@ -100,6 +113,14 @@ def explain(
     likely = "joined" if found["probability"] >= served.settings.identity.probability else "below_threshold"
     evidence = [{"comparison": row["comparison"], "agreement": row["level"], "weight_bits": row["bits"]} for row in found["evidence"]]
     return Explained.model_validate(_pair({**found, **sides}, known) | {"outcome": found["refused"] or likely, "evidence": evidence})
+
+
+@router.get("/trade-off", operation_id="getIdentityTradeOff")
+def trade_off(request: Request, who: Reads) -> TradeOff:
+    """What another threshold of probable links would give."""
+    reader = workspace(request).reader()
+    rows = who_is_who.trade_off(reader) if "identity_trade_off" in reader.snapshot.tables else []
+    return TradeOff.model_validate({"items": rows, "snapshot": reader.snapshot.name, "as_of": reader.snapshot.as_of})
 
 
 @router.get("/preview", operation_id="previewMerge")

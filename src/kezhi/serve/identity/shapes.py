@@ -13,6 +13,24 @@ Row = dict[str, Any]
 Why = Field(None, max_length=2000, examples=["柜台核对过证件"])
 
 
+class LinkThreshold(BaseModel):
+    """What links from a probability on would give."""
+
+    threshold: float
+    links: int
+    expected_precision: float | None
+    expected_recall: float | None
+    is_chosen: bool
+
+
+class TradeOff(BaseModel):
+    """All thresholds, the lowest first; none where the run made no probable links."""
+
+    items: list[LinkThreshold]
+    snapshot: str
+    as_of: date
+
+
 class Evidence(BaseModel):
     """What one field is worth."""
 
