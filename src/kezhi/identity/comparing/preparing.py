@@ -11,7 +11,7 @@ from kezhi.kit import han
 from kezhi.kit.engine import Workbench, _, ibis, ir
 from kezhi.kit.lunar import lunar_days
 from kezhi.kit.reading import stages_apart
-from kezhi.kit.text import half_width, plain_letters
+from kezhi.kit.text import half_width, plain_letters, trimmed
 
 # What a record may tell; a table has whatever of them it has.
 FIELDS = (
@@ -106,7 +106,8 @@ def without_crowds(forms: ir.Table, crowd: int, bench: Workbench) -> ir.Table:
 
 
 def _bare(value: ir.StringValue) -> ir.StringValue:
-    return half_width(value).re_replace("[\\s\u3000\u00a0]+", " ").strip().nullif("")
+    # not strip(): on Spark it takes the letters f and v from both ends, of the escapes of blanks
+    return trimmed(half_width(value).re_replace("[\\s\u3000\u00a0]+", " ")).nullif("")
 
 
 def _whole_names(t: ir.Table) -> ir.Table:
@@ -119,7 +120,7 @@ def _whole_names(t: ir.Table) -> ir.Table:
     turned = low.mutate(
         family=low.low.re_extract(_LAST_FIRST, 1).nullif(""), given=low.low.re_extract(_LAST_FIRST, 2), han=low.low.re_replace("[ ]", "")
     )
-    latin = ibis.cases((turned.family.notnull(), turned.given + " " + turned.family), else_=turned.low.strip())
+    latin = ibis.cases((turned.family.notnull(), turned.given + " " + turned.family), else_=trimmed(turned.low))
     chinese = ibis.cases((turned.han.re_search(_MIXED), turned.han.re_extract(_HAN_PART, 0)), else_=turned.han.re_replace(_TITLE, ""))
     text = turned.select("record_id", text=ibis.cases((turned.han.re_search("[一-鿿]"), chinese), else_=latin))
     return text.select("record_id", written=ibis.cases((text.text.re_search(_NOBODY), ibis.null("string")), else_=text.text).nullif(""))
@@ -139,7 +140,7 @@ def _forms(t: ir.Table, ignored: tuple[str, ...]) -> ir.Table:
         low_mail=t.email.lower().replace("＠", "@").replace(" ", ""),
         id_number=t.id_number.upper().re_replace("[ ._-]", ""),
         born=t.birth_date.re_replace("[ T].*$", ""),
-        place=t.address.lower().re_replace('[ ,，。.;；#"“”()（）]+', " ").strip().nullif(""),
+        place=trimmed(t.address.lower().re_replace('[ ,，。.;；#"“”()（）]+', " ")).nullif(""),
         first=ibis.cases((parted, t.given_name), else_=t.written.re_extract("^([^ ]+)[ ]", 1)),
         last=ibis.cases((parted, t.surname), else_=t.written.re_extract("([^ ]+)$", 1)),
         low_wechat=t.wechat_id,
