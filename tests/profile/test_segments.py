@@ -177,6 +177,30 @@ def test_a_segment_that_asks_the_profile_alone_is_a_plain_filter():
     assert [type(node).__name__ for node in (found.op(), found.op().parent)] == ["Filter", "InMemoryTable"]
 
 
+@pytest.mark.parametrize(
+    ("given", "ids"),
+    [
+        ("NOT in_segment('fresh')", "cde"),
+        ("in_segment('fresh') OR orders_90d = 7", "abc"),
+        ("in_segment('fresh') AND NOT in_segment('seven')", "ab"),
+        ("(in_segment('seven') OR did('refund')) AND recency_days > 1", "bc"),
+    ],
+)
+def test_a_count_reads_what_the_segments_that_are_named_read(given: str, ids: str):
+    """Of the wide profile only columns that are asked are described, those of other segments too."""
+    saved = segments.parse_segments(
+        [SegmentSettings(key="fresh", when="recency_days <= 30"), SegmentSettings(key="seven", when="orders_90d = 7")]
+    )
+    facts = {
+        "recency_days": dict(zip("abcde", (1, 30, 31, 99, 400), strict=True)),
+        "orders_90d": dict(zip("abcde", (1, 2, 7, 0, 0), strict=True)),
+    }
+    made = population(shop(profile=people(**facts)), AS_OF, saved)
+    rule = segments.definition(given, events=[], segments=list(saved))
+    assert rows(segments.counted(made, rule)) == [{"customers": len(ids)}]
+    assert "".join(row["customer_id"] for row in rows(segments.filtered(made, rule).select("customer_id"))) == ids
+
+
 def test_a_segment_counts_its_customers():
     assert rows(segments.counted(population(shop(), AS_OF, {}), segments.definition("did('order')"))) == [{"customers": 2}]
 

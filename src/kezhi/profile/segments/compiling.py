@@ -73,10 +73,19 @@ def filtered(population: Population, expression: Expression) -> ir.Table:
 
 def counted(population: Population, expression: Expression) -> ir.Table:
     """One row, customers: for how many *expression* holds; reads no column of the profile but those it asks."""
-    read = _columns_read(_conjuncts(population, expression.root))
+    read = _columns_read([_without_names(population, expression.root)])
     # two hundred columns that nobody asks for would be described in every layer of the query
     narrow = population.profile.select("customer_id", *(name for name in population.profile.columns if name in read - {"customer_id"}))
     return filtered(replace(population, profile=narrow), expression).aggregate(customers=_.count())
+
+
+def _without_names(population: Population, root: n.Node) -> n.Node:
+    """*root* with the rules of the segments it names in their place."""
+
+    def rule(node: n.Node) -> n.Node | None:
+        return _without_names(population, population.saved[node.key].root) if isinstance(node, n.InSegment) else None
+
+    return n.replaced(root, rule)
 
 
 def _conjuncts(population: Population, root: n.Node) -> list[n.Node]:
