@@ -55,7 +55,7 @@ def make_ledger(folder: Path) -> None:
     from kezhi.tables import ORDERS
 
     backend = ibis.duckdb.connect(threads=2)
-    orders = typed(backend.read_parquet(folder / "orders.parquet"), {column.name: column.type for column in ORDERS.columns})
+    orders = typed(backend.read_parquet(folder / "orders.parquet"), ORDERS.types)
     text = backend.compile(counted(orders, as_of=AS_OF))
     backend.con.execute(f"copy ({text}) to '{folder / 'ledger.parquet'}' (format parquet, compression zstd)")
 
@@ -77,7 +77,7 @@ def main() -> None:
     for name in names:
         if (folder / f"{name}.parquet").is_file():
             made = backend.read_parquet(folder / f"{name}.parquet", table_name=name)
-            tables[name] = typed(made, {column.name: column.type for column in TABLES[name].columns})
+            tables[name] = typed(made, TABLES[name].types)
     whole = population(tables, AS_OF, {})
     for question, sql in QUESTIONS.items():
         seconds: dict[str, list[float]] = {name: [] for name in ("kezhi", "compile", "duckdb", "kezhi_cpu", "duckdb_cpu")}

@@ -73,7 +73,7 @@ def cleaned(
         bench=bench,
     )
     for name, expression in made.items():
-        assert ibis.schema({c.name: c.type for c in TABLES[name].columns}) == expression.schema(), name
+        assert ibis.schema(TABLES[name].types) == expression.schema(), name
     found = {
         name: [{k: v for k, v in row.items() if v is not None} for row in rows(expression, bench)] for name, expression in made.items()
     }

@@ -54,7 +54,7 @@ def _told(found: list[dict[str, Any]]) -> dict[str, tuple[Any, ...]]:
 def test_each_customer_is_in_the_first_stage_that_holds(bench: Warehouse):
     found = lifecycle(wide_table(PEOPLE, bench), DEFAULT_STAGES, as_of=DAY)
     assert _told(rows(found, bench)) == EXPECTED
-    assert {name: str(kind) for name, kind in found.schema().items()} == {c.name: c.type for c in LIFECYCLE.columns}
+    assert {name: str(kind) for name, kind in found.schema().items()} == LIFECYCLE.types
 
 
 @pytest.mark.spark

@@ -65,7 +65,7 @@ def _told(found: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
 def test_each_tag_holds_for_whom_its_rule_holds(bench: Warehouse):
     found = tags(wide_table(PEOPLE, bench), DEFINITIONS, as_of=DAY)
     assert _told(rows(found, bench)) == EXPECTED
-    assert {name: str(kind) for name, kind in found.schema().items()} == {c.name: c.type for c in TAGS.columns}
+    assert {name: str(kind) for name, kind in found.schema().items()} == TAGS.types
 
 
 def _before(customer_id: str, tag: str, since: date, version: int = 1) -> dict[str, Any]:

@@ -186,7 +186,7 @@ def _orders(frame: Any) -> ir.Table:
     if "status" not in table.columns:
         table = table.mutate(status=ibis.literal("paid"))
     table = table.mutate(status=_.status.fill_null("paid"), source=ibis.literal("frame"))
-    return typed(table, {column.name: column.type for column in ORDERS.columns})
+    return typed(table, ORDERS.types)
 
 
 def _like(frame: Any, made: ir.Table) -> Any:

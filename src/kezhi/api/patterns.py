@@ -47,8 +47,8 @@ def product_issues(orders: Any, order_lines: Any, events: Any = None, products: 
         ColumnMissing: A needed column is not there.
     """
     table = _orders(orders)
-    lines = _typed("order_lines", order_lines, ("order_id", "product_id"), {c.name: c.type for c in ORDER_LINES.columns})
+    lines = _typed("order_lines", order_lines, ("order_id", "product_id"), ORDER_LINES.types)
     acts = None if events is None else _events(events, ("product_id",)).filter(_.occurred_at < midnight(as_of))
-    goods = None if products is None else _typed("products", products, ("product_id",), {c.name: c.type for c in PRODUCTS.columns})
+    goods = None if products is None else _typed("products", products, ("product_id",), PRODUCTS.types)
     purchases, refunds = profile.purchases(table, as_of=as_of), profile.refunds(table, as_of=as_of)
     return _like(orders, insight.product_issues(purchases, refunds, lines, acts, goods).order_by("rank"))

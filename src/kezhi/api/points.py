@@ -50,4 +50,4 @@ def _entries(frame: Any) -> ir.Table:
     by_sign = ibis.ifelse(table.points > 0, "earn", "redeem")
     kind = table.kind.fill_null(by_sign) if "kind" in table.columns else by_sign
     table = table.mutate(kind=kind, source=ibis.literal("frame"), record_id=_.customer_id.cast("string"))
-    return typed(table, {column.name: column.type for column in POINT_ENTRIES.columns})
+    return typed(table, POINT_ENTRIES.types)

@@ -83,8 +83,8 @@ def needs(
         ColumnMissing: A needed column is not there.
     """
     chosen = settings or FeedbackSettings()
-    lines = _typed("order_lines", order_lines, ("order_id", "product_id", "net_amount"), {c.name: c.type for c in ORDER_LINES.columns})
-    goods = _typed("products", products, ("product_id", "category"), {c.name: c.type for c in PRODUCTS.columns})
+    lines = _typed("order_lines", order_lines, ("order_id", "product_id", "net_amount"), ORDER_LINES.types)
+    goods = _typed("products", products, ("product_id", "category"), PRODUCTS.types)
     bought = insight.bought_lines(profile.purchases(_orders(orders), as_of=as_of), lines, goods)
     seen = None if events is None else _events(events, ("product_id",)).filter(_.occurred_at < midnight(as_of))
     said = None if feedback is None else _said(feedback, products, chosen).filter(_.said_at < midnight(as_of))
@@ -105,7 +105,7 @@ def frequented_places(visits: Any, *, as_of: date, settings: PlaceSettings | Non
     Raises:
         ColumnMissing: A needed column is not there.
     """
-    table = _typed("visits", visits, ("customer_id", "visited_at", "place_name"), {c.name: c.type for c in PLACE_VISITS.columns})
+    table = _typed("visits", visits, ("customer_id", "visited_at", "place_name"), PLACE_VISITS.types)
     found = profile.frequented_places(table, settings or PlaceSettings(), as_of=as_of)
     return _like(visits, found.order_by("customer_id", "rank"))
 
@@ -127,7 +127,7 @@ def circle_spread(members: Any, ties: Any, bought: Any, *, as_of: date) -> Any:
         "members", members, ("customer_id", "community", "size"), {"customer_id": "string", "community": "int64", "size": "int64"}
     )
     ends = ("from_customer_id", "to_customer_id")
-    edges = _typed("ties", ties, ends, {c.name: c.type for c in TIES.columns})
+    edges = _typed("ties", ties, ends, TIES.types)
     lines = _typed(
         "bought",
         bought,
@@ -140,12 +140,10 @@ def circle_spread(members: Any, ties: Any, bought: Any, *, as_of: date) -> Any:
 
 def _said(feedback: Any, products: Any, settings: FeedbackSettings) -> ir.Table:
     """*feedback* as `tables.FEEDBACK`."""
-    table = _typed("feedback", feedback, ("customer_id", "said_at"), {c.name: c.type for c in FEEDBACK.columns})
+    table = _typed("feedback", feedback, ("customer_id", "said_at"), FEEDBACK.types)
     if "feedback_id" not in as_ibis(feedback).columns:
         order = ["customer_id", "said_at", "words", "chosen_for", "product_id", "rating"]
         table = table.mutate(feedback_id=ibis.row_number().over(order_by=order).cast("string"))
     table = table.mutate(kind=_.kind.fill_null("other"), source=ibis.literal("frame"))
-    goods = (
-        None if products is None else _typed("products", products, ("product_id", "category"), {c.name: c.type for c in PRODUCTS.columns})
-    )
+    goods = None if products is None else _typed("products", products, ("product_id", "category"), PRODUCTS.types)
     return told(table.drop("sentiment", "category"), goods, settings)

@@ -102,8 +102,8 @@ def merge_preview(reader: Reader, settings: Settings, one: str, other: str) -> R
     What would become of two customers if they were one.
 
     Returns:
-        `before` (two) and `after`: customer_id, records, orders, net_amount, tier, clv (null where no model serves); `fields` where the two differ: field, values
-        (two), kept, source; `tags`: family, tag, customers (one or both ids); `two_id_numbers`: both have a valid one, and not the same.
+        `before` (two) and `after`: customer_id, records, orders, net_amount, tier, clv (null where no model serves);
+        `fields` where the two differ: field, values (two), kept, source; `tags`: family, tag, customers (one or both ids); `two_id_numbers`: both have a valid one, and not the same.
         Values are personal. Tier and golden row are computed by the functions of a run on the rows of the two.
 
     Raises:

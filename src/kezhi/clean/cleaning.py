@@ -147,7 +147,7 @@ class _Cleaning:
             self._restored(purchases)
         costs = self._lines(good_lines, purchases, refunds)
         final = bookings.as_clean_orders(purchases, refunds, costs)
-        self.made["clean_orders"] = typed(final, {c.name: c.type for c in CLEAN_ORDERS.columns})
+        self.made["clean_orders"] = typed(final, CLEAN_ORDERS.types)
         self.named += [purchases, refunds]
 
     def _lines(self, good_lines: ir.Table | None, purchases: ir.Table, refunds: ir.Table) -> ir.Table | None:
@@ -171,7 +171,7 @@ class _Cleaning:
         told = any("unit_cost" in self.parts[name].rows.mapped for name in ("products", "sales") if name in self.parts)
         costs = self.made["products"].filter(lambda t: t.unit_cost.notnull()).select("product_id", "unit_cost") if told else None
         made = lines.as_order_lines(every, costs, bench=self.bench)
-        self.made["order_lines"] = typed(made, {c.name: c.type for c in ORDER_LINES.columns})
+        self.made["order_lines"] = typed(made, ORDER_LINES.types)
         return lines.costs_of_orders(self.made["order_lines"]) if told else None
 
     def _events(self) -> None:
@@ -269,9 +269,9 @@ class _Cleaning:
             corrections += [*ledger.corrected_values(part.rows), ledger.merged_rows(part.rows, part.fates), *part.corrections]
             merged.append(part.fates.filter(part.fates.fate == "merged").select("source_file", table_name=ibis.literal(name)))
             used.append(self._used(name, part))
-        own = self.bench.settle(_together(rejects, {c.name: c.type for c in REJECTS.columns}))
-        self.made["rejects"] = typed(self.read_rejects, {c.name: c.type for c in REJECTS.columns}).union(own)
-        self.made["corrections"] = _together(corrections, {c.name: c.type for c in CORRECTIONS.columns})
+        own = self.bench.settle(_together(rejects, REJECTS.types))
+        self.made["rejects"] = typed(self.read_rejects, REJECTS.types).union(own)
+        self.made["corrections"] = _together(corrections, CORRECTIONS.types)
         counted = {"table_name": "string", "source_file": "string"}
         self.made["reconciliation"] = ledger.reconciliation(
             self.files, self.read_rejects, own, _together(merged, counted), _together(used, {**counted, "rows_out": "int64"})

@@ -34,5 +34,5 @@ def as_clean_events(events: TypedRows, fates: ir.Table, *, settings: Settings, t
             record_id=prefix + rows.record_id,
             flags=ibis.cases((late, ibis.literal("future_date")), else_=ibis.null("string")),
         ),
-        {c.name: c.type for c in CLEAN_EVENTS.columns},
+        CLEAN_EVENTS.types,
     )

@@ -8,9 +8,9 @@ from kezhi.clean.typing import TypedRows
 from kezhi.kit.engine import ibis, ir, typed
 from kezhi.tables import CORRECTIONS, RECONCILIATION, REJECTS
 
-_REJECTS = {column.name: column.type for column in REJECTS.columns}
-_CORRECTIONS = {column.name: column.type for column in CORRECTIONS.columns}
-_RECONCILIATION = {column.name: column.type for column in RECONCILIATION.columns}
+_REJECTS = REJECTS.types
+_CORRECTIONS = CORRECTIONS.types
+_RECONCILIATION = RECONCILIATION.types
 
 
 def rejected_rows(rows: TypedRows, further: Sequence[ir.Table]) -> ir.Table:

@@ -28,7 +28,7 @@ def as_clean_memberships(memberships: TypedRows, fates: ir.Table, *, settings: S
     """`tables.CLEAN_MEMBERSHIPS`."""
     rows = without(memberships.good, fates)
     rows = rows.mutate(record_id=id_prefix(rows.source, settings) + rows.record_id)
-    return typed(rows, {column.name: column.type for column in CLEAN_MEMBERSHIPS.columns})
+    return typed(rows, CLEAN_MEMBERSHIPS.types)
 
 
 def type_points(raw: ir.Table, *, settings: Settings, bench: Workbench) -> TypedRows:
@@ -72,4 +72,4 @@ def as_clean_points(points: TypedRows, fates: ir.Table, *, settings: Settings, t
         points=ibis.ifelse(taken, -rows.points, rows.points),
         flags=ibis.cases((late, ibis.literal("future_date")), else_=ibis.null("string")),
     )
-    return typed(rows, {column.name: column.type for column in CLEAN_POINT_ENTRIES.columns})
+    return typed(rows, CLEAN_POINT_ENTRIES.types)

@@ -13,7 +13,7 @@ from kezhi.kit.phones import phone_kind
 from kezhi.settings import Settings
 from kezhi.tables import CUSTOMER_RECORDS
 
-_TYPES = {column.name: column.type for column in CUSTOMER_RECORDS.columns}
+_TYPES = CUSTOMER_RECORDS.types
 
 # What a row may tell about a person, beside its id.
 ABOUT = (

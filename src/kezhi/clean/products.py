@@ -36,7 +36,7 @@ def as_products(files: ir.Table | None, sold: ir.Table | None, *, settings: Sett
         seconds = (known.sold_at.epoch_seconds().cast("int64") + 5_400_000_000).clip(lower=0) // 3
         parts.append(typed(known.mutate(rank=seconds), {"product_id": "string", **_FIELDS, "rank": "int64"}))
     every = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    return typed(latest(every, "product_id", every["rank"], _FIELDS), {c.name: c.type for c in PRODUCTS.columns})
+    return typed(latest(every, "product_id", every["rank"], _FIELDS), PRODUCTS.types)
 
 
 def good_products(products: TypedRows, fates: ir.Table) -> ir.Table:

@@ -55,4 +55,4 @@ def of_strangers(named: ir.Table, records: ir.Table) -> ir.Table:
 
 def as_clean_relations(named: ir.Table) -> ir.Table:
     """`tables.CLEAN_RELATIONS`."""
-    return typed(named, {c.name: c.type for c in CLEAN_RELATIONS.columns})
+    return typed(named, CLEAN_RELATIONS.types)

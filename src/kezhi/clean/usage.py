@@ -55,7 +55,7 @@ def as_clean_usage(usage: TypedRows, fates: ir.Table, *, settings: Settings, tod
         account_id=prefix + rows.account_id,
         flags=ibis.cases((late, ibis.literal("future_date")), else_=ibis.null("string")),
     )
-    types = {column.name: column.type for column in CLEAN_USAGE.columns}
+    types = CLEAN_USAGE.types
     one = rows.filter(rows.kind.notnull())
     amount = one.quantity if "quantity" in usage.mapped else ibis.literal(1.0)
     parts = [typed(one.mutate(quantity=amount), types)]

@@ -43,13 +43,13 @@ def as_clean_feedback(rows: TypedRows, lost: ir.Table, *, settings: Settings, to
     """`tables.CLEAN_FEEDBACK`: people write their numbers into what they say, and personal data stand in few tables (ADR 0005)."""
     named = _named(rows, lost, "feedback_id", "said_at", settings=settings, today=today)
     named = named.mutate(kind=_.kind.fill_null("other"), words=blotted(named.words), chosen_for=blotted(named.chosen_for))
-    return typed(named, {c.name: c.type for c in CLEAN_FEEDBACK.columns})
+    return typed(named, CLEAN_FEEDBACK.types)
 
 
 def as_clean_place_visits(rows: TypedRows, lost: ir.Table, *, settings: Settings, today: date) -> ir.Table:
     """`tables.CLEAN_PLACE_VISITS`."""
     named = _named(rows, lost, "visit_id", "visited_at", settings=settings, today=today)
-    return typed(named, {c.name: c.type for c in CLEAN_PLACE_VISITS.columns})
+    return typed(named, CLEAN_PLACE_VISITS.types)
 
 
 def blotted(text: ir.StringValue) -> ir.StringValue:

@@ -127,7 +127,7 @@ def alike_tables(profile: ir.Table, lines: ir.Table, *, settings: LookalikeSetti
 def _kept(table: Table, rows: list[dict[str, Any]], bench: Warehouse) -> ir.Table:
     schema = arrow_schema(table)
     data = pa.table([pa.array([row[field.name] for row in rows], field.type) for field in schema], schema=schema)
-    return typed(bench.keep(schema, data.to_batches()), {column.name: column.type for column in table.columns})
+    return typed(bench.keep(schema, data.to_batches()), table.types)
 
 
 def _quarters(values: Any) -> list[str | None]:

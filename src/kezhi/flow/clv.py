@@ -60,7 +60,7 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
         "clv": valued,
         "clv_cohorts": _cohorts(valued, bench.keep(now.schema, iter(now.to_batches()))),
         "clv_history": bench.keep(arrow_schema(CLV_HISTORY), _history(inputs, days, first_on, served)),
-        "next_purchase": typed(likely, {column.name: column.type for column in NEXT_PURCHASE.columns}),
+        "next_purchase": typed(likely, NEXT_PURCHASE.types),
     }
 
 
@@ -188,7 +188,7 @@ def _cohorts(valued: ir.Table, counted: ir.Table) -> ir.Table:
         clv=_.clv.sum(),
     )
     told = found.mutate(cohort_month=month_start(found.month), clv_per_customer=ratio(found.clv, found.customers))
-    return typed(told, {column.name: column.type for column in CLV_COHORTS.columns})
+    return typed(told, CLV_COHORTS.types)
 
 
 _NEXT = pa.schema(

@@ -151,7 +151,7 @@ def assigned_use(use: ir.Table, links: ir.Table) -> ir.Table:
     payer = use.mutate(payer=ibis.coalesce(use.account_id, use.record_id))
     joined = payer.inner_join(owners, payer.payer == owners.owner_record)
     made = joined.mutate(customer_id=joined.owner, line_id=joined.record_id)
-    return typed(made, {column.name: column.type for column in USAGE.columns})
+    return typed(made, USAGE.types)
 
 
 def plan_tables(usage: ir.Table, *, settings: Settings, as_of: date, bench: Warehouse) -> Mapping[str, ir.Table]:

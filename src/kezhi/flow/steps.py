@@ -364,7 +364,7 @@ def _market(inputs: Inputs) -> Mapping[str, ir.Table]:
     parts = [
         typed(
             insight.market_segments(people, by=by, weights=settings.weights).mutate(dimension=ibis.literal(by), value_per_customer=_.value),
-            {column.name: column.type for column in MARKET_SEGMENTS.columns},
+            MARKET_SEGMENTS.types,
         )
         for by in settings.by
         if by in people.columns

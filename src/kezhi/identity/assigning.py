@@ -19,7 +19,7 @@ def assigned(facts: ir.Table, links: ir.Table, name: str) -> ir.Table:
         That table, a row per fact; customer_id is null when the fact names no record.
     """
     owners = links.select("record_id", "customer_id")
-    return typed(facts.left_join(owners, "record_id"), {column.name: column.type for column in TABLES[name].columns})
+    return typed(facts.left_join(owners, "record_id"), TABLES[name].types)
 
 
 def related(relations: ir.Table, links: ir.Table) -> ir.Table:
@@ -34,4 +34,4 @@ def related(relations: ir.Table, links: ir.Table) -> ir.Table:
     for end in ("from", "to"):
         owners = links.select(**{f"{end}_record_id": "record_id", f"{end}_customer_id": "customer_id"})
         rows = rows.join(owners, f"{end}_record_id")
-    return typed(rows, {column.name: column.type for column in TABLES["relations"].columns})
+    return typed(rows, TABLES["relations"].types)

@@ -30,7 +30,7 @@ def conflicts(stopped: ir.Table, links: ir.Table) -> ir.Table:
             conflict_id=_.reason + ":" + _.key_kind.coalesce("cluster") + ":" + _.first,
             masked_value=masked(_.value, _.key_kind),
         ),
-        {column.name: column.type for column in IDENTITY_CONFLICTS.columns},
+        IDENTITY_CONFLICTS.types,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.tables import IDENTITY_HISTORY
 
-_COLUMNS = {column.name: column.type for column in IDENTITY_HISTORY.columns}
+_COLUMNS = IDENTITY_HISTORY.types
 
 
 def history(links: ir.Table, before: ir.Table | None, decisions: ir.Table | None, *, as_of: date, recorded_on: date) -> ir.Table:

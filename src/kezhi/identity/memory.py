@@ -40,7 +40,8 @@ class Memory:
         weights: Rows of `identity_weights`.
         learnt_on: The day the weights were learnt.
         records: Every record that tells anything: record_id, exact_now (the cluster that exact keys make now), exact_before, cluster
-            (the customer it was matched to; null if new), is_fresh (new or changed), is_learnt (the weights were learnt with it).
+            (the customer it was matched to; null if new), is_fresh (new or changed), is_learnt (the weights were learnt with it),
+            content (a digest of all it tells).
     """
 
     tables: Mapping[str, ir.Table]
@@ -118,8 +119,8 @@ def left_for_next(
         is_full=ibis.literal(memory is None),
     )
     return {
-        "identity_forms": typed(placed, {column.name: column.type for column in IDENTITY_FORMS.columns}),
-        "identity_matching": typed(matching, {column.name: column.type for column in IDENTITY_MATCHING.columns}),
+        "identity_forms": typed(placed, IDENTITY_FORMS.types),
+        "identity_matching": typed(matching, IDENTITY_MATCHING.types),
     }
 
 

@@ -14,7 +14,7 @@ from kezhi.identity.reviewing import uncertain
 from kezhi.identity.trade_off import trade_off
 from kezhi.kit.engine import Workbench, _, ibis, ir, typed
 from kezhi.settings import IdentitySettings
-from kezhi.tables import IDENTITY_MATCHES, IDENTITY_TRADE_OFF, IDENTITY_WEIGHTS, Table
+from kezhi.tables import IDENTITY_MATCHES, IDENTITY_TRADE_OFF, IDENTITY_WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,8 @@ def matched_people(
     tables = {
         "identity_review": queue,
         "identity_evidence": evidence,
-        "identity_matches": typed(found.pairs, _types(IDENTITY_MATCHES)),
-        "identity_trade_off": typed(others, _types(IDENTITY_TRADE_OFF)),
-        "identity_weights": typed(found.weights, _types(IDENTITY_WEIGHTS)),
+        "identity_matches": typed(found.pairs, IDENTITY_MATCHES.types),
+        "identity_trade_off": typed(others, IDENTITY_TRADE_OFF.types),
+        "identity_weights": typed(found.weights, IDENTITY_WEIGHTS.types),
     }
     return Matching(found, tables | left_for_next(found, memory, told, clusters, labels, settings, today, bench))
-
-
-def _types(table: Table) -> dict[str, str]:
-    return {column.name: column.type for column in table.columns}

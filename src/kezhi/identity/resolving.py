@@ -19,7 +19,7 @@ from kezhi.identity.splitting import LIVE, Split, split
 from kezhi.identity.survivors import golden, values
 from kezhi.kit.engine import Workbench, _, ibis, ir, typed
 from kezhi.settings import IdentitySettings
-from kezhi.tables import IDENTITY_DECISIONS, IDENTITY_LINKS, Table
+from kezhi.tables import IDENTITY_DECISIONS, IDENTITY_LINKS
 
 
 def resolve(
@@ -87,7 +87,7 @@ def resolve(
         "customer_values": values(records, links, settings.survivorship),
     }
     if decisions is not None:
-        made["identity_decisions"] = typed(decisions, _types(IDENTITY_DECISIONS))
+        made["identity_decisions"] = typed(decisions, IDENTITY_DECISIONS.types)
     if matching is not None:
         made |= matching.tables
     facts = {"orders": orders, "events": events}
@@ -98,10 +98,6 @@ def _widened(exact: ir.Table, found: Found, bench: Workbench) -> ir.Table:
     """*exact* with the clusters that probable links make of them."""
     wider = exact.left_join(found.members.select("record_id", "customer_id"), "record_id").drop("record_id_right")
     return bench.settle(wider.mutate(cluster=ibis.coalesce(_.customer_id, _.cluster)).drop("customer_id"))
-
-
-def _types(table: Table) -> dict[str, str]:
-    return {column.name: column.type for column in table.columns}
 
 
 def _links(members: ir.Table, ids: ir.Table, live: ir.Table, likely: Found | None) -> ir.Table:
@@ -125,7 +121,7 @@ def _links(members: ir.Table, ids: ir.Table, live: ir.Table, likely: Found | Non
         (known.weight_bits.notnull(), "probable"),
         else_="decided",
     )
-    return typed(known.mutate(method=method), _types(IDENTITY_LINKS))
+    return typed(known.mutate(method=method), IDENTITY_LINKS.types)
 
 
 def _stopped(values: ir.Table, broken: Split) -> ir.Table:

@@ -90,7 +90,7 @@ def golden(records: ir.Table, links: ir.Table, rules: Mapping[SurvivingField, Su
         },
         registered_at=_.registered_at.min(),
     )
-    columns = {column.name: column.type for column in CUSTOMERS.columns}
+    columns = CUSTOMERS.types
     return typed(rows.left_join(_flags(records, links), "customer_id"), columns)
 
 
@@ -120,7 +120,7 @@ def values(records: ir.Table, links: ir.Table, rules: Mapping[SurvivingField, Su
         is_kept=_.place == _.place.min().over(group_by=["customer_id", "field"]),
         alternatives=_.count().over(group_by=["customer_id", "field"]) - 1,
     )
-    return typed(first, {column.name: column.type for column in CUSTOMER_VALUES.columns})
+    return typed(first, CUSTOMER_VALUES.types)
 
 
 def _ranked(records: ir.Table, links: ir.Table, wanted: Mapping[str, str]) -> ir.Table:

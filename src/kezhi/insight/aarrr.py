@@ -58,4 +58,4 @@ def aarrr(profile: ir.Table, settings: Sequence[AarrrSettings]) -> ir.Table:
                 else ibis.null("float64"),
             ).mutate(customers=_.customers.cast("int64"))
         )
-    return typed(ibis.union(*rows, distinct=False), {column.name: column.type for column in AARRR.columns})
+    return typed(ibis.union(*rows, distinct=False), AARRR.types)

@@ -67,4 +67,4 @@ def band_movement(moved: ir.Table) -> ir.Table:
     """The moves of the three dimensions (`tables.MOVES`) counted: `tables.BAND_MOVEMENT`, a row per cell that holds somebody."""
     parts = [cells(moved.filter(_.dimension == name)).mutate(dimension=ibis.literal(name)) for name in COLUMNS]
     made = ibis.union(*parts, distinct=False).rename(from_band="from_state", to_band="to_state")
-    return typed(made, {column.name: column.type for column in BAND_MOVEMENT.columns})
+    return typed(made, BAND_MOVEMENT.types)

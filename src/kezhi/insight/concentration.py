@@ -32,4 +32,4 @@ def value_deciles(value: ir.Table) -> ir.Table:
         cumulative_share=ratio(so_far, total),
         margin_amount=ibis.ifelse(found.with_margin == found.customers, found.margin, None),
     )
-    return typed(table, {column.name: column.type for column in VALUE_DECILES.columns})
+    return typed(table, VALUE_DECILES.types)

@@ -36,7 +36,7 @@ def topic_ages(topics: ir.Table, profile: ir.Table) -> ir.Table:
         rate=ratio(table.raising_customers, table.customers), rate_low=low, rate_high=high,
         base_rate=ratio(table.all_raising, table.all_customers), negative_share=ratio(table.ill, table.raising_customers),
     ).mutate(lift=ratio(_.rate, _.base_rate))  # fmt: skip
-    return typed(made, {column.name: column.type for column in TOPIC_AGES.columns})
+    return typed(made, TOPIC_AGES.types)
 
 
 def product_concerns(topics: ir.Table, said: ir.Table, settings: FeedbackSettings) -> ir.Table:
@@ -73,7 +73,7 @@ def product_concerns(topics: ir.Table, said: ir.Table, settings: FeedbackSetting
     )
     made = placed.left_join(words, ["category", "topic"]).drop("category_right", "topic_right")
     made = made.mutate(answer=_answer(made, settings, ""), answer_en=_answer(made, settings, "_en"))
-    return typed(made, {column.name: column.type for column in PRODUCT_CONCERNS.columns})
+    return typed(made, PRODUCT_CONCERNS.types)
 
 
 def _answer(table: ir.Table, settings: FeedbackSettings, lang: str) -> ir.StringValue:

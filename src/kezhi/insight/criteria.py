@@ -55,10 +55,10 @@ def product_criteria(fit: ir.Table, concerns: ir.Table | None, profile: ir.Table
                 attribute=_.topic, attribute_value=ibis.null("string"), customers=_.concerned_customers,
             )
         )  # fmt: skip
-    kinds = {column.name: column.type for column in PRODUCT_CRITERIA.columns} | {"order": "int64"}
+    kinds = PRODUCT_CRITERIA.types | {"order": "int64"}
     rows = ibis.union(*(typed(part, kinds) for part in parts), distinct=False) if len(parts) > 1 else typed(parts[0], kinds)
     placed = rows.mutate(rank=ibis.row_number().over(group_by="category", order_by=["order", "category"]) + 1)
-    return typed(placed, {column.name: column.type for column in PRODUCT_CRITERIA.columns})
+    return typed(placed, PRODUCT_CRITERIA.types)
 
 
 def _must(one: CriterionSettings, number: int, profile: ir.Table) -> ir.Table:

@@ -118,7 +118,7 @@ def _goods(tables: Mapping[str, ir.Table]) -> ir.Table:
 
 
 def _as(promise: Table, table: ir.Table) -> ir.Table:
-    rows = typed(table, {column.name: column.type for column in promise.columns})
+    rows = typed(table, promise.types)
     if "wants_no_contact" in rows.columns:
         rows = rows.mutate(wants_no_contact=rows.wants_no_contact.fill_null(False))
-    return typed(rows, {column.name: column.type for column in promise.columns})
+    return typed(rows, promise.types)

@@ -62,7 +62,7 @@ def told(said: ir.Table, products: ir.Table | None, settings: FeedbackSettings) 
         # of several the first by name, so that the same words are always of one category
         found = spoken.filter(_.words.contains(_.category_named)).group_by(said_id=_.feedback_id).aggregate(of_words=_.category_named.min())
         rows = rows.left_join(found, [rows.feedback_id == found.said_id]).mutate(category=ibis.coalesce(_.of_product, _.of_words))
-    return typed(rows, {column.name: column.type for column in FEEDBACK.columns})
+    return typed(rows, FEEDBACK.types)
 
 
 def feedback_topics(said: ir.Table, settings: FeedbackSettings) -> ir.Table:
@@ -74,7 +74,7 @@ def feedback_topics(said: ir.Table, settings: FeedbackSettings) -> ir.Table:
         settings: The topics.
     """
     parts = [_about(said, aspect, text, settings) for aspect, text in (("said", "words"), ("reason", "chosen_for"))]
-    return typed(ibis.union(*parts, distinct=False), {column.name: column.type for column in FEEDBACK_TOPICS.columns})
+    return typed(ibis.union(*parts, distinct=False), FEEDBACK_TOPICS.types)
 
 
 def named(text: ir.StringValue, words: Sequence[str]) -> ir.BooleanValue:

@@ -59,7 +59,7 @@ def product_issues(
         found = found.left_join(named, [found.product_id == named.known_id]).drop("known_id")
     order = [ibis.desc("excess_customers"), "product_id", "issue"]
     ranked = found.mutate(rank=ibis.row_number().over(order_by=order) + 1)
-    return typed(ranked, {column.name: column.type for column in PRODUCT_ISSUES.columns})
+    return typed(ranked, PRODUCT_ISSUES.types)
 
 
 def _of(rows: ir.Table, lines: ir.Table) -> ir.Table:

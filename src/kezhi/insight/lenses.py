@@ -68,7 +68,7 @@ def behaviour_lenses(
     people = known.select("customer_id").distinct().left_join(back, "customer_id").mutate(gave_back=_.gave_back.fill_null(False))
     parts.append(_share(people, "feedback", 1, "gave_back", people.gave_back))
     parts += [_missing("attitude", 1), _missing("feedback", 2)] if said is None or topics is None else _voices(people, said, topics)
-    return typed(ibis.union(*parts, distinct=False), {column.name: column.type for column in BEHAVIOUR_LENSES.columns})
+    return typed(ibis.union(*parts, distinct=False), BEHAVIOUR_LENSES.types)
 
 
 def _voices(buyers: ir.Table, said: ir.Table, topics: ir.Table) -> list[ir.Table]:

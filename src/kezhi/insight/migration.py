@@ -55,13 +55,13 @@ def moves(
         # the days from entering the stage to leaving it; a stage passed through in between would make it less than 0
         dwell_days=ibis.ifelse(has_left & (table.to_since >= table.from_since), days_between(table.from_since, table.to_since), None),
     )
-    return typed(values, {column.name: column.type for column in MOVES.columns})
+    return typed(values, MOVES.types)
 
 
 def rfm_migration(moved: ir.Table) -> ir.Table:
     """The moves of dimension `rfm` (`tables.MOVES`) counted: `tables.RFM_MIGRATION`, a row per cell that holds somebody."""
     found = cells(moved.filter(_.dimension == "rfm")).rename(from_group="from_state", to_group="to_state")
-    return typed(found, {column.name: column.type for column in RFM_MIGRATION.columns})
+    return typed(found, RFM_MIGRATION.types)
 
 
 def lifecycle_transitions(moved: ir.Table) -> ir.Table:
@@ -80,7 +80,7 @@ def lifecycle_transitions(moved: ir.Table) -> ir.Table:
     )
     ranked = ranked.mutate(is_expected_next=(_.from_state != _.to_state) & (_.to_state != GONE) & (_.place == 0))
     named = ranked.rename(from_stage="from_state", to_stage="to_state")
-    return typed(named, {column.name: column.type for column in LIFECYCLE_TRANSITIONS.columns})
+    return typed(named, LIFECYCLE_TRANSITIONS.types)
 
 
 def cells(moved: ir.Table) -> ir.Table:

@@ -58,7 +58,7 @@ def needs(
         looks = looks.select(*keys, on=day(looks.occurred_at))
         parts.append(typed(looks.group_by(*keys).aggregate(shown_days=_.on.nunique(), shown_on=_.on.max()), {**shown, **spoken}))
     if not parts:
-        return typed(lines.limit(0), {column.name: column.type for column in NEEDS.columns})
+        return typed(lines.limit(0), NEEDS.types)
     both = ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
     found = both.group_by(*keys).aggregate(
         said=_.said.sum().fill_null(0), shown_days=_.shown_days.sum().fill_null(0), need_on=ibis.greatest(_.said_on, _.shown_on).max()
@@ -76,7 +76,7 @@ def needs(
     why = ibis.cases((met.quiet, "wants_no_contact"), (met.is_met, "already_met"), (met.said > 0, "asked"), else_="interested")
     judged = met.mutate(why=why, verdict=ibis.ifelse(met.quiet | met.is_met, "harassment", "service"))
     offered = _offers(judged, lines, named, recommendations, as_of)
-    return typed(offered, {column.name: column.type for column in NEEDS.columns})
+    return typed(offered, NEEDS.types)
 
 
 def _wants_quiet(topics: ir.Table | None, settings: FeedbackSettings, as_of: date) -> ir.Table | None:

@@ -59,7 +59,7 @@ def behaviour_patterns(purchases: ir.Table, visits: ir.Table | None, settings: P
         is_to_retime=hint,
         campaign_hour=ibis.ifelse(hint, table.usual_hour, ibis.null("int64")),
     )
-    return typed(values, {column.name: column.type for column in BEHAVIOUR_PATTERNS.columns})
+    return typed(values, BEHAVIOUR_PATTERNS.types)
 
 
 def _is_one_of(channel: ir.StringValue, words: list[str]) -> ir.BooleanValue:

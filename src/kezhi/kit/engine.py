@@ -8,7 +8,7 @@ division is `ratio`; a ranking has a unique tie-breaker; time gaps come from `ep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import ibis
@@ -69,14 +69,14 @@ class Described(Protocol):
     """A table that `tables.py` describes."""
 
     @property
-    def columns(self) -> Sequence[Any]:
-        """What has a name and an Ibis type."""
+    def types(self) -> dict[str, str]:
+        """Ibis type by column."""
         ...
 
 
 def arrow_schema(table: Described) -> pa.Schema:
     """The columns of *table* as Arrow has them."""
-    return ibis.schema({column.name: column.type for column in table.columns}).to_pyarrow()
+    return ibis.schema(table.types).to_pyarrow()
 
 
 def typed(table: ir.Table, columns: Mapping[str, str | dt.DataType]) -> ir.Table:

@@ -211,4 +211,4 @@ def _of_records(records: ir.Table, links: ir.Table) -> list[ir.Table]:
 
 
 def _as(promise: Table, table: ir.Table) -> ir.Table:
-    return typed(table, {column.name: column.type for column in promise.columns})
+    return typed(table, promise.types)

@@ -52,7 +52,7 @@ def lifecycle(
     )
     known = with_since(held, keys=("customer_id", "stage"), as_of=as_of, previous=previous, previous_as_of=previous_as_of)
     dated = known.mutate(days_in_stage=days_between(known.since, as_of))
-    return typed(dated, {column.name: column.type for column in LIFECYCLE.columns})
+    return typed(dated, LIFECYCLE.types)
 
 
 def _first(branches: list[tuple[ir.BooleanValue, object]], *, otherwise: object, kind: str) -> ir.Value:

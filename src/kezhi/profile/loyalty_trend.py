@@ -28,4 +28,4 @@ def loyalty_trend(indices: Mapping[date, ir.Table], settings: LoyaltySettings) -
     before = table.loyalty_index.lag().over(group_by="customer_id", order_by=["period_on", "customer_id"])
     table = table.mutate(change=(table.loyalty_index - before).cast(SCORE))
     table = table.mutate(is_alert=(-_.change.cast("float64") > float(settings.fall_alert)).fill_null(False))
-    return typed(table, {column.name: column.type for column in LOYALTY_TREND.columns})
+    return typed(table, LOYALTY_TREND.types)

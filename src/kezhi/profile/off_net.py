@@ -57,7 +57,7 @@ def off_net(lost: ir.Table, ledger: ir.Table, events: ir.Table | None, *, as_of:
         else_="unknown",
     )
     wide = wide.mutate(cause=cause, value_lost=wide.value_lost.fill_null(0).cast(MONEY))
-    return typed(wide, {column.name: column.type for column in OFF_NET.columns})
+    return typed(wide, OFF_NET.types)
 
 
 def _event_signs(lost: ir.Table, events: ir.Table, *, as_of: date, settings: ChurnSettings) -> list[ir.Table]:

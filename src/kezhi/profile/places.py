@@ -36,7 +36,7 @@ def frequented_places(visits: ir.Table, settings: PlaceSettings, *, as_of: date)
     kept = shared.filter(_.days >= settings.least_days)
     order = [ibis.desc("days"), "customer_id", "place_name"]
     ranked = kept.mutate(rank=ibis.row_number().over(group_by="customer_id", order_by=order) + 1)
-    return typed(ranked, {column.name: column.type for column in FREQUENTED_PLACES.columns})
+    return typed(ranked, FREQUENTED_PLACES.types)
 
 
 def place_tags(visits: ir.Table, settings: PlaceSettings, *, as_of: date) -> list[ir.Table]:

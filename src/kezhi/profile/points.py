@@ -16,7 +16,7 @@ def owned(rows: ir.Table, links: ir.Table, name: str) -> ir.Table:
     """`tables.MEMBERSHIPS`, `POINT_ENTRIES` or `PLACE_VISITS` (*name*): the clean *rows* with the customer of each record."""
     table = {"memberships": MEMBERSHIPS, "point_entries": POINT_ENTRIES, "place_visits": PLACE_VISITS}[name]
     joined = rows.join(links.select("record_id", "customer_id"), "record_id")
-    return typed(joined, {column.name: column.type for column in table.columns})
+    return typed(joined, table.types)
 
 
 def points(
@@ -37,7 +37,7 @@ def points(
     people = ibis.union(*known, distinct=True) if len(known) > 1 else known[0]
     for part in parts:
         people = people.left_join(part, "customer_id").drop("customer_id_right")
-    rows = typed(people, {column.name: column.type for column in POINTS_OF_CUSTOMERS.columns})
+    rows = typed(people, POINTS_OF_CUSTOMERS.types)
     counted = [column.name for column in POINTS_OF_CUSTOMERS.columns if not column.nullable and column.name != "customer_id"]
     rows = rows.mutate(**{name: rows[name].fill_null(ibis.literal(0, AMOUNT)) for name in counted})
     balance = rows.earned_points - rows.redeemed_points - rows.expired_points + rows.adjusted_points
@@ -49,7 +49,7 @@ def points(
         if worth is None
         else amount_of(ibis.greatest(balance, ibis.literal(0, AMOUNT)).cast("float64") * worth),
     )
-    return typed(rows, {column.name: column.type for column in POINTS_OF_CUSTOMERS.columns})
+    return typed(rows, POINTS_OF_CUSTOMERS.types)
 
 
 def _members(memberships: ir.Table | None, as_of: date) -> ir.Table | None:
@@ -113,4 +113,4 @@ def points_monthly(entries: ir.Table, lots: ir.Table, *, as_of: date) -> ir.Tabl
         balance_points=months.changed.sum().over(ibis.cumulative_window(order_by=months.month)),
         is_complete=months.month < as_of.replace(day=1),
     )
-    return typed(made, {column.name: column.type for column in POINTS_MONTHLY.columns})
+    return typed(made, POINTS_MONTHLY.types)

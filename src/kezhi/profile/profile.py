@@ -13,7 +13,7 @@ _POINTS = ("member_level", "points_balance", "points_expiring")
 _STAGE = ("lifecycle_stage", "lifecycle_since", "days_in_stage")
 WIDE_COLUMNS = {column.name: column.type for column in PROFILE.columns if column.name not in (*_STAGE, "tags")}
 STAGED_COLUMNS = {column.name: column.type for column in PROFILE.columns if column.name != "tags"}
-PROFILE_COLUMNS = {column.name: column.type for column in PROFILE.columns}
+PROFILE_COLUMNS = PROFILE.types
 
 
 def wide(customers: ir.Table, features: ir.Table, rfm: ir.Table, points: ir.Table | None = None, *, as_of: date) -> ir.Table:

@@ -67,7 +67,7 @@ def ledger(orders: ir.Table, *, as_of: date) -> ir.Table:
 
 def counted(orders: ir.Table, *, as_of: date) -> ir.Table:
     """The purchases and refunds before *as_of* as `tables.LEDGER`: what figures, metrics and analyses count."""
-    return typed(ledger(orders, as_of=as_of).filter(_.is_purchase | _.is_refund), {column.name: column.type for column in LEDGER.columns})
+    return typed(ledger(orders, as_of=as_of).filter(_.is_purchase | _.is_refund), LEDGER.types)
 
 
 def purchases(orders: ir.Table, *, as_of: date) -> ir.Table:

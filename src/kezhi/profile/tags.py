@@ -37,7 +37,7 @@ def tags(
     Raises:
         ExpressionWrong: A rule or since is no expression over *staged*.
     """
-    kinds = {column.name: column.type for column in TAGS.columns}
+    kinds = TAGS.types
     columns = {name: str(kind) for name, kind in staged.schema().items()}
     rules = [parse(tag.when, columns=columns, kind="boolean") for tag in definitions]
     sinces = {n: parse(tag.since, columns=columns, kind="date") for n, tag in enumerate(definitions) if tag.since is not None}

@@ -79,7 +79,7 @@ def tiers(ledger: ir.Table, *, as_of: date, settings: TierSettings = DEFAULT, pr
         **{f"tier_in_{n}d_idle": _name(table[f"idle_{n}"], levels) for n in TIER_FORECAST_DAYS},
         "is_at_risk": table[f"going_{TIER_FORECAST_DAYS[-1]}"] < table.level,
     }
-    return typed(table.select(**values), {column.name: column.type for column in TIERS.columns})
+    return typed(table.select(**values), TIERS.types)
 
 
 def tier_prices(now: ir.Table, then: ir.Table, settings: TierSettings) -> ir.Table:
@@ -106,7 +106,7 @@ def tier_prices(now: ir.Table, then: ir.Table, settings: TierSettings) -> ir.Tab
         )
     word = ibis.cases(*((made.level == n + 1, ibis.literal(name)) for n, name in enumerate(names)), else_=ibis.null("string"))
     counted = {name: made[name].fill_null(0) for name in ("customers", "falling_customers", "then_customers")}
-    return typed(made.mutate(tier=word, **counted), {column.name: column.type for column in TIER_PRICES.columns})
+    return typed(made.mutate(tier=word, **counted), TIER_PRICES.types)
 
 
 def _steps(daily: ir.Table, window_days: int, levels: Sequence[TierRule]) -> ir.Table:

@@ -94,7 +94,7 @@ def value(
         table = table.mutate(share_of_wallet=_.share_of_wallet.fill_null(0.0))
     parts = loyalty.select(loyal_id="customer_id", **{c: loyalty[c] for c in loyalty.columns if c != "customer_id"})
     table = table.left_join(parts, [table.customer_id == parts.loyal_id])
-    return typed(_scored(settled(table), settings), {column.name: column.type for column in VALUE.columns})
+    return typed(_scored(settled(table), settings), VALUE.types)
 
 
 def _with(table: ir.Table, found: ir.Table | None, name: str, *, zero: bool = True) -> ir.Table:

@@ -69,6 +69,11 @@ class Table:
     key: tuple[str, ...]
 
     @property
+    def types(self) -> dict[str, str]:
+        """Ibis type by column, as `kit.engine.typed` takes it."""
+        return {column.name: column.type for column in self.columns}
+
+    @property
     def column_names(self) -> tuple[str, ...]:
         """Names of the columns, in order."""
         return tuple(column.name for column in self.columns)

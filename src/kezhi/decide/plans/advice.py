@@ -161,4 +161,4 @@ def _texts(offers: Sequence[Offer]) -> Callable[..., ir.Value]:
 
 
 def _as(rows: ir.Table, table: Table) -> ir.Table:
-    return typed(rows, {column.name: column.type for column in table.columns})
+    return typed(rows, table.types)

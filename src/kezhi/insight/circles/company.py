@@ -55,7 +55,7 @@ def ties(related: ir.Table | None, lines: ir.Table | None, *, as_of: date, setti
     )
     weighed = summed.mutate(weight=(of_kind * (summed.weight.cast("float64") + 1).log2()).cast(_SUM)).filter(_.weight > 0)
     made = weighed.group_by("one", "other").aggregate(weight=_.weight.sum(), kinds=_.kind.collect().sort().join(","))
-    return typed(made.rename(from_customer_id="one", to_customer_id="other"), {c.name: c.type for c in TIES.columns})
+    return typed(made.rename(from_customer_id="one", to_customer_id="other"), TIES.types)
 
 
 def co_purchases(lines: ir.Table, *, as_of: date, settings: CircleSettings) -> ir.Table:
@@ -100,7 +100,7 @@ def circle_tables(
         whole = whole.left_join(part, "community").drop("community_right")
     return {
         "circle_members": members,
-        "circles": typed(whole.mutate(buyers=_.buyers.fill_null(0), net_amount_365d=_.net_amount_365d.fill_null(0)), {c.name: c.type for c in CIRCLES.columns}),
+        "circles": typed(whole.mutate(buyers=_.buyers.fill_null(0), net_amount_365d=_.net_amount_365d.fill_null(0)), CIRCLES.types),
         "circle_interests": liked,
         "key_customers": keys,
     }  # fmt: skip
@@ -108,7 +108,7 @@ def circle_tables(
 
 def _interests(members: ir.Table, lines: ir.Table | None, *, as_of: date, settings: CircleSettings) -> ir.Table:
     """`tables.CIRCLE_INTERESTS`."""
-    columns = {c.name: c.type for c in CIRCLE_INTERESTS.columns}
+    columns = CIRCLE_INTERESTS.types
     if lines is None:
         return typed(members.filter(ibis.literal(False)).select("community"), columns)
     bought = lines.filter(_.customer_id.notnull() & (_.ordered_at >= midnight(days_before(as_of, 365)))).select(

@@ -58,7 +58,7 @@ def circle_spread(members: ir.Table, ties: ir.Table, lines: ir.Table, customers:
     table = _with_chances(counts, firsts).cross_join(everybody)
     chance = ratio(table.then - table.before - 1, table.everybody - table.before - 1)
     made = table.mutate(expected_90d=(chance * (table.members - 1)).fill_null(0.0)).mutate(lift_90d=ratio(_.followed_90d, _.expected_90d))
-    return typed(made, {column.name: column.type for column in CIRCLE_SPREAD.columns})
+    return typed(made, CIRCLE_SPREAD.types)
 
 
 def _both_ways(ties: ir.Table) -> ir.Table:

@@ -9,11 +9,11 @@ from datetime import date
 from kezhi.kit.ages import age_band
 from kezhi.kit.days import day, midnight
 from kezhi.kit.engine import _, ibis, ir
-from kezhi.tables import LEDGER, ORDER_LINES, POINTS, PRODUCTS, PROFILE
+from kezhi.tables import LEDGER, ORDER_LINES, POINTS, PRODUCTS, PROFILE, Table
 
 Tables = Mapping[str, ir.Table]
 
-PROFILE_COLUMNS = {column.name: column.type for column in PROFILE.columns} | {"age_band": "string"}
+PROFILE_COLUMNS = PROFILE.types | {"age_band": "string"}
 PROFILE_DIMENSIONS = (
     "gender", "age_band", "province", "city", "occupation", "rfm_group", "lifecycle_stage",
     "favourite_category", "favourite_brand", "favourite_channel", "favourite_store",
@@ -90,8 +90,8 @@ def _reach(tables: Tables, _as_of: date) -> ir.Table:
     return people.select("customer_id", has_phone=_.phone.notnull(), has_email=_.email.notnull(), has_wechat=_.wechat_id.notnull())
 
 
-def _of(table: object, *more: tuple[str, str]) -> dict[str, str]:
-    return {column.name: column.type for column in table.columns} | dict(more)  # type: ignore[attr-defined]
+def _of(table: Table, *more: tuple[str, str]) -> dict[str, str]:
+    return table.types | dict(more)
 
 
 _LEDGER_COLUMNS = _of(LEDGER, ("ordered_on", "date"))

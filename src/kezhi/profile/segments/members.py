@@ -169,4 +169,4 @@ def _constants(rows: Sequence[Mapping[str, str]], anywhere: ir.Table) -> ir.Tabl
 
 
 def _as(promise: Table, table: ir.Table) -> ir.Table:
-    return typed(table, {column.name: column.type for column in promise.columns})
+    return typed(table, promise.types)
