@@ -1,5 +1,5 @@
 import { Alert, Button, Card, Empty, Flex, Skeleton, Typography } from "antd";
-import { useCallback, useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Schema, api, http, wordsOf } from "../../api/client";
 import { useMay } from "../../app/me";
@@ -28,7 +28,7 @@ export function Review() {
   const last = answered.at(-1);
   const waiting = (data?.total ?? 0) - answered.filter((one) => one.said !== "later" && data?.items.some((row) => row.pair_id === one.pair)).length;
 
-  const answer = useCallback(async (said: Said) => {
+  const answer = async (said: Said) => {
     if (!pair || busy || !may) return;
     setBusy(true);
     const made = await http.POST("/api/v1/identity/review/{pair_id}", { params: { path: { pair_id: pair.pair_id } }, body: { answer: said } });
@@ -39,29 +39,32 @@ export function Review() {
       setAnswered([]);
     }
     setBusy(false);
-  }, [pair, busy, may, open.length, refetch, t]);
+  };
 
-  const back = useCallback(async () => {
+  const back = async () => {
     if (!last || busy) return;
     setBusy(true);
     const undone = await http.POST("/api/v1/identity/decisions/{decision_id}/undo", { params: { path: { decision_id: last.decision } }, body: {} });
     setProblem(undone.error ? (wordsOf(undone.error) ?? t("common.failed")) : null);
     if (undone.data) setAnswered((before) => before.slice(0, -1));
     setBusy(false);
-  }, [last, busy, t]);
+  };
+
+  // an event of the page as it is shown: a listener that waits for the next render would miss a key pressed right after
+  const pressed = useEffectEvent((event: KeyboardEvent) => {
+    const target = event.target as HTMLElement;
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, textarea, select, [role=dialog]")) return;
+    const said = KEYS[event.key];
+    if (said) void answer(said);
+    if (event.key === "u") void back();
+    if (event.key === "p" && pair) setLooked(pair.pair_id);
+  });
 
   useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, textarea, select, [role=dialog]")) return;
-      const said = KEYS[event.key];
-      if (said) void answer(said);
-      if (event.key === "u") void back();
-      if (event.key === "p" && pair) setLooked(pair.pair_id);
-    };
-    window.addEventListener("keydown", pressed);
-    return () => window.removeEventListener("keydown", pressed);
-  }, [answer, back, pair]);
+    const heard = (event: KeyboardEvent) => pressed(event);
+    window.addEventListener("keydown", heard);
+    return () => window.removeEventListener("keydown", heard);
+  }, []);
 
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton active />;
