@@ -130,7 +130,9 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
         redoc_url=None,
     )
     if workspace.settings.serve.sign_in is not None:
-        app.state.company = company.company(workspace.settings.serve.sign_in)
+        from kezhi.serve.account.provider import client
+
+        app.state.company = client(workspace.settings.serve.sign_in)
     app.state.workspace, app.state.limits, app.state.keys = workspace, Limits(), keys
     app.state.log, app.state.meters = log, measured
     app.add_middleware(SameOrigin, open_to_all=COLLECTOR)

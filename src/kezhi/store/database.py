@@ -7,11 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event, func, make_url, select
+from sqlalchemy import Connection, column, create_engine, event, func, inspect, make_url, select, table
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -20,6 +16,7 @@ from kezhi.errors import StoreUnreachable
 READING = "kezhi_reading"
 UPGRADE = 0x6B6175  # servers that start at once make the schema once
 MIGRATIONS = Path(__file__).parent / "migrations"
+NEWEST = "0001"  # the last of the migrations; a store that has it is opened without loading Alembic, a twentieth of a server's start
 
 
 def sqlite_url(file: Path) -> str:
@@ -70,22 +67,35 @@ class Database:
     def version(self) -> str:
         """The schema that the database has."""
         with self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() or ""
+            return _version(connection)
 
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
 
     def _upgrade(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        newest = ScriptDirectory.from_config(config).get_current_head()
         with self.engine.begin() as connection:
             one_at_a_time(connection, UPGRADE)
-            if MigrationContext.configure(connection).get_current_revision() == newest:
+            if _version(connection) == NEWEST:
                 return
+            from alembic import command
+            from alembic.config import Config
+            from alembic.util import CommandError
+
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, NEWEST)
+            except CommandError as error:  # of a newer release, most likely
+                raise StoreUnreachable(url=self.shown_url, problem=str(error)) from error
+
+
+def _version(connection: Connection) -> str:
+    """The migration that Alembic noted last; empty in a new store."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.scalar(select(column("version_num")).select_from(table("alembic_version"))) or "")
 
 
 def one_at_a_time(connection: Connection, lock: int) -> None:

@@ -11,11 +11,7 @@ import hashlib
 import os
 from typing import Any
 
-import httpx2
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.starlette_client import OAuth
 from fastapi import APIRouter, Query, Request
-from joserfc.errors import JoseError
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -42,24 +38,6 @@ class Ways(BaseModel):
     company: bool
 
 
-def company(settings: SignInSettings) -> OAuth:
-    """
-    The client of the company's sign-in.
-
-    Raises:
-        WrongInput: The environment variable with the secret is not set.
-    """
-    registry = OAuth()  # type: ignore[no-untyped-call]
-    registry.register(  # type: ignore[no-untyped-call]
-        "company",
-        client_id=settings.client_id,
-        client_secret=secret(settings),
-        server_metadata_url=settings.issuer.rstrip("/") + "/.well-known/openid-configuration",
-        client_kwargs={"scope": "openid email profile", "code_challenge_method": "S256", "timeout": 10.0},
-    )
-    return registry
-
-
 def secret(settings: SignInSettings) -> str:
     """The client secret, from the environment."""
     found = os.environ.get(settings.client_secret_variable)
@@ -77,6 +55,8 @@ def ways(request: Request) -> Ways:
 @router.get("/company", operation_id="signInWithCompany", status_code=302, response_class=RedirectResponse)
 async def begin(request: Request, next: str = Query("/", max_length=2000)) -> RedirectResponse:
     """Go to the company's sign-in."""
+    from kezhi.serve.account.provider import UNREACHABLE
+
     served, settings = _settings(request)
     request.app.state.limits.hit("30/minute", "company", _address(request))
     state: dict[str, Any] = {}
@@ -84,7 +64,7 @@ async def begin(request: Request, next: str = Query("/", max_length=2000)) -> Re
     base = (served.settings.serve.public_url or str(request.base_url)).rstrip("/")
     try:
         answer: RedirectResponse = await request.app.state.company.company.authorize_redirect(request, f"{base}{PATH}/back")
-    except (httpx2.HTTPError, AuthlibBaseError, ValueError, KeyError):
+    except UNREACHABLE:
         return RedirectResponse(BACK + "unreachable", 303)
     kept = seal({"state": state, "next": next if _inside(next) else "/"}, secret(settings))
     answer.set_cookie(NAME, kept, max_age=SECONDS, path=PATH, httponly=True, samesite="lax", secure=base.startswith("https://"))
@@ -94,6 +74,8 @@ async def begin(request: Request, next: str = Query("/", max_length=2000)) -> Re
 @router.get("/company/back", operation_id="companySignInBack", status_code=303, response_class=RedirectResponse)
 async def back(request: Request) -> RedirectResponse:
     """Come back from the company's sign-in: open a session, or say on the page of signing in that it failed."""
+    from kezhi.serve.account.provider import REFUSED
+
     served, settings = _settings(request)
     request.app.state.limits.hit("30/minute", "company", _address(request))
     kept = unseal(request.cookies.get(NAME, ""), secret(settings))
@@ -106,7 +88,7 @@ async def back(request: Request) -> RedirectResponse:
         if "email" not in claims and "access_token" in token:
             more = dict(await request.app.state.company.company.userinfo(token=token))
             claims |= more if more.get("sub") == claims["sub"] else {}
-    except (httpx2.HTTPError, AuthlibBaseError, JoseError, ValueError, KeyError):
+    except REFUSED:
         return _failed("refused")
     key = await run_in_threadpool(_enter, served, settings, claims, _address(request))
     if key is None:
