@@ -34,6 +34,6 @@ def test_a_store_of_a_newer_release_is_refused_in_a_sentence(store, store_url):
 
 
 def test_a_server_starts_without_what_it_rarely_needs():
-    rare = ("alembic", "authlib", "httpx2", "pandas", "polars", "scipy", "sklearn", "lightgbm", "splink")
+    rare = ("alembic", "jinja2", "xlsxwriter", "authlib", "httpx2", "pandas", "polars", "scipy", "sklearn", "lightgbm", "splink")
     code = f"import sys, kezhi.serve.app; print(*[name for name in {rare} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""

@@ -10,11 +10,8 @@ from kezhi.errors import WrongInput
 from kezhi.flow.lake import Snapshot
 from kezhi.flow.reader import Reader
 from kezhi.locales import Phrase
-from kezhi.measure.report import write_html, write_xlsx
 from kezhi.measure.source import ReportSource
 from kezhi.settings import Settings
-
-WRITERS = {"html": write_html, "xlsx": write_xlsx}
 
 
 def report(snapshot: Snapshot, path: Path, *, lang: str, form: str = "html", title: str | None = None, kind: str = "all") -> None:
@@ -26,6 +23,8 @@ def report(snapshot: Snapshot, path: Path, *, lang: str, form: str = "html", tit
     Raises:
         WrongInput: The 7P as a workbook.
     """
+    from kezhi.measure.report import write_html, write_xlsx  # a server, which only asks, starts without them
+
     if kind == "7p" and form != "html":
         raise WrongInput(problem=Phrase("report.seven_p.no_workbook"))
     with source_of(snapshot, title) as source:
@@ -33,7 +32,7 @@ def report(snapshot: Snapshot, path: Path, *, lang: str, form: str = "html", tit
         if kind == "7p":
             write_html(source, path, lang=lang, kind=kind)
         else:
-            WRITERS[form](source, path, lang=lang)
+            {"html": write_html, "xlsx": write_xlsx}[form](source, path, lang=lang)
 
 
 @contextmanager
