@@ -164,7 +164,7 @@ class _Opened:
             keys = batch.column(self._key)
             start = pc.index(keys, value).as_py()
             if start >= 0:
-                count = pc.sum(pc.equal(keys, value)).as_py()
+                count = 1 if start + 1 == len(keys) or keys[start + 1].as_py() != value else pc.sum(pc.equal(keys, value)).as_py()
                 yield from batch.slice(start, count).to_pylist()
             place += 1
 

@@ -137,7 +137,7 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
     app.state.log, app.state.meters = log, measured
     app.add_middleware(SameOrigin, open_to_all=COLLECTOR)
     app.add_middleware(Freshness)
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(Headers)
     problems.install(app)
     for prefix, router in _routed():

@@ -8,6 +8,9 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from kezhi.errors import NotFound
 from kezhi.flow.reader import Reader
 from kezhi.locales import Phrase
@@ -107,12 +110,10 @@ def ids_of(reader: Reader, customer_id: str) -> set[str]:
     return {customer_id, *(row["record_id"] for row in reader.pick("identity_links", "customer_id", [customer_id]))}
 
 
-def owner(served: Workspace, customer_id: str) -> str | None:
+def owner(session: Session, customer_id: str) -> str | None:
     """The login of whose customer it is."""
-    with served.store.reading() as session:
-        owned = session.get(CustomerOwner, customer_id)
-        user = session.get(User, owned.user_id) if owned else None
-        return user.login if user else None
+    owned = select(User.login).join(CustomerOwner, CustomerOwner.user_id == User.user_id).where(CustomerOwner.customer_id == customer_id)
+    return session.scalar(owned)
 
 
 def _recommended(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -39,11 +39,11 @@ def get_customer(request: Request, who: Reads, customer_id: str) -> CustomerDeta
     known = one.facts(reader, found)
     own = known["customer_id"]
     with served.store.reading() as session:
-        notes = shown(reader, session, one.ids_of(reader, own), own)
+        notes, owner = shown(reader, session, one.ids_of(reader, own), own), one.owner(session, own)
     return CustomerDetail(
         **known,
         notes=notes,
-        owner=one.owner(served, own),
+        owner=owner,
         timeline_kinds=kinds(reader),
         has_circle="ties" in reader.snapshot.tables,
         snapshot=reader.snapshot.name,
