@@ -14,7 +14,7 @@ export function Coming({ data }: { data: Detail }) {
   const money = (value: unknown) => format.money(number(value));
   const past = history.filter((row) => text(row.seen_on) < data.as_of);
   const items = [
-    { key: "clv", label: t("customer.coming.clvValue", { days: format.count(number(clv.horizon_days)) }), children: <span>{money(clv.clv)} <Typography.Text type="secondary">{t("customer.coming.clvBetween", { low: money(clv.clv_low), high: money(clv.clv_high) })}</Typography.Text></span> },
+    { key: "clv", label: t("customer.coming.clvValue", { days: format.count(number(clv.horizon_days)) }), children: <span>{money(clv.clv)} <Typography.Text type="secondary">{money(clv.clv_low) === money(clv.clv_high) ? t("customer.coming.clvMostly", { value: money(clv.clv_low) }) : t("customer.coming.clvBetween", { low: money(clv.clv_low), high: money(clv.clv_high) })}</Typography.Text></span> },
     { key: "alive", label: t("customer.coming.alive"), children: format.percent(number(clv.probability_alive)) },
     { key: "expected", label: t("customer.coming.expected"), children: t("customer.coming.expectedOf", { purchases: format.decimal(number(clv.expected_purchases)), spend: money(clv.expected_spend) }) },
   ];
