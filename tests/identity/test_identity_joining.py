@@ -6,7 +6,7 @@ import random
 from collections import defaultdict
 
 import pytest
-from identity_tables import Made, customers_of, ids_of, made, record
+from identity_tables import TODAY, Made, customers_of, ids_of, made, record
 from support import table
 
 from kezhi.flow.warehouse import Warehouse
@@ -139,7 +139,8 @@ def test_two_customers_become_one_when_what_comes_is_both(bench: Warehouse):
         ({"rematch_share": 0.0}, [], False),
         ({"probability": 0.95}, [], False),
         ({"ignored_values": ["13000000001"]}, [], False),
-        ({}, [{"left_record_id": "a:001", "right_record_id": "b:002", "label": 0}], False),
+        ({}, [{"left_record_id": "a:001", "right_record_id": "b:002", "label": 0}], True),
+        ({"relearn_answers": 1}, [{"left_record_id": "a:001", "right_record_id": "b:002", "label": 0}], False),
     ],
 )  # fmt: skip
 def test_all_records_are_matched_again_when_something_else_changed(first: Made, bench: Warehouse, change, labels, goes_on):
@@ -149,6 +150,22 @@ def test_all_records_are_matched_again_when_something_else_changed(first: Made, 
     previous = {name: table(name, first[name], bench) for name in first if name.startswith("identity_")}
     memory = recalled_matching(told, exact, said, previous, IdentitySettings(**AGAIN | change), bench)
     assert (memory is not None) == goes_on
+
+
+def test_answers_hold_at_once_and_are_learnt_from_when_there_are_enough(first: Made, bench: Warehouse):
+    ids = ids_of(first)
+    one, other = next(pair for pair in (("a:001", "b:001"), ("a:007", "b:007"), ("a:009", "b:009")) if ids[pair[0]] == ids[pair[1]])
+    told = {"decision_id": "d1", "number": 1, "kind": "apart", "author": "anna", "made_on": TODAY}
+    decision = told | {"one_records": [one], "other_records": [other]}
+    few = AGAIN | {"relearn_answers": 2}
+    parted = made(bench, CROWD, before=first, decisions=[decision], **few)
+    assert (how(parted), parted["identity_matching"][0]["answers_since"]) == ((False, 0), 1)
+    assert ids_of(parted)[one] != ids_of(parted)[other]
+    same = made(bench, CROWD, before=parted, decisions=[decision], **few)
+    assert (how(same), same["identity_matching"][0]["answers_since"]) == ((False, 0), 1)
+    back = made(bench, CROWD, before=parted, decisions=[decision | {"undone_on": TODAY}], **few)
+    assert (how(back), back["identity_matching"][0]["answers_since"]) == ((True, 120), 0)
+    assert customers_of(back) == customers_of(first)
 
 
 def loads(seed: int) -> tuple[list[dict], list[list[dict]]]:

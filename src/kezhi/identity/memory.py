@@ -12,12 +12,13 @@ from typing import Any
 from kezhi.identity.blocking import RULES
 from kezhi.identity.comparing import COMPARISONS
 from kezhi.identity.comparing.preparing import FIELDS, FORMS
+from kezhi.identity.deciding import labelled
 from kezhi.identity.probable import Found
 from kezhi.kit.engine import Workbench, _, ibis, ir, typed
 from kezhi.settings import IdentitySettings
 from kezhi.tables import IDENTITY_FORMS, IDENTITY_MATCHING
 
-VERSION = 1  # of how pairs are weighed and joined: another number, and all records are matched again
+VERSION = 2  # of how pairs are weighed and joined: another number, and all records are matched again
 _LEFT = (
     "identity_forms",
     "identity_matching",
@@ -39,6 +40,7 @@ class Memory:
             `identity_trade_off` of the last snapshot.
         weights: Rows of `identity_weights`.
         learnt_on: The day the weights were learnt.
+        answers_since: Pairs of which people say something else now than when the weights were learnt.
         records: Every record that tells anything: record_id, exact_now (the cluster that exact keys make now), exact_before, cluster
             (the customer it was matched to; null if new), is_fresh (new or changed), is_learnt (the weights were learnt with it),
             content (a digest of all it tells).
@@ -47,6 +49,7 @@ class Memory:
     tables: Mapping[str, ir.Table]
     weights: list[dict[str, Any]]
     learnt_on: date
+    answers_since: int
     records: ir.Table
 
 
@@ -56,9 +59,9 @@ def recalled_matching(
     """
     The last matching, if it may be gone on from.
 
-    None, and all records are matched again, when there is none, when records are few (`rematch_below`), when settings, what people
-    said or how Kezhi matches have changed since, or when more than `rematch_share` of the records came or changed since the weights
-    were learnt.
+    None, and all records are matched again, when there is none, when records are few (`rematch_below`), when settings or how Kezhi
+    matches have changed since, or when since the weights were learnt more than `rematch_share` of the records came or changed or
+    people answered `relearn_answers` pairs. What people said of two customers holds at once: it is laid over what was matched.
 
     Args:
         told: Records that tell anything, with the columns of `preparing.formed`.
@@ -69,7 +72,10 @@ def recalled_matching(
     if not set(_LEFT) <= previous.keys():
         return None
     last = bench.arrow(previous["identity_matching"]).to_pylist()
-    if not last or last[0]["fingerprint"] != fingerprint(settings, labels, bench):
+    if not last or last[0]["fingerprint"] != fingerprint(settings):
+        return None
+    answers = last[0]["answers_since"] + _answered(labels, previous.get("identity_decisions"), bench)
+    if answers >= settings.relearn_answers:
         return None
     forms = previous["identity_forms"]
     before = forms.select("record_id", "content", cluster="matched_cluster", was_learnt="is_learnt", exact_before="exact_cluster")
@@ -86,7 +92,7 @@ def recalled_matching(
     ):
         return None
     weights = sorted(bench.arrow(previous["identity_weights"]).to_pylist(), key=lambda row: (row["comparison"], row["agreement"]))
-    return Memory({name: previous[name] for name in _LEFT}, weights, last[0]["learnt_on"], records)
+    return Memory({name: previous[name] for name in _LEFT}, weights, last[0]["learnt_on"], answers, records)
 
 
 def left_for_next(
@@ -94,10 +100,8 @@ def left_for_next(
     memory: Memory | None,
     told: ir.Table,
     exact: ir.Table,
-    labels: ir.Table | None,
     settings: IdentitySettings,
     today: date,
-    bench: Workbench,
 ) -> dict[str, ir.Table]:
     """`identity_forms` and `identity_matching` after a matching, of all records (*memory* is None) or of those that came."""
     known = (
@@ -114,7 +118,8 @@ def left_for_next(
         learnt_records=_.is_learnt.cast("int64").sum().fill_null(0),
     )
     matching = counts.mutate(
-        fingerprint=ibis.literal(fingerprint(settings, labels, bench)),
+        fingerprint=ibis.literal(fingerprint(settings)),
+        answers_since=ibis.literal(0 if memory is None else memory.answers_since, "int64"),
         learnt_on=ibis.literal(today if memory is None else memory.learnt_on, "date"),
         is_full=ibis.literal(memory is None),
     )
@@ -133,10 +138,22 @@ def contents(told: ir.Table) -> ir.Table:
     return told.select("record_id", content=text.hexdigest("md5"))
 
 
-def fingerprint(settings: IdentitySettings, labels: ir.Table | None, bench: Workbench) -> str:
-    """Of all that a matching depends on besides the records."""
-    said = [] if labels is None else sorted(tuple(row.values()) for row in bench.arrow(labels).to_pylist())
+def fingerprint(settings: IdentitySettings) -> str:
+    """Of all that a matching depends on besides the records and what people said of them."""
     levels = [(one.name, one.level_names) for one in COMPARISONS]
-    kept = settings.model_dump(mode="json", exclude={"rematch_below", "rematch_share"})
-    parts = json.dumps([VERSION, kept, said, levels, [rule.name for rule in RULES]], sort_keys=True, default=str)
+    kept = settings.model_dump(mode="json", exclude={"rematch_below", "rematch_share", "relearn_answers"})
+    parts = json.dumps([VERSION, kept, levels, [rule.name for rule in RULES]], sort_keys=True, default=str)
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+
+def _answered(labels: ir.Table | None, decisions: ir.Table | None, bench: Workbench) -> int:
+    """Of how many pairs people say something else in *labels* than in the *decisions* of the last run."""
+    now, before = labels, None if decisions is None else labelled(decisions)
+    if now is None or before is None:
+        one = before if now is None else now
+        return 0 if one is None else int(bench.arrow(one.agg(pairs=_.count()))["pairs"][0].as_py())
+    keys = ["left_record_id", "right_record_id"]
+    changed = (
+        now.anti_join(before, [*keys, "label"]).select(*keys).union(before.anti_join(now, [*keys, "label"]).select(*keys), distinct=True)
+    )
+    return int(bench.arrow(changed.agg(pairs=_.count()))["pairs"][0].as_py())

@@ -73,4 +73,4 @@ def matched_people(
         "identity_trade_off": typed(others, IDENTITY_TRADE_OFF.types),
         "identity_weights": typed(found.weights, IDENTITY_WEIGHTS.types),
     }
-    return Matching(found, tables | left_for_next(found, memory, told, clusters, labels, settings, today, bench))
+    return Matching(found, tables | left_for_next(found, memory, told, clusters, settings, today))

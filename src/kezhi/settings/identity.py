@@ -33,6 +33,7 @@ class IdentitySettings(Section):
     review_to: float = Field(0.99, gt=0, le=1)  # and at least as probable as this certain, unless a guard stopped them
     rematch_below: int = Field(20_000, ge=0)  # fewer records than this are all matched at every run: it takes seconds
     rematch_share: float = Field(0.1, ge=0, le=1)  # when more of them came or changed since weights were learnt, all are matched again
+    relearn_answers: int = Field(100, ge=1)  # or when people answered so many pairs since: the weights are learnt with them
 
 
 class EntitySettings(Section):

@@ -136,12 +136,13 @@ IDENTITY_MATCHING = Table(
     "identity_matching",
     "How records were matched at this run: all of them, or those that came or changed since the weights were learnt.",
     columns(
-        ("fingerprint", "string", "Of settings, answers and rules; another one, and all records are matched again.", "!"),
+        ("fingerprint", "string", "Of settings and rules; another one, and all records are matched again.", "!"),
         ("learnt_on", "date", "The day of the run that learnt the weights.", "!"),
         ("is_full", "boolean", "Whether all records were matched.", "!"),
         ("records", "int64", "Records that tell anything.", "!"),
         ("learnt_records", "int64", "Of them, those the weights were learnt with.", "!"),
         ("fresh_records", "int64", "Of them, those that came or changed since the last run.", "!"),
+        ("answers_since", "int64", "Pairs of which people say something else now than when the weights were learnt.", "!"),
     ),
     ("fingerprint",),
 )
