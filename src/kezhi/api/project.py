@@ -15,6 +15,7 @@ from kezhi.api.notes import Notes
 from kezhi.api.saved_segments import SavedSegments
 from kezhi.api.segments import Asked, Segments
 from kezhi.api.simulation import changed, simulate
+from kezhi.api.uplifted import uplifted
 from kezhi.errors import NoProject, NoSnapshot, NotFound, WrongInput
 from kezhi.flow.analyze import Analysis
 from kezhi.flow.analyze import analyze as _analyze
@@ -158,6 +159,16 @@ class Project:
         settings = self.settings.tiers
         other = changed(settings, changes)
         return simulate(self.table("orders"), as_of=self.snapshot.as_of, settings=settings, other=other, price_change=price_change)
+
+    def persuadables(self, campaign: str | None = None, *, group: str = "persuadable") -> ir.Table:
+        """
+        Customers of `tables.UPLIFT` of one *group* (persuadable, sure_thing, lost_cause, sleeping_dog), the highest uplift first.
+
+        Raises:
+            NoSnapshot: The last run read no campaigns.
+            WrongInput: There is no such group or campaign, or no model of the campaign is used; says why not.
+        """
+        return uplifted(self, campaign, group)
 
     def explain_identity(self, left: str, right: str) -> dict[str, Any]:
         """Why two records are, or are not, one person: `explaining.explained`."""

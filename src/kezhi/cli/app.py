@@ -46,6 +46,7 @@ from kezhi.cli import (
     status,
     tags,
     tiers,
+    uplift,
     user,
     value,
     view,
@@ -103,6 +104,7 @@ app.add_typer(audit.app, name="audit", help=t("audit.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 app.add_typer(churn.app, name="churn", help=t("churn.help"))
 app.add_typer(risk.app, name="risk", help=t("risk.help"))
+app.add_typer(uplift.app, name="uplift", help=t("uplift.help"))
 app.add_typer(model.app, name="model", help=t("model.help"))
 app.add_typer(collector.app, name="collector", help=t("collector.help"))
 

@@ -17,7 +17,15 @@ from kezhi.settings.insight import (
     PlaceSettings,
     TopicSettings,
 )
-from kezhi.settings.models import ChurnSettings, ClvSettings, ForecastSettings, GradeSettings, RecommendationSettings, RiskSettings
+from kezhi.settings.models import (
+    ChurnSettings,
+    ClvSettings,
+    ForecastSettings,
+    GradeSettings,
+    RecommendationSettings,
+    RiskSettings,
+    UpliftSettings,
+)
 from kezhi.settings.plans import (
     AddOnSettings,
     BundleSettings,
@@ -150,6 +158,7 @@ __all__ = [
     "TierRule",
     "TierSettings",
     "TopicSettings",
+    "UpliftSettings",
     "ValueSettings",
     "WorkspaceSegment",
     "checked_plans",
