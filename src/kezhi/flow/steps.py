@@ -21,6 +21,7 @@ from kezhi.flow.collected import anonymous_links
 from kezhi.flow.forecasts import forecasts
 from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
+from kezhi.flow.prices import prices
 from kezhi.flow.propagation import needed_columns, spread_tags
 from kezhi.flow.recommendations import recommendations
 from kezhi.flow.risk import risk
@@ -540,6 +541,7 @@ STEPS: tuple[Step, ...] = (
         uses=("events",),
         makes=("uplift_campaigns", "uplift"),
     ),
+    Step("prices", prices, needs=("ledger", "order_lines", "profile"), uses=("products",), makes=("price_elasticity",)),
     Step("usage", _usage, needs=("clean_usage", "identity_links"), makes=("usage",)),
     Step(
         "entities",

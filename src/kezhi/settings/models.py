@@ -99,6 +99,15 @@ class UpliftSettings(Section):
     seed: int = Field(7, ge=0)
 
 
+class PriceSettings(Section):
+    """How far back prices are looked at, in which periods, and of which segments of customers."""
+
+    history_days: int = Field(730, ge=90, le=3660)
+    period_days: int = Field(28, ge=1, le=365)  # whole weeks, so that weekends weigh the same
+    by: list[Literal["rfm_group", "lifecycle_stage", "gender", "province", "member_level"]] = ["rfm_group"]
+    most_products: int = Field(2000, ge=10, le=100_000)  # those with the most money
+
+
 class GradeSettings(Section):
     """A grade of risk: from which score on, and what the policy says."""
 
