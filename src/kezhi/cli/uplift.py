@@ -66,7 +66,6 @@ def list_(
     opened = open_project(project)
     table, known = shown.table_of(opened, "uplift"), shown.table_of(opened, "uplift_campaigns")
     about = known.to_pyarrow().to_pylist()
-    outcomes = {(row["campaign"], row["arm"]): row["outcome"] for row in about}
     if campaign is not None:
         if campaign not in {row["campaign"] for row in about}:
             names = ", ".join(sorted({row["campaign"] for row in about})) or "–"
@@ -89,8 +88,7 @@ def list_(
     if not rows:
         out.print(t("uplift.nobody"), markup=False)
     for row in rows:
-        outcome = outcomes[row["campaign"], row["arm"]]
-        say = {name: _points(row[name], outcome) for name in ("uplift", "low", "high")}
+        say = {name: _points(row[name], row["outcome"]) for name in ("uplift", "low", "high")}
         group_word = t(f"uplift.groups.{row['uplift_group']}")
         out.print(t("uplift.row", id=row["customer_id"], campaign=row["campaign"], arm=row["arm"], group=group_word, **say), markup=False)
         for reason in row["reasons_en" if language() == "en" else "reasons"]:

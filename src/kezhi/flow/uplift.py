@@ -79,6 +79,7 @@ def _scored(row: Mapping[str, Any], scorer: Scorer, batch: pa.RecordBatch, schem
         "customer_id": table["customer_id"].combine_chunks(),
         "campaign": pa.array([row["campaign"]] * table.num_rows, pa.string()),
         "arm": pa.array([row["arm"]] * table.num_rows, pa.string()),
+        "outcome": pa.array([row["outcome"]] * table.num_rows, pa.string()),
         "uplift": pa.array(effect, pa.float64()),
         "low": pa.array(ends[:, 0], pa.float64()),
         "high": pa.array(ends[:, 1], pa.float64()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kezhi.kit.days import days_before, midnight
-from kezhi.kit.engine import _, ibis, ir
+from kezhi.kit.engine import _, ibis, ir, ratio
 
 YEAR_DAYS = 365
 
@@ -41,7 +41,7 @@ def price_points(lines: ir.Table, *, as_of: date, history_days: int, period_days
     sums = kept.group_by("member", "product_id", "period").aggregate(
         quantity=_.quantity.cast("float64").sum(), money=_.net_amount.cast("float64").sum()
     )
-    return sums.mutate(price=_.money / _.quantity).drop("money")
+    return sums.mutate(price=ratio(sums.money, sums.quantity)).drop("money")
 
 
 def money_of_year(lines: ir.Table, *, as_of: date, by: ir.Value | None) -> ir.Table:

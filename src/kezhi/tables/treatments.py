@@ -72,6 +72,7 @@ UPLIFT = Table(
         ("customer_id", "string", "The customer.", "!"),
         ("campaign", "string", "The campaign.", "!"),
         ("arm", "string", "The arm.", "!"),
+        ("outcome", "string", "What counts: `purchase`, `net_amount` or the name of an event.", "!"),
         ("uplift", "float64", "What being treated adds to the customer's outcome.", "!"),
         ("low", "float64", "Lower end of the 95% interval of the mean effect on customers like this one.", "!"),
         ("high", "float64", "Upper end of it.", "!"),
