@@ -27,6 +27,7 @@ KINDS = {
     "relation",
     "points",
     "feedback",
+    "yes_no",
 }
 MAY_NAME_PEOPLE = {"customer_records", "customers", "corrections", "rejects", "identity_forms"}  # docs/adr/0005
 NAMES_A_PERSON = re.compile(

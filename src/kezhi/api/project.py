@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,9 +12,11 @@ from kezhi import insight
 from kezhi.api.explaining import explained
 from kezhi.api.identity import Identity
 from kezhi.api.notes import Notes
+from kezhi.api.priced import priced
 from kezhi.api.saved_segments import SavedSegments
 from kezhi.api.segments import Asked, Segments
 from kezhi.api.simulation import changed, simulate
+from kezhi.api.uplifted import uplifted
 from kezhi.errors import NoProject, NoSnapshot, NotFound, WrongInput
 from kezhi.flow.analyze import Analysis
 from kezhi.flow.analyze import analyze as _analyze
@@ -158,6 +160,26 @@ class Project:
         settings = self.settings.tiers
         other = changed(settings, changes)
         return simulate(self.table("orders"), as_of=self.snapshot.as_of, settings=settings, other=other, price_change=price_change)
+
+    def persuadables(self, campaign: str | None = None, *, group: str = "persuadable") -> ir.Table:
+        """
+        Customers of `tables.UPLIFT` of one *group* (persuadable, sure_thing, lost_cause, sleeping_dog), the highest uplift first.
+
+        Raises:
+            NoSnapshot: The last run read no campaigns.
+            WrongInput: There is no such group or campaign, or no model of the campaign is used; says why not.
+        """
+        return uplifted(self, campaign, group)
+
+    def simulate_prices(self, changes: Mapping[str, float] | float, *, by: str = "category") -> list[dict[str, Any]]:
+        """
+        Revenue of a year with other prices (0.05: 5% dearer, of all or by member): `models.price_changes.simulated` of `tables.PRICE_ELASTICITY`.
+
+        Raises:
+            NoSnapshot: The last run had no lines of orders to tell prices from.
+            WrongInput: A member is not there, or a change is not between -50% and 50%.
+        """
+        return priced(self, changes, by)
 
     def explain_identity(self, left: str, right: str) -> dict[str, Any]:
         """Why two records are, or are not, one person: `explaining.explained`."""

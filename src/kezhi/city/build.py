@@ -14,6 +14,7 @@ import polars as pl
 
 from kezhi.city import circles, customers, defects, events, layouts, plans, sales
 from kezhi.city.bundles import bundles
+from kezhi.city.campaigns import campaigns
 from kezhi.city.catalogue import Catalogue, catalogue
 from kezhi.city.chance import stream
 from kezhi.city.files import WORKBOOK_ROWS, Files
@@ -139,6 +140,10 @@ class _City:
         page, haunts = places(stream(self.seed, "places"), self.systems["app"])
         self._json(page)
         self.truth.places(haunts)
+        page, answers, effects = campaigns(self.seed, self.systems["app"], self.people)
+        self._json(page)
+        self._json(answers)
+        self.truth.uplift(effects)
 
     def _step(self, what: str) -> None:
         self._progress(what, self.done, self.steps)
@@ -234,7 +239,8 @@ class _City:
         self.truth.page(page)
 
     def _json(self, page: Page) -> None:
-        numbers = ("total_fee", "discount_fee", "pay_amount", "price", "qty", "line_no", "call_minutes", "sms", "data_mb", "times", "stars")
+        numbers = ("total_fee", "discount_fee", "pay_amount", "price", "qty", "line_no", "call_minutes", "sms", "data_mb", "times", "stars",
+                   "send_cost", "discount_rate")  # fmt: skip
         self.files.json_lines(page, numbers)
         self.truth.page(page)
 

@@ -85,6 +85,11 @@ APP_PLACES = _layout(
     "app", "place_visits", "places.jsonl", "places.jsonl",
     "visit_id=visit_id record_id=user_id visited_at=entered_at place_name=poi place_kind=poi_type",
 )  # fmt: skip
+APP_TREATMENTS = _layout(
+    "app", "treatments", "campaigns.jsonl", "campaigns.jsonl",
+    "treatment_id=send_id record_id=user_id campaign=campaign arm=variant assigned_at=sent_at is_randomised=randomised cost=send_cost "
+    "discount_share=discount_rate",
+)  # fmt: skip
 MEMBERS = _layout(
     "member", "customer_records", "会员{part}.xlsx", "会员*.xlsx",
     "record_id=会员卡号 member_id=会员卡号 name=会员姓名 phone=联系电话 id_number=证件号码 birth_date=生日 city=所在城市 app_id=APP账号 "
@@ -120,6 +125,7 @@ LAYOUTS = (
     APP_USAGE,
     APP_FEEDBACK,
     APP_PLACES,
+    APP_TREATMENTS,
     MEMBERS,
     MEMBER_LEVELS,
     MEMBER_POINTS,

@@ -51,6 +51,11 @@ criteria:
     doc: 年满 18 岁，近一年退款不超过 3 次。
     doc_en: At least 18 years old and at most 3 refunds in a year.
 """
+_UPLIFT = """
+# 活动的成效看什么：购买、消费额，或某个事件。 / What a campaign is judged by: a purchase, money, or an event.
+uplift:
+  outcomes: {春季领券: coupon_used, 签到提醒: check_in}
+"""
 _TAGS = (
     ("高价值活跃客户", "High-value active", "orders_90d >= 3 AND average_order_value_90d >= 1000 AND favourite_category IN ({high_end})", None,
      "近 90 天购买至少 3 次、客单价不低于 1000 元，且偏好高端品类。", "At least 3 purchases in 90 days, 1000 yuan or more each on average, and a taste for high-end goods."),
@@ -96,7 +101,7 @@ def settings_text() -> str:
     parts.append(
         "\n# 一个积分值多少钱，用来算未兑换积分的负债。 / What a point is worth: tells the liability of points not redeemed yet.\npoints:\n  value_per_point: 0.1\n"
     )
-    parts.append(_CRITERIA)
+    parts += [_CRITERIA, _UPLIFT]
     return "".join(parts)
 
 

@@ -121,6 +121,10 @@ class Truth:
         """Write truth/places.parquet: who of those who share their place commutes, and each one's haunt."""
         self._append("places", frame)
 
+    def uplift(self, frame: pl.DataFrame) -> None:
+        """Write truth/uplift.parquet: what each campaign truly does to whoever was in it, and whether the person answered."""
+        self._append("uplift", frame)
+
     def records(self, people: People, systems: dict[str, Records], groups: dict[str, np.ndarray]) -> None:
         """Write truth/records.parquet: records of a person in one `exact_key_group` can be tied by exact keys, others cannot."""
         for source, held in systems.items():

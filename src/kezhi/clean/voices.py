@@ -41,14 +41,14 @@ def fates(rows: TypedRows, *, merge: bool, bench: Workbench) -> ir.Table:
 
 def as_clean_feedback(rows: TypedRows, lost: ir.Table, *, settings: Settings, today: date) -> ir.Table:
     """`tables.CLEAN_FEEDBACK`: people write their numbers into what they say, and personal data stand in few tables (ADR 0005)."""
-    named = _named(rows, lost, "feedback_id", "said_at", settings=settings, today=today)
+    named = renamed(rows, lost, "feedback_id", "said_at", settings=settings, today=today)
     named = named.mutate(kind=_.kind.fill_null("other"), words=blotted(named.words), chosen_for=blotted(named.chosen_for))
     return typed(named, CLEAN_FEEDBACK.types)
 
 
 def as_clean_place_visits(rows: TypedRows, lost: ir.Table, *, settings: Settings, today: date) -> ir.Table:
     """`tables.CLEAN_PLACE_VISITS`."""
-    named = _named(rows, lost, "visit_id", "visited_at", settings=settings, today=today)
+    named = renamed(rows, lost, "visit_id", "visited_at", settings=settings, today=today)
     return typed(named, CLEAN_PLACE_VISITS.types)
 
 
@@ -57,7 +57,7 @@ def blotted(text: ir.StringValue) -> ir.StringValue:
     return text.re_replace(MAIL, BLOT).re_replace(LONG_NUMBER, BLOT)
 
 
-def _named(rows: TypedRows, lost: ir.Table, key: str, moment: str, *, settings: Settings, today: date) -> ir.Table:
+def renamed(rows: TypedRows, lost: ir.Table, key: str, moment: str, *, settings: Settings, today: date) -> ir.Table:
     """The rows that go on, ids under the names of the lake; without an id of its own a row is called by its file and line."""
     kept = without(rows.good, lost)
     prefix = id_prefix(kept.source, settings)

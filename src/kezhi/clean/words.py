@@ -73,6 +73,12 @@ FEEDBACK = {
 }
 
 
+YES_NO = {
+    **dict.fromkeys(("yes", "y", "true", "t", "1", "1.0", "是", "随机", "randomised", "randomized", "random"), "yes"),
+    **dict.fromkeys(("no", "n", "false", "f", "0", "0.0", "否", "非随机", "不随机", "chosen", "targeted"), "no"),
+}
+
+
 def gender_reader() -> Reader:
     """`male` or `female`. Rule: `unreadable_gender`."""
     return words_reader(GENDER, unreadable="unreadable_gender")
@@ -102,3 +108,8 @@ def points_reader() -> Reader:
 def feedback_reader() -> Reader:
     """A kind of `tables.FEEDBACK_KINDS`; null when empty. Rule: `unknown_feedback_kind`, and `other`."""
     return words_reader(FEEDBACK, unreadable="unknown_feedback_kind", otherwise="other")
+
+
+def yes_no_reader() -> Reader:
+    """`yes` or `no`; null when empty. Rule: `unreadable_yes_no`."""
+    return words_reader(YES_NO, unreadable="unreadable_yes_no")

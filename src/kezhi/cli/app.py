@@ -34,6 +34,7 @@ from kezhi.cli import (
     note,
     plan,
     points,
+    prices,
     query,
     recommend,
     report,
@@ -46,6 +47,7 @@ from kezhi.cli import (
     status,
     tags,
     tiers,
+    uplift,
     user,
     value,
     view,
@@ -103,6 +105,8 @@ app.add_typer(audit.app, name="audit", help=t("audit.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 app.add_typer(churn.app, name="churn", help=t("churn.help"))
 app.add_typer(risk.app, name="risk", help=t("risk.help"))
+app.add_typer(uplift.app, name="uplift", help=t("uplift.help"))
+app.add_typer(prices.app, name="prices", help=t("prices.help"))
 app.add_typer(model.app, name="model", help=t("model.help"))
 app.add_typer(collector.app, name="collector", help=t("collector.help"))
 

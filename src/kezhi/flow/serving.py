@@ -64,7 +64,7 @@ COPIES = (
             "profile", "rfm", "lifecycle", "value", "tiers", "churn", "off_net", "best_plan", "clusters", "customer_tags",
             "customer_tag_history", "loyalty_trend", "moves", "customer_fit", "recommendations",
             "best_plan_months", "points", "point_lots", "point_entries", "circle_members", "key_customers", "notes", "needs",
-            "clv", "clv_history", "next_purchase", "entity_links", "customer_scopes",
+            "clv", "clv_history", "next_purchase", "uplift", "entity_links", "customer_scopes",
         )
     ),
     Copy("anonymous_links", "record_id"),

@@ -21,9 +21,11 @@ from kezhi.flow.collected import anonymous_links
 from kezhi.flow.forecasts import forecasts
 from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
+from kezhi.flow.prices import prices
 from kezhi.flow.propagation import needed_columns, spread_tags
 from kezhi.flow.recommendations import recommendations
 from kezhi.flow.risk import risk
+from kezhi.flow.uplift import treatments, uplift
 from kezhi.flow.warehouse import Warehouse
 from kezhi.insight import circles
 from kezhi.kit.days import days_before, midnight
@@ -399,7 +401,7 @@ STEPS: tuple[Step, ...] = (
         makes=(
             "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
             "clean_usage", "clean_relations", "clean_memberships", "clean_point_entries", "clean_feedback", "clean_place_visits",
-            "anonymous_links",
+            "clean_treatments", "anonymous_links",
         ),
     ),
     Step(
@@ -531,6 +533,15 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("criteria", _criteria, needs=("product_fit", "profile"), uses=("product_concerns",), makes=("product_criteria",)),
     Step("risk", risk, needs=("ledger",), makes=("unusual_payments", "risk_cases")),
+    Step("treatments", treatments, needs=("clean_treatments", "identity_links"), makes=("treatments",)),
+    Step(
+        "uplift",
+        uplift,
+        needs=("treatments", "identity_links", "customers", "orders", "ledger", "features"),
+        uses=("events",),
+        makes=("uplift_campaigns", "uplift"),
+    ),
+    Step("prices", prices, needs=("ledger", "order_lines", "profile"), uses=("products",), makes=("price_elasticity",)),
     Step("usage", _usage, needs=("clean_usage", "identity_links"), makes=("usage",)),
     Step(
         "entities",

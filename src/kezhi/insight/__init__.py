@@ -20,6 +20,7 @@ from kezhi.insight.market import market_segments
 from kezhi.insight.migration import lifecycle_transitions, moves, rfm_migration
 from kezhi.insight.needs import needs
 from kezhi.insight.patterns import behaviour_patterns
+from kezhi.insight.prices import money_of_year, price_points
 from kezhi.insight.products import bought_lines, product_view
 from kezhi.insight.retention import KINDS, retention
 from kezhi.insight.risk_cases import risk_cases
@@ -54,10 +55,12 @@ __all__ = [
     "funnel",
     "lifecycle_transitions",
     "market_segments",
+    "money_of_year",
     "moves",
     "named_bands",
     "needs",
     "paths",
+    "price_points",
     "product_concerns",
     "product_criteria",
     "product_fit",

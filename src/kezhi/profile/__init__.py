@@ -16,7 +16,7 @@ from kezhi.profile.point_lots import point_lots
 from kezhi.profile.points import owned, points, points_monthly
 from kezhi.profile.profile import PROFILE_COLUMNS, WIDE_COLUMNS, profile, segment_filter, staged, wide
 from kezhi.profile.purchase_counts import purchase_counts, purchase_days
-from kezhi.profile.purchases import bought, counted, given_back, ledger, net_between, purchases, refunds
+from kezhi.profile.purchases import bought, counted, given_back, ledger, net_between, netted, purchases, refunds
 from kezhi.profile.rfm import rfm
 from kezhi.profile.states import earlier_stages
 from kezhi.profile.tags import tags
@@ -45,6 +45,7 @@ __all__ = [
     "loyalty",
     "loyalty_trend",
     "net_between",
+    "netted",
     "next_acts",
     "notes",
     "off_net",

@@ -8,15 +8,14 @@ from kezhi.kit.days import day, days_before, midnight
 from kezhi.kit.engine import _, ibis, ir, ratio, typed
 from kezhi.kit.money import amount_of
 from kezhi.settings import PointSettings
-from kezhi.tables import MEMBERSHIPS, PLACE_VISITS, POINT_ENTRIES, POINTS_MONTHLY, POINTS_OF_CUSTOMERS
 from kezhi.tables import POINTS as AMOUNT
+from kezhi.tables import POINTS_MONTHLY, POINTS_OF_CUSTOMERS, TABLES
 
 
 def owned(rows: ir.Table, links: ir.Table, name: str) -> ir.Table:
-    """`tables.MEMBERSHIPS`, `POINT_ENTRIES` or `PLACE_VISITS` (*name*): the clean *rows* with the customer of each record."""
-    table = {"memberships": MEMBERSHIPS, "point_entries": POINT_ENTRIES, "place_visits": PLACE_VISITS}[name]
+    """The table *name* (memberships, point_entries, place_visits, treatments): the clean *rows* with the customer of each record."""
     joined = rows.join(links.select("record_id", "customer_id"), "record_id")
-    return typed(joined, table.types)
+    return typed(joined, TABLES[name].types)
 
 
 def points(

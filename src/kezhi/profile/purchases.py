@@ -90,7 +90,16 @@ def refunds(orders: ir.Table, *, as_of: date) -> ir.Table:
     return given_back(ledger(orders, as_of=as_of)).drop("is_purchase", "is_refund", "refunded_amount")
 
 
+def netted(ledger: ir.Table) -> ir.Table:
+    """The rows of a *ledger* that is there whose net_amount adds up to net sales: purchases, and refunds of those that stand."""
+    return ledger.filter(_.is_purchase | _.is_netted)
+
+
 def net_between(ledger: ir.Table, from_on: date) -> ir.Table:
     """Customer_id and net_amount (`MONEY`): purchases and netted refunds of *ledger* on *from_on* and later, of each customer with one."""
-    counted = ledger.filter((ledger.is_purchase | ledger.is_netted) & (ledger.ordered_at >= midnight(from_on)))
-    return counted.group_by("customer_id").aggregate(net_amount=_.net_amount.sum().cast(MONEY))
+    return (
+        netted(ledger)
+        .filter(_.ordered_at >= midnight(from_on))
+        .group_by("customer_id")
+        .aggregate(net_amount=_.net_amount.sum().cast(MONEY))
+    )

@@ -17,6 +17,7 @@ from kezhi.serve import health, problems
 from kezhi.serve.account import company, tokens
 from kezhi.serve.account import routes as account
 from kezhi.serve.audit import routes as audit
+from kezhi.serve.campaigns import routes as campaigns
 from kezhi.serve.cockpit import routes as cockpit
 from kezhi.serve.collector import routes as collector
 from kezhi.serve.collector.door import Collector
@@ -37,6 +38,7 @@ from kezhi.serve.models import routes as models
 from kezhi.serve.openapi import described
 from kezhi.serve.operating import meters
 from kezhi.serve.operating.watch import Watch
+from kezhi.serve.prices import routes as prices
 from kezhi.serve.products import routes as products
 from kezhi.serve.rfm import routes as rfm
 from kezhi.serve.segments import routes as segments
@@ -75,6 +77,8 @@ ROUTERS = (
     warnings.router,
     identity.router,
     forecasts.router,
+    campaigns.router,
+    prices.router,
 )
 
 

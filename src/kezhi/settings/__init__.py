@@ -17,7 +17,16 @@ from kezhi.settings.insight import (
     PlaceSettings,
     TopicSettings,
 )
-from kezhi.settings.models import ChurnSettings, ClvSettings, ForecastSettings, GradeSettings, RecommendationSettings, RiskSettings
+from kezhi.settings.models import (
+    ChurnSettings,
+    ClvSettings,
+    ForecastSettings,
+    GradeSettings,
+    PriceSettings,
+    RecommendationSettings,
+    RiskSettings,
+    UpliftSettings,
+)
 from kezhi.settings.plans import (
     AddOnSettings,
     BundleSettings,
@@ -130,6 +139,7 @@ __all__ = [
     "PlanSettings",
     "PointSettings",
     "PreferenceSettings",
+    "PriceSettings",
     "PropagateSettings",
     "RecommendationSettings",
     "RfmSettings",
@@ -150,6 +160,7 @@ __all__ = [
     "TierRule",
     "TierSettings",
     "TopicSettings",
+    "UpliftSettings",
     "ValueSettings",
     "WorkspaceSegment",
     "checked_plans",

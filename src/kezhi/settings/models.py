@@ -81,6 +81,33 @@ class ChurnSettings(Section):
         return self
 
 
+class UpliftSettings(Section):
+    """What campaigns are judged by, and how the model of their effect on each customer is made."""
+
+    outcome: str = Field("purchase", min_length=1)  # purchase, net_amount, or the name of an event
+    outcomes: dict[str, str] = {}  # campaign -> the same, of that campaign alone
+    window_days: int = Field(30, ge=1, le=730)  # after the assignment, in which the outcome counts
+    control_arms: list[str] = Field(["control", "holdout", "placebo", "对照", "对照组", "空白", "空白组"], min_length=1)
+    worth: float = Field(0.0, ge=0)  # uplift that a treatment must surely exceed, in units of the outcome
+    method: Literal["t", "x", "r"] = "x"
+    most_campaigns: int = Field(6, ge=1, le=100)  # those assigned last
+    cut_offs: int = Field(
+        4, ge=1, le=50
+    )  # a campaign that assigns over many days is looked at from so many days, each before its assignments
+    fit_rows: int = Field(20_000, ge=200)  # at most so many customers of each arm are fitted, and judged, on
+    retrain_days: int = Field(30, ge=1)  # after which a finished campaign is fitted again
+    seed: int = Field(7, ge=0)
+
+
+class PriceSettings(Section):
+    """How far back prices are looked at, in which periods, and of which segments of customers."""
+
+    history_days: int = Field(730, ge=90, le=3660)
+    period_days: int = Field(28, ge=1, le=365)  # whole weeks, so that weekends weigh the same
+    by: list[Literal["rfm_group", "lifecycle_stage", "gender", "province", "member_level"]] = ["rfm_group"]
+    most_products: int = Field(2000, ge=10, le=100_000)  # those with the most money
+
+
 class GradeSettings(Section):
     """A grade of risk: from which score on, and what the policy says."""
 

@@ -19,7 +19,15 @@ from kezhi.settings.insight import (
     PatternSettings,
     PlaceSettings,
 )
-from kezhi.settings.models import ChurnSettings, ClvSettings, ForecastSettings, RecommendationSettings, RiskSettings
+from kezhi.settings.models import (
+    ChurnSettings,
+    ClvSettings,
+    ForecastSettings,
+    PriceSettings,
+    RecommendationSettings,
+    RiskSettings,
+    UpliftSettings,
+)
 from kezhi.settings.plans import AddOnSettings, PlanPrice, PlanSettings
 from kezhi.settings.profile import (
     DEFAULT_STAGES,
@@ -82,6 +90,8 @@ class Settings(Section):
     risk: RiskSettings = RiskSettings()
     forecasts: ForecastSettings = ForecastSettings()
     clv: ClvSettings = ClvSettings()
+    uplift: UpliftSettings = UpliftSettings()
+    prices: PriceSettings = PriceSettings()
     plans: list[PlanSettings] = []  # usually in plans.yaml
     add_ons: list[AddOnSettings] = []  # usually in plans.yaml
     unit_costs: dict[str, PlanPrice] = {}  # kind of use -> what one unit costs the company; usually in plans.yaml

@@ -117,6 +117,13 @@ NAMES: dict[str, str] = {
     "visited_at": "到访时间 签到时间 进入时间 visitedat checkinat checkedinat",
     "place_name": "地点 场所 地点名称 场所名称 placename place venue location",
     "place_kind": "地点类型 场所类型 placekind placetype venuetype",
+    "treatment_id": "投放编号 触达编号 treatmentid assignmentid",
+    "campaign": "活动 活动名称 营销活动 投放活动 campaign campaignname experiment",
+    "arm": "组别 分组 实验组 实验分组 试验组 arm variant treatmentgroup testgroup",
+    "assigned_at": "分组时间 分配时间 投放时间 触达时间 assignedat assignmenttime treatedat sentat",
+    "is_randomised": "是否随机 随机分组 israndomised israndomized randomised randomized",
+    "cost": "投放成本 触达成本 活动成本 campaigncost treatmentcost contactcost",
+    "discount_share": "折扣率 优惠比例 discountshare discountrate",
     "related_at": "建立时间 关系时间 通话时间 推荐时间 邀请时间 联系时间 relatedat since calledat referredat",
 }  # fmt: skip
 

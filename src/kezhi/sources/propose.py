@@ -158,6 +158,8 @@ def _table_of(sample: Sample, overrides: Mapping[str, str]) -> tuple[str, dict[s
         return "relations", matched["relations"]
     if sure["place_visits"] >= {"visited_at", "place_name", "record_id"} and not _has_amount(sales):
         return "place_visits", matched["place_visits"]
+    if sure["treatments"] >= {"campaign", "arm", "record_id"} and not _has_amount(sales):
+        return "treatments", matched["treatments"]
     if sure["feedback"] >= {"said_at"} and sure["feedback"] & {"rating", "words"} and not _has_amount(sales):
         return "feedback", matched["feedback"]
     if sure["point_entries"] >= {"booked_at", "points"} and not _has_amount(sales):

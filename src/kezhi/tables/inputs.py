@@ -251,11 +251,33 @@ PLACE_VISITS_IN = Input(
 )
 
 
+TREATMENTS_IN = Input(
+    "treatments",
+    "One row per person and campaign: who was sent it and who was kept as a control group.",
+    fields(
+        ("treatment_id", "code", "The system's own id of the row."),
+        ("record_id", "code", "Who: `record_id` of the same system's customer_records.", True),
+        ("campaign", "text", "Name of the campaign.", True),
+        ("arm", "text", "What the person was given; the control group too, by one of the names of `uplift.control_arms`.", True),
+        (
+            "assigned_at",
+            "timestamp",
+            "When it was decided; what is known before this moment may explain, what comes after it counts.",
+            True,
+        ),
+        ("is_randomised", "yes_no", "Whether chance decided who was given what; empty means that it did not."),
+        ("cost", "money", "What treating the person cost."),
+        ("discount_share", "number", "Discount that was offered, as a share of the price, 0 to 1."),
+    ),
+    ("treatment_id",),
+)
+
+
 INPUTS: dict[str, Input] = {
     i.name: i
     for i in (
         CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN, USAGE_IN, RELATIONS_IN,
-        MEMBERSHIPS_IN, POINT_ENTRIES_IN, FEEDBACK_IN, PLACE_VISITS_IN,
+        MEMBERSHIPS_IN, POINT_ENTRIES_IN, FEEDBACK_IN, PLACE_VISITS_IN, TREATMENTS_IN,
     )
 }  # fmt: skip
 

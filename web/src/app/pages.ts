@@ -1,4 +1,4 @@
-import { AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutlined, ClusterOutlined, DashboardOutlined, DatabaseOutlined, ExperimentOutlined, FileTextOutlined, FundOutlined, IdcardOutlined, LineChartOutlined, PartitionOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { AimOutlined, AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutlined, ClusterOutlined, DashboardOutlined, DatabaseOutlined, ExperimentOutlined, FileTextOutlined, FundOutlined, IdcardOutlined, LineChartOutlined, PartitionOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -24,6 +24,7 @@ export interface Page {
     | "collector"
     | "identity"
     | "forecasts"
+    | "campaigns"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
   icon: ComponentType;
   action: string;
@@ -71,6 +72,7 @@ export const PAGES: Page[] = [
       { path: "models/:name", lazy: () => import("../pages/models/Model") },
     ],
   },
+  { key: "campaigns", icon: AimOutlined, action: "insight.read", routes: [{ path: "campaigns", lazy: () => import("../pages/campaigns/Campaigns") }] },
   { key: "forecasts", icon: LineChartOutlined, action: "insight.read", routes: [{ path: "forecasts", lazy: () => import("../pages/forecasts/Forecasts") }] },
   {
     key: "metrics",

@@ -136,6 +136,17 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         raw = self.trees_.effects(codes, np.full(len(codes), self.propensity_))
         return self.average_effect_.value + self.shrinkage_ * (raw - self.center_)
 
+    def base(self, X: Any) -> Any:
+        """The outcome expected of each row of *X* without the treatment; errors as of `predict`."""
+        check_is_fitted(self)
+        return self.trees_.outcomes(self.columns_.codes(arrow_columns(X)))[0]
+
+    def contributions(self, X: Any) -> Any:
+        """Rows x `columns_.features`: what tells a row's effect from the average one, see `ArmTrees.contributions`; all 0 where effects do not differ."""
+        check_is_fitted(self)
+        codes = self.columns_.codes(arrow_columns(X))
+        return self.shrinkage_ * self.trees_.contributions(codes, self.propensity_)
+
     def intervals(self, X: Any) -> Any:
         """Rows x 2: the honest interval of the mean effect in the row's bucket; of all, where effects do not differ."""
         effects = self.predict(X)

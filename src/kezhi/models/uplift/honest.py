@@ -111,7 +111,9 @@ def chances(design: Any, treated: Any, fold: Any) -> tuple[Any, Interval]:
     told = np.empty(len(treated))
     for number in np.unique(fold):
         held = fold == number
-        told[held] = LogisticRegression(C=0.1, max_iter=500).fit(design[~held], treated[~held]).predict_proba(design[held])[:, 1]
+        told[held] = (
+            LogisticRegression(C=0.1, solver="newton-cholesky").fit(design[~held], treated[~held]).predict_proba(design[held])[:, 1]
+        )
     area = auc_interval(treated, told, level=BALANCE_LEVEL)
     is_fair = area.low is None or area.low <= 0.5
     return (share if is_fair else np.clip(told, EDGE, 1 - EDGE)), area

@@ -64,6 +64,20 @@ class ArmTrees:
         without, given = self.outcomes(codes)
         return given - without
 
+    def contributions(self, codes: Any, propensity: float) -> Any:
+        """Rows x features: what each feature adds to the effect, or, of a T-learner on a yes or no, to the difference of log-odds."""
+
+        def of(name: str) -> Any:
+            return np.asarray(self.boosters[name].predict(codes, num_threads=1, pred_contrib=True))[:, :-1]
+
+        if not len(codes):
+            return np.empty((0, codes.shape[1]))
+        if self.method == "r":
+            return of("effect")
+        if self.method == "x":
+            return propensity * of("effect_control") + (1 - propensity) * of("effect_treated")
+        return of("treated") - of("control")
+
     def to_files(self) -> dict[str, bytes]:
         """The trees in LightGBM's own text, by name."""
         return {f"{name}.txt": booster.model_to_string().encode() for name, booster in self.boosters.items()}

@@ -85,6 +85,7 @@ def facts(reader: Reader, customer: dict[str, Any]) -> dict[str, Any]:
         "recommendations": _recommended(rows("customer_fit")),
         "needs": sorted(rows("needs"), key=lambda row: (row["verdict"] != "service", row["category"])),
         "offers": offers(reader, of),
+        "uplift": sorted(rows("uplift"), key=lambda row: (row["campaign"], row["arm"])),
         "clv_history": sorted(rows("clv_history"), key=lambda row: row["seen_on"]),
         "plan_months": sorted(rows("best_plan_months"), key=lambda row: row["month"]),
         "orders": list(islice(reader.each("orders", "customer_id", of), SHOWN_ORDERS)),  # newest first

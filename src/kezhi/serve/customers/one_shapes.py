@@ -63,6 +63,7 @@ class CustomerDetail(BaseModel):
     point_lots: list[Row]  # points that are left, those that lapse first on top
     point_entries: list[Row]  # the last bookings of points
     clv_history: list[Row]  # what the customer was worth on earlier days, the oldest first
+    uplift: list[Row]  # what campaigns would do to the customer, where that is proven
     needs: list[Row]  # what the customer needs by category, and whether a contact would be a service
     orders: list[Row]
     records: list[Row]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kezhi.flow.model_registry import ModelRegistry
+from kezhi.locales import text
 from kezhi.measure.attributes import feature_name
 from kezhi.measure.words import code_word, known
 from kezhi.models.cards import ModelCard, say
@@ -14,14 +15,18 @@ from kezhi.serve.models.shapes import (
     Candidate,
     Card,
     Driver,
+    EffectBucket,
     FeatureDrift,
     GainPart,
     Measure,
     ModelRow,
+    QiniPoint,
     Seen,
     Threshold,
     Version,
 )
+
+OF_CAMPAIGN = "uplift-"  # begins the names of `flow.uplift_training.model_name`
 
 
 def row(registry: ModelRegistry, name: str, lang: str) -> ModelRow:
@@ -90,6 +95,8 @@ def card(registry: ModelRegistry, name: str, version: int | None, lang: str) -> 
         auc_gain=judged.get("auc_gain"),
         calibration=[CalibrationBin(**one) for one in judged.get("calibration", [])],
         gain=[GainPart(**one) for one in judged.get("gain", [])],
+        qini_curve=[QiniPoint(**one) for one in judged.get("qini_curve", [])],
+        buckets=[EffectBucket(**one) for one in judged.get("buckets", [])],
         candidates=[_candidate(one, found, lang) for one in found.candidates],
         figure_names={name: _measure_name(name, lang) for one in found.candidates for name in _figures(one)},
         threshold=_threshold(found.threshold),
@@ -109,7 +116,9 @@ def card(registry: ModelRegistry, name: str, version: int | None, lang: str) -> 
 
 
 def title(name: str, lang: str) -> str:
-    """What people call a model."""
+    """What people call a model; that of a campaign by the campaign."""
+    if name.startswith(OF_CAMPAIGN):
+        return text("serve.model_of_campaign", lang, campaign=name.removeprefix(OF_CAMPAIGN))
     return code_word("serve.models", name, lang)
 
 

@@ -96,6 +96,27 @@ class GainPart(BaseModel):
     gain: float | None
 
 
+class QiniPoint(BaseModel):
+    """What is gained per customer of all by treating the share that is moved most."""
+
+    share: float
+    gain: float
+    low: float
+    high: float
+    random: float  # by treating as many at random
+
+
+class EffectBucket(BaseModel):
+    """Customers of like predicted effect, and the effect that was measured on them."""
+
+    bucket: int
+    rows: int
+    predicted: float
+    effect: float
+    low: float | None
+    high: float | None
+
+
 class Candidate(BaseModel):
     """A method that was tried."""
 
@@ -160,6 +181,8 @@ class Card(BaseModel):
     auc_gain: dict[str, float | None] | None
     calibration: list[CalibrationBin]
     gain: list[GainPart]
+    qini_curve: list[QiniPoint]
+    buckets: list[EffectBucket]
     candidates: list[Candidate]
     figure_names: dict[str, str]  # of the candidates' figures
     threshold: Threshold | None

@@ -34,6 +34,7 @@ SECTIONS = {  # kind -> section of the locales
     "moved": "report.moved",
     "category": "report.categories",
     "tag_code": "serve.tag_codes",
+    "uplift": "cli.uplift.groups",
     "comparison": "cli.identity.fields",
     "agreement": "cli.identity.levels",
     "identity_outcome": "cli.identity.outcomes",

@@ -10,6 +10,7 @@ import { History } from "./History";
 import { Identity } from "./Identity";
 import { Loyalty } from "./Loyalty";
 import { Needs } from "./Needs";
+import { Uplift } from "./Uplift";
 import { Notes } from "./Notes";
 import { Points } from "./Points";
 import { Standing } from "./Standing";
@@ -41,6 +42,7 @@ export function Component() {
       {data.value && <Col xs={24} lg={12} xxl={8}><Worth value={data.value} /></Col>}
       {data.loyalty.length > 1 && <Col xs={24} lg={12} xxl={8}><Loyalty rows={data.loyalty} /></Col>}
       {data.points && <Col xs={24} lg={12} xxl={8}><Points points={data.points} lots={data.point_lots} entries={data.point_entries} /></Col>}
+      {data.uplift.length > 0 && <Col xs={24} lg={12} xxl={8}><Uplift rows={data.uplift} /></Col>}
       {data.needs.length > 0 && <Col xs={24} lg={12} xxl={8}><Needs rows={data.needs} /></Col>}
       <Advice data={data} />
       <Col span={24}>

@@ -29,7 +29,7 @@ function Shown({ data }: { data: Schema["ModelList"] }) {
             title: columns[0],
             render: (_, one) => (
               <div style={{ maxWidth: 420, whiteSpace: "normal" }}>
-                <Link to={`/models/${one.name}`}>{one.title}</Link>
+                <Link to={`/models/${encodeURIComponent(one.name)}`}>{one.title}</Link>
                 <div><Typography.Text type="secondary">{one.definition}</Typography.Text></div>
               </div>
             ),

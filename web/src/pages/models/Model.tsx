@@ -7,6 +7,7 @@ import { Wait } from "../../components/Wait";
 import { useFormat } from "../../components/format";
 import { Choose } from "./Choose";
 import { Calibration, Drivers, Gain } from "./Curves";
+import { Buckets, Qini } from "./Effects";
 import { Candidates, Measures, SeenSince } from "./Tables";
 
 /** The card of a model: on whom, how good, calibrated how, moved by what, and where it ends. */
@@ -42,6 +43,7 @@ function Shown({ card, again }: { card: Schema["Card"]; again: () => void }) {
           <Flex gap={8} wrap><Typography.Text type="secondary">{`${card.method} · ${card.as_of}`}</Typography.Text><Level tone={card.is_champion ? "good" : "plain"}>{state(card.versions.find((one) => one.version === card.version)!)}</Level></Flex>
         </div>
         <Flex gap={8} wrap align="center">
+          {card.qini_curve.length > 0 && <Link to="/campaigns">{t("models.toCampaigns")}</Link>}
           {card.name === "churn" && <Link to="/warnings">{t("models.toWarnings")}</Link>}
           <Choose card={card} done={again} />
           <Select style={{ minWidth: 220 }} aria-label={t("models.version")} value={card.version} onChange={(version: number) => setParams({ version: String(version) })} options={card.versions.map((one) => ({ value: one.version, label: `${t("models.versionOf", { version: one.version })} · ${one.as_of} · ${state(one)}` }))} />
@@ -63,8 +65,10 @@ function Shown({ card, again }: { card: Schema["Card"]; again: () => void }) {
         </Col>
         {card.calibration.length > 0 && <Col xs={24} xl={12}><Calibration bins={card.calibration} /></Col>}
         {card.gain.length > 0 && <Col xs={24} xl={12}><Gain parts={card.gain} /></Col>}
+        {card.qini_curve.length > 0 && <Col xs={24} xl={12}><Qini points={card.qini_curve} /></Col>}
+        {card.buckets.length > 0 && <Col xs={24} xl={12}><Buckets buckets={card.buckets} /></Col>}
         {card.drivers.length > 0 && <Col xs={24} xl={12}><Drivers drivers={card.drivers} /></Col>}
-        <Col xs={24} xl={12}><Candidates card={card} /></Col>
+        {card.candidates.length > 0 && <Col xs={24} xl={12}><Candidates card={card} /></Col>}
         <Col span={24}><SeenSince card={card} /></Col>
       </Row>
     </div>

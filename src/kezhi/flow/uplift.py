@@ -1,0 +1,113 @@
+"""The step that says what campaigns do: the average effect by the draw, and the effect on each customer where that is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kezhi.flow.columns import numbers
+from kezhi.flow.uplift_training import FEATURES, Effect, Scorer, effects
+from kezhi.kit.engine import _, arrow_schema, ibis, ir, typed
+from kezhi.locales import text
+from kezhi.measure.attributes import feature_name
+from kezhi.profile import owned
+from kezhi.tables import UPLIFT, UPLIFT_CAMPAIGNS
+
+if TYPE_CHECKING:
+    from kezhi.flow.steps import Inputs
+
+REASONS = 3
+LEAST_SHARE = 0.15  # of the strongest possible: a smaller contribution is not worth a word
+
+
+def treatments(inputs: Inputs) -> Mapping[str, ir.Table]:
+    """`treatments`: who was assigned, with the customer of each record."""
+    return {"treatments": inputs.bench.settle(owned(inputs["clean_treatments"], inputs["identity_links"], "treatments"))}
+
+
+def uplift(inputs: Inputs) -> Mapping[str, ir.Table]:
+    """
+    `uplift_campaigns`, and `uplift` of the campaigns whose model beats treating all alike.
+
+    A campaign is read once it is over; of a finished one the model of the registry serves until retrain_days have passed. Memory is
+    that of fit_rows customers of each campaign, and of one batch.
+    """
+    found = effects(inputs)
+    schema = arrow_schema(UPLIFT_CAMPAIGNS)
+    campaigns = inputs.bench.keep(schema, pa.Table.from_pylist([one.row for one in found], schema=schema).to_batches())
+    return {"uplift_campaigns": campaigns, "uplift": _customers(inputs, [one for one in found if one.scorer is not None])}
+
+
+def _customers(inputs: Inputs, published: list[Effect]) -> ir.Table:
+    """`tables.UPLIFT` of the published campaigns, for customers of the sources that each was sent from."""
+    bench = inputs.bench
+    schema = pa.schema([field for field in arrow_schema(UPLIFT) if field.name != "rank"])
+    known = inputs["features"].select("customer_id", *FEATURES)
+    sources = {(one.row["campaign"], one.row["arm"]): _reached(inputs, one) for one in published}
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for one in published:
+            assert one.scorer is not None
+            people = sources[one.row["campaign"], one.row["arm"]]
+            for batch in bench.batches(numbers(known.semi_join(people, "customer_id"), list(FEATURES))):
+                yield _scored(one.row, one.scorer, batch, schema, inputs.settings.uplift.worth)
+
+    made = bench.keep(schema, batches())
+    order = ibis.row_number().over(group_by=["campaign", "arm"], order_by=[ibis.desc("uplift"), "customer_id"])
+    return typed(made.mutate(rank=order + 1), UPLIFT.types)
+
+
+def _reached(inputs: Inputs, one: Effect) -> ir.Table:
+    """Customers with a record in a source that the campaign was sent from."""
+    sent = inputs["treatments"].filter(_.campaign == one.row["campaign"]).select("source").distinct()
+    return inputs["identity_links"].semi_join(sent, "source").select("customer_id").distinct()
+
+
+def _scored(row: Mapping[str, Any], scorer: Scorer, batch: pa.RecordBatch, schema: pa.Schema, worth: float) -> pa.RecordBatch:
+    table = pa.Table.from_batches([batch])
+    model = scorer.model
+    effect, ends, base = np.round(model.predict(table), 6), model.intervals(table), np.round(model.base(table), 6)
+    group = np.select(
+        [ends[:, 0] > worth, ends[:, 1] < 0, base >= scorer.usual_base], ["persuadable", "sleeping_dog", "sure_thing"], "lost_cause"
+    )
+    reasons = _reasons(model, table)
+    columns = {
+        "customer_id": table["customer_id"].combine_chunks(),
+        "campaign": pa.array([row["campaign"]] * table.num_rows, pa.string()),
+        "arm": pa.array([row["arm"]] * table.num_rows, pa.string()),
+        "outcome": pa.array([row["outcome"]] * table.num_rows, pa.string()),
+        "uplift": pa.array(effect, pa.float64()),
+        "low": pa.array(ends[:, 0], pa.float64()),
+        "high": pa.array(ends[:, 1], pa.float64()),
+        "base": pa.array(base, pa.float64()),
+        "uplift_group": pa.array(group.astype(str).tolist(), pa.string()),
+        "reason_features": pa.array([[name for name, _value, _up in of] for of in reasons], pa.list_(pa.string())),
+        "reasons": pa.array([[_said(one, "zh") for one in of] for of in reasons], pa.list_(pa.string())),
+        "reasons_en": pa.array([[_said(one, "en") for one in of] for of in reasons], pa.list_(pa.string())),
+        "model_version": pa.array([scorer.version] * table.num_rows, pa.int64()),
+    }
+    return pa.RecordBatch.from_arrays([pc.cast(columns[field.name], field.type) for field in schema], schema=schema)
+
+
+def _reasons(model: Any, table: pa.Table) -> list[list[tuple[str, float | None, bool]]]:
+    """Of each row the features that move its effect most, with the value, and whether they raise it."""
+    given = np.round(model.contributions(table), 9)
+    names = model.columns_.features
+    values = [table[name].to_pylist() for name in names]
+    weights = np.abs(given)
+    least = LEAST_SHARE * weights.sum(axis=1).max(initial=0.0)
+    order = np.argsort(-weights, axis=1, kind="stable")[:, :REASONS]
+    return [
+        [(names[place], values[place][row], bool(given[row, place] > 0)) for place in places if weights[row, place] > max(least, 0.0)]
+        for row, places in enumerate(order)
+    ]
+
+
+def _said(reason: tuple[str, float | None, bool], lang: str) -> str:
+    feature, value, raises = reason
+    written = text("churn.unknown", lang) if value is None else f"{value:,.4g}"
+    return text(f"uplift.reasons.{'up' if raises else 'down'}", lang, feature=feature_name(feature, lang), value=written)

@@ -1,0 +1,1 @@
+"""How sales react to prices, and what other prices would do."""
