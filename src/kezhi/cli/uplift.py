@@ -97,8 +97,10 @@ def list_(
 
 def campaign_line(row: dict[str, Any]) -> str:
     """A campaign, its arm and how many were in it."""
+    from kezhi.measure.words import code_word
+
     outcome = row["outcome"]
-    named = t(f"uplift.outcomes.{outcome}") if outcome in ("purchase", "net_amount") else outcome
+    named = t(f"uplift.outcomes.{outcome}") if outcome in ("purchase", "net_amount") else code_word("serve.events", outcome, language())
     say = {name: row[name] for name in ("campaign", "arm", "assigned_on", "window_days")}
     return t("uplift.head", outcome=named, treated=f"{row['treated']:,}", controls=f"{row['controls']:,}", **say)
 

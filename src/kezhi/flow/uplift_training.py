@@ -21,6 +21,7 @@ from kezhi.flow.columns import numbers
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.training import SEPARATOR, fingerprint, stacked
 from kezhi.kit.engine import _, ibis, ir
+from kezhi.measure.words import known
 from kezhi.models import UpliftModel
 from kezhi.models.cards import ModelCard, Said, said, say
 from kezhi.settings import UpliftSettings
@@ -213,8 +214,10 @@ def _card(model: UpliftModel, rows: pa.Table, row: Mapping[str, Any], settings: 
 
 
 def outcome_said(outcome: str) -> Said | str:
-    """What counts, as a card says it; an event is its own word."""
-    return said(f"uplift.outcomes.{outcome}") if outcome in ("purchase", "net_amount") else outcome
+    """What counts, as a card says it; an event that nobody named is its own word."""
+    if outcome in ("purchase", "net_amount"):
+        return said(f"uplift.outcomes.{outcome}")
+    return said("uplift.of_event", event=said(f"serve.events.{outcome}") if known(f"serve.events.{outcome}", "zh") else outcome)
 
 
 def _told(row: dict[str, Any], refusal: Said | None, card: ModelCard | None, model: UpliftModel | None) -> Effect:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kezhi.kit.engine import _, ibis, ir, ratio
-from kezhi.measure.figures import voices
+from kezhi.measure.figures import effects, voices
 from kezhi.measure.figures.rows import Row, Rows, rows
 from kezhi.measure.source import ReportSource
 from kezhi.tables import PRODUCT_VIEW
@@ -26,6 +26,8 @@ def told(source: ReportSource) -> dict[str, dict[str, Rows] | None]:
         "needs": voices.needs(source),
         "places": voices.places(source),
         "departments": voices.departments(source),
+        "campaigns": effects.campaigns(source),
+        "prices": effects.prices(source),
         "points": points_of(source),
         "customer_tags": _tags(source.table("customer_tags"), source.table("tag_propagation")),
     }

@@ -175,6 +175,13 @@ DETAIL_SHEETS = (
         "family tag known_customers holders base_rate least_precision predicted_customers precision precision_low precision_weighted recall spread_customers refusal",
         "family tag",
     ),
+    _of(
+        "campaigns", "uplift_campaigns",
+        "campaign arm assigned_on outcome window_days treated controls effect effect_low effect_high cost qini is_published refusal refusal_en",
+        "assigned_on campaign arm",
+    ),
+    _of("uplift", "uplift", "customer_id campaign arm rank uplift low high base uplift_group", "campaign arm rank"),
+    _of("prices", "price_elasticity", "dimension member net_amount products elasticity low high verdict sentence sentence_en", "dimension member"),
     *(
         _of(name, name, " ".join(TABLES[name].column_names), TABLES[name].key[0])
         for name in ("for_sales", "for_service", "for_marketing", "for_product_team")
@@ -190,6 +197,7 @@ CODES = {
     "issue": "report.issues", "place_preference": "report.detail.places", "margin_kind": "report.detail.margins", "criterion": "report.criteria",
     "last_sentiment": "report.sentiments", "churn_band": "cli.churn.bands", "stage": "report.product_stages", "rfm_group": "report.groups",
     "favourite_category": "report.categories", "need": "report.need_kinds", "verdict": "report.verdicts", "why": "report.need_reasons", "refusal": "report.detail.refusals",
+    "uplift_group": "cli.uplift.groups",
 }  # fmt: skip
 _HEADS = ("report.detail.columns", "report.answers", "cli.columns", "report.columns")
 

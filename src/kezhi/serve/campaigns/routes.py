@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 
 from kezhi.kit.engine import _, ibis
 from kezhi.locales import text
-from kezhi.measure.words import code_word
+from kezhi.measure.words import code_word, known
 from kezhi.serve.access import Who, needs
 from kezhi.serve.access.sight import mask, seen_by
 from kezhi.serve.campaigns.shapes import Campaign, Campaigns, Moved, MovedPage
@@ -38,7 +38,7 @@ def list_campaigns(request: Request) -> Campaigns:
     items = [
         Campaign(
             **{name: row[name] for name in Campaign.model_fields if name in row and name != "refusal"},
-            outcome_name=code_word("cli.uplift.outcomes", row["outcome"], lang),
+            outcome_name=known(f"cli.uplift.outcomes.{row['outcome']}", lang) or code_word("serve.events", row["outcome"], lang),
             refusal=row["refusal_en" if lang == "en" else "refusal"],
             groups={
                 one["uplift_group"]: one["customers"] for one in counts if (one["campaign"], one["arm"]) == (row["campaign"], row["arm"])

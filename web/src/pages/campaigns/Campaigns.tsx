@@ -20,12 +20,12 @@ export function Component() {
 function Shown({ data }: { data: Schema["Campaigns"] }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { effect, rate } = useEffectWords();
+  const { between, effect, rate } = useEffectWords();
   const { params, change } = useFilters();
   const published = data.items.filter((one) => one.is_published);
   const chosen = published.find((one) => one.campaign === params.get("campaign") && one.arm === (params.get("arm") ?? one.arm)) ?? published[0];
   const columns = [t("campaigns.campaign"), t("campaigns.outcome"), t("campaigns.people"), t("campaigns.rates"), t("campaigns.effect"), t("campaigns.each"), t("campaigns.state")];
-  const wrapped = { maxWidth: 320, whiteSpace: "normal" } as const;
+  const wrapped = { maxWidth: 300, whiteSpace: "normal" } as const;
   return (
     <div className="stack">
       <DataTable
@@ -42,7 +42,7 @@ function Shown({ data }: { data: Schema["Campaigns"] }) {
           { title: columns[1], render: (_, one) => t("campaigns.within", { outcome: one.outcome_name, days: one.window_days }) },
           { title: columns[2], align: "right", render: (_, one) => `${format.count(one.treated)} / ${format.count(one.controls)}` },
           { title: columns[3], align: "right", render: (_, one) => `${rate(one.treated_rate, one.outcome)} / ${rate(one.control_rate, one.outcome)}` },
-          { title: columns[4], align: "right", render: (_, one) => <><Typography.Text strong>{effect(one.effect, one.outcome)}</Typography.Text>{one.effect !== null && <div><Typography.Text type="secondary">{t("campaigns.between", { low: effect(one.effect_low, one.outcome), high: effect(one.effect_high, one.outcome) })}</Typography.Text></div>}</> },
+          { title: columns[4], align: "right", render: (_, one) => <><Typography.Text strong>{effect(one.effect, one.outcome)}</Typography.Text>{one.effect !== null && <div><Typography.Text type="secondary">{between(one.effect_low, one.effect_high, one.outcome)}</Typography.Text></div>}</> },
           { title: columns[5], align: "right", render: (_, one) => <>{format.exactMoney(one.cost)}{one.cost_per_outcome !== null && <div><Typography.Text type="secondary">{t("campaigns.perOutcome", { money: format.exactMoney(one.cost_per_outcome) })}</Typography.Text></div>}</> },
           {
             title: columns[6],

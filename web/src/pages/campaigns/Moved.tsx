@@ -16,7 +16,7 @@ type Campaign = Schema["Campaign"];
 /** The customers of one campaign by what it would do to each: the persuadables, unless another group is chosen. */
 export function Moved({ one, all, names, choose }: { one: Campaign; all: Campaign[]; names: Record<string, string>; choose: (other: Campaign) => void }) {
   const { t } = useTranslation();
-  const { effect, rate } = useEffectWords();
+  const { between, effect, rate } = useEffectWords();
   const { params, change } = useFilters();
   const picked = GROUPS.filter((group) => params.getAll("group").includes(group));
   const groups = picked.length ? picked : (["persuadable"] as const);
@@ -44,7 +44,7 @@ export function Moved({ one, all, names, choose }: { one: Campaign; all: Campaig
           { title: columns[0], align: "right", render: (_, row) => row.rank },
           { title: columns[1], render: (_, row) => <><Link to={`/customers/${encodeURIComponent(row.customer_id)}`}>{row.name ?? row.customer_id}</Link><div><Typography.Text type="secondary">{row.customer_id}</Typography.Text></div></> },
           { title: columns[2], align: "right", render: (_, row) => <Typography.Text strong>{effect(row.uplift, one.outcome)}</Typography.Text> },
-          { title: columns[3], align: "right", render: (_, row) => t("campaigns.between", { low: effect(row.low, one.outcome), high: effect(row.high, one.outcome) }) },
+          { title: columns[3], align: "right", render: (_, row) => between(row.low, row.high, one.outcome) },
           { title: columns[4], align: "right", render: (_, row) => rate(row.base, one.outcome) },
           { title: columns[5], render: (_, row) => <Level tone={TONES[row.uplift_group as "persuadable"]}>{row.group_name}</Level> },
           { title: columns[6], render: (_, row) => <ul className="plain">{row.reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul> },

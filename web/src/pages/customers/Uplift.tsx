@@ -11,7 +11,7 @@ import { type Cells, number, text } from "./row";
 export function Uplift({ rows }: { rows: Cells[] }) {
   const { t, i18n } = useTranslation();
   const { word } = useWords();
-  const { effect } = useEffectWords();
+  const { between, effect } = useEffectWords();
   return (
     <Card size="small" title={t("customer.uplift")} extra={<Link to="/campaigns">{t("page.campaigns")}</Link>}>
       <ul className="plain">
@@ -20,7 +20,7 @@ export function Uplift({ rows }: { rows: Cells[] }) {
             <Flex wrap gap={6} align="center">
               <Typography.Text strong>{text(row.campaign)}</Typography.Text>
               <Level tone={TONES[text(row.uplift_group) as "persuadable"]}>{word("uplift", row.uplift_group)}</Level>
-              <Typography.Text type="secondary">{t("customer.upliftOf", { value: effect(number(row.uplift), text(row.outcome)), low: effect(number(row.low), text(row.outcome)), high: effect(number(row.high), text(row.outcome)) })}</Typography.Text>
+              <Typography.Text type="secondary">{t("customer.upliftOf", { value: effect(number(row.uplift), text(row.outcome)), between: between(number(row.low), number(row.high), text(row.outcome)) })}</Typography.Text>
             </Flex>
             <Typography.Text type="secondary">{((row[i18n.language === "zh" ? "reasons" : "reasons_en"] as string[] | undefined) ?? []).join("；")}</Typography.Text>
           </li>

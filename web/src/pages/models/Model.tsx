@@ -28,7 +28,7 @@ function Shown({ card, again }: { card: Schema["Card"]; again: () => void }) {
     ["population", card.population],
     ["definition", card.definition],
     ["horizon", card.horizon_days ? t("models.days", { days: format.count(card.horizon_days) }) : null],
-    ["fitted", t(card.positives ? "models.rows" : "models.rowsOnly", { rows: format.count(card.rows), positives: format.count(card.positives) })],
+    ["fitted", t(card.qini_curve.length ? "models.rowsTreated" : card.positives ? "models.rows" : "models.rowsOnly", { rows: format.count(card.rows), positives: format.count(card.positives) })],
     ["trainedOn", card.trained_on.join(", ")],
     ["judged", card.judged_on && t(card.positives ? "models.judgedOn" : "models.judgedTimes", { day: card.judged_on, rows: format.count(card.judged_rows) })],
     ["baseline", card.baseline],
