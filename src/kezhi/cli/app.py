@@ -21,6 +21,7 @@ from kezhi.cli import (
     clv,
     collector,
     customer,
+    data,
     demo,
     doctor,
     features,
@@ -104,6 +105,7 @@ app.add_typer(metric.app, name="metric", help=t("metric.help"))
 app.add_typer(churn.app, name="churn", help=t("churn.help"))
 app.add_typer(risk.app, name="risk", help=t("risk.help"))
 app.add_typer(model.app, name="model", help=t("model.help"))
+app.add_typer(data.app, name="data", help=t("data.help"))
 app.add_typer(collector.app, name="collector", help=t("collector.help"))
 
 

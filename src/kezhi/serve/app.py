@@ -23,6 +23,7 @@ from kezhi.serve.collector.door import Collector
 from kezhi.serve.collector.keys import Keys
 from kezhi.serve.customers import one_routes as customer
 from kezhi.serve.customers import routes as customers
+from kezhi.serve.data import quality_routes as quality
 from kezhi.serve.data import routes as data
 from kezhi.serve.forecasts import routes as forecasts
 from kezhi.serve.freshness import Freshness
@@ -75,6 +76,7 @@ ROUTERS = (
     warnings.router,
     identity.router,
     forecasts.router,
+    quality.router,
 )
 
 

@@ -12,6 +12,7 @@ import insight from "./insight.json";
 import models from "./models.json";
 import segments from "./segments.json";
 import identity from "./identity.json";
+import quality from "./quality.json";
 import forecasts from "./forecasts.json";
 
 export default {
@@ -29,4 +30,5 @@ export default {
   ...segments,
   ...identity,
   ...forecasts,
+  ...quality,
 };

@@ -2,7 +2,9 @@ import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useMay } from "../../app/me";
+import { Corrections } from "./Corrections";
 import { Lineage } from "./Lineage";
+import { Quality } from "./Quality";
 import { Runs } from "./Runs";
 import { Sources } from "./Sources";
 
@@ -17,6 +19,8 @@ export function Component() {
       destroyOnHidden
       items={[
         { key: "sources", label: t("data.sources"), children: <Sources /> },
+        { key: "quality", label: t("quality.title"), children: <Quality /> },
+        { key: "corrections", label: t("corrections.title"), children: <Corrections /> },
         ...(mayRun ? [{ key: "runs", label: t("data.runs"), children: <Runs /> }] : []),
         { key: "lineage", label: t("data.lineage"), children: <Lineage /> },
       ]}
