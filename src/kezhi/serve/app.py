@@ -25,6 +25,7 @@ from kezhi.serve.customers import one_routes as customer
 from kezhi.serve.customers import routes as customers
 from kezhi.serve.data import quality_routes as quality
 from kezhi.serve.data import routes as data
+from kezhi.serve.findings import routes as findings
 from kezhi.serve.forecasts import routes as forecasts
 from kezhi.serve.freshness import Freshness
 from kezhi.serve.groups import routes as groups
@@ -41,6 +42,7 @@ from kezhi.serve.operating.watch import Watch
 from kezhi.serve.products import routes as products
 from kezhi.serve.rfm import routes as rfm
 from kezhi.serve.segments import routes as segments
+from kezhi.serve.teams import routes as teams
 from kezhi.serve.users import routes as users
 from kezhi.serve.views import routes as views
 from kezhi.serve.warnings import routes as warnings
@@ -77,6 +79,8 @@ ROUTERS = (
     identity.router,
     forecasts.router,
     quality.router,
+    findings.router,
+    teams.router,
 )
 
 

@@ -12,6 +12,7 @@ import insight from "./insight.json";
 import models from "./models.json";
 import segments from "./segments.json";
 import identity from "./identity.json";
+import findings from "./findings.json";
 import quality from "./quality.json";
 import forecasts from "./forecasts.json";
 
@@ -30,5 +31,6 @@ export default {
   ...segments,
   ...identity,
   ...forecasts,
+  ...findings,
   ...quality,
 };
