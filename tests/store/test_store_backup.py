@@ -15,7 +15,7 @@ from kezhi.flow.backup import LIST, backup, contents, restore
 from kezhi.flow.lake import Lake
 from kezhi.sources.collector import LOG_FOLDER
 from kezhi.sources.collector.segments import line_of
-from kezhi.store import Database, audit, dump, jobs, sessions, sqlite_url, users, write_keys
+from kezhi.store import Database, audit, corrections, dump, jobs, sessions, sqlite_url, users, write_keys
 from kezhi.store.identity import decide
 from kezhi.store.records import CustomerOwner, Job, MetricTarget, Note, SavedView, Schedule, Segment, User
 
@@ -56,6 +56,15 @@ def fill(store: Database) -> None:
         session.add(SavedView(user_id=one.user_id, page="customers", name="v", state={"x": [1]}, shared=True))
         session.add(MetricTarget(metric="net_sales", target=0.1 + 0.2, lower=None, upper=1e9))
         decide(session, "same", ["shop:1"], ["app:2"], author="anna", reason="同一人")
+        about = {
+            "source": "shop",
+            "table_name": "orders",
+            "column_name": "net_amount",
+            "rule": "money_format",
+            "text_key": None,
+            "count": 3,
+        }
+        corrections.decide(session, "rejected", **about, author="anna", reason="单位是角")
         session.add(Segment(key="vip", name="贵宾", expression="r_score >= 4", owner="anna", changed_by="anna"))
         session.add(Schedule(name="s", kind="run", arguments={}, cron="0 3 * * *", author="anna"))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kezhi import insight
+from kezhi.api.corrections import Corrections
 from kezhi.api.explaining import explained
 from kezhi.api.identity import Identity
 from kezhi.api.notes import Notes
@@ -209,6 +210,11 @@ class Project:
     def identity(self) -> Identity:
         """Who is who by people's word, in the store: review, merge, split, undo; and who was who on a day."""
         return Identity(self.folder, self.settings, self._reading)
+
+    @property
+    def corrections(self) -> Corrections:
+        """What cleaning mended, and what people decide about it, in the store: list, approve, reject, undo; it wins at the next run."""
+        return Corrections(self.folder, self.settings, self._reading)
 
     def _known_customer(self, customer_id: str) -> str:
         links = self.table("identity_links")

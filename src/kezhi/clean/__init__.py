@@ -53,10 +53,16 @@ Sales files
 Flags
     Dates after the source's `extracted_on` (or the day of the run): `future_date`, `future_registration`. Ages
     and dates of birth that cannot be: `impossible_age`, and the value is null.
+Rejected corrections
+    Where a person rejected a rule's corrections, or that of one text (`clean.corrections`, and the store), the text stands
+    as it came in columns of text, codes, names, phones, mails and identity numbers; elsewhere the value is empty, and
+    logged as `reading_rejected`. An age or date of birth that was called impossible stands as it was read.
 Counts
     In every file rows_in = rows_out + rows_rejected + rows_merged, each counted by itself.
 """
 
 from kezhi.clean.cleaning import clean
+from kezhi.clean.deciding import REJECTABLE, text_key
+from kezhi.clean.quality import quality_history
 
-__all__ = ["clean"]
+__all__ = ["REJECTABLE", "clean", "quality_history", "text_key"]

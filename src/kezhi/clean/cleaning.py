@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kezhi.clean import bookings, events, ledger, lines, memberships, orders, people, products, relations, sales, treatments, usage, voices
+from kezhi.clean.quality import quality
 from kezhi.clean.repeats import FATE, repeats
 from kezhi.clean.typing import TypedRows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
@@ -32,7 +33,7 @@ def clean(
         bench: Where intermediate results are settled.
 
     Returns:
-        rejects, corrections and reconciliation, and those of customer_records, products, clean_orders,
+        rejects, corrections, reconciliation and quality, and those of customer_records, products, clean_orders,
         order_lines, clean_events, clean_usage, clean_relations, clean_memberships, clean_point_entries, clean_feedback,
         clean_place_visits and clean_treatments whose inputs are there, as `tables.TABLES` says.
     """
@@ -281,6 +282,21 @@ class _Cleaning:
         counted = {"table_name": "string", "source_file": "string"}
         self.made["reconciliation"] = ledger.reconciliation(
             self.files, self.read_rejects, own, _together(merged, counted), _together(used, {**counted, "rows_out": "int64"})
+        )
+        self._quality()
+
+    def _quality(self) -> None:
+        fates = [part.fates.mutate(table_name=ibis.literal(name)) for name, part in self.parts.items()]
+        reasons = [one.mutate(table_name=ibis.literal(name)) for name, part in self.parts.items() for one in part.reasons]
+        self.made["quality"] = quality(
+            {name: part.rows for name, part in self.parts.items()},
+            self.files,
+            self.read_rejects,
+            _together(fates, {**FATE, "table_name": "string"}),
+            _together(reasons, {**_REASON, "table_name": "string"}) if reasons else None,
+            settings=self.settings,
+            today=self.today,
+            bench=self.bench,
         )
 
     def _used(self, name: str, part: _Part) -> ir.Table:

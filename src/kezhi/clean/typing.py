@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kezhi.clean.deciding import REJECTED, STANDING, Choice, held_back, rejected_choices
 from kezhi.clean.words import feedback_reader, gender_reader, points_reader, relation_reader, status_reader, yes_no_reader
 from kezhi.kit.amounts import integer_reader, money_reader, number_reader
 from kezhi.kit.emails import email_reader
@@ -128,6 +129,8 @@ def type_rows(
             test, other, code = changed[field]
             here = test.fill_null(False)
             value, rule = ibis.cases((here, other), else_=value), ibis.cases((here, ibis.literal(code)), else_=rule)
+        if choices := rejected_choices(settings, name, field):
+            value, rule = _as_it_came(table, given, field, value, rule, choices, changed[field][2] if field in changed else None)
         made |= {f"{field}__new": value, f"{field}__why": rule}
     table = table.mutate(**made)
     typed = table.select(
@@ -147,6 +150,34 @@ def type_rows(
     )
     with stages_apart():
         return TypedRows(given, mapped, readers, raw, bench.settle(judged))
+
+
+def _as_it_came(
+    table: ir.Table,
+    given: Input,
+    field: str,
+    value: ir.Value,
+    rule: ir.StringValue,
+    choices: Sequence[Choice],
+    adjusted: str | None,
+) -> tuple[ir.Value, ir.StringValue]:
+    """
+    *value* and *rule* where corrections of the column were rejected.
+
+    Of an adjustment the value that was read stands; of a reading the text does, or nothing where the column cannot hold it.
+    """
+    held = held_back(table.source, table[field], rule, choices)
+    if given.field(field).kind in STANDING:
+        stands, why = table[field], ibis.null("string")
+    else:
+        stands, why = ibis.null(value.type()), ibis.literal(REJECTED)
+    if adjusted is None:
+        return ibis.cases((held, stands), else_=value), ibis.cases((held, why), else_=rule)
+    of_adjusting = held & (rule == adjusted)
+    return (
+        ibis.cases((of_adjusting, table[f"{field}__value"]), (held, stands), else_=value),
+        ibis.cases((of_adjusting, table[f"{field}__rule"]), (held, why), else_=rule),
+    )
 
 
 def _values(table: ir.Table, given: Input, mapped: Sequence[str]) -> ir.Table:

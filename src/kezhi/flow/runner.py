@@ -31,6 +31,7 @@ from kezhi.flow.lock import project_lock
 from kezhi.flow.read import arrow_files, empty_table, newest_day
 from kezhi.flow.serving import drop_copies, write_copies
 from kezhi.flow.steps import FOUNDATION, STEPS, Inputs, Step, depends_on
+from kezhi.flow.store_corrections import with_corrections
 from kezhi.flow.store_decisions import decisions_table, read_decisions
 from kezhi.flow.store_notes import notes_table, read_notes
 from kezhi.flow.store_segments import with_saved_segments
@@ -99,7 +100,7 @@ def run(
     watcher = watcher or Silent()
     if as_of and not YEARS[0] <= as_of.year <= YEARS[1]:
         raise WrongInput(problem=Phrase("flow.far_day", day=as_of, first=YEARS[0], last=YEARS[1]))
-    settings = with_saved_segments(project, settings)
+    settings = with_corrections(project, with_saved_segments(project, settings), as_of=as_of)
     check_definitions(settings, locate=partial(locate, project))
     Dictionary(settings.metrics)  # says what is wrong before an hour of work, not after
     check_segments(settings.segments, locate=partial(locate, project))

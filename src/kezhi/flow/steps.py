@@ -85,6 +85,12 @@ def _clean(inputs: Inputs) -> Mapping[str, ir.Table]:
     return made if owned is None else made | {"anonymous_links": anonymous_links(owned, inputs.settings)}
 
 
+def _quality(inputs: Inputs) -> Mapping[str, ir.Table]:
+    return {
+        "quality_history": clean.quality_history(inputs["quality"], previous=inputs.previous.get("quality_history"), as_of=inputs.as_of)
+    }
+
+
 def _identity(inputs: Inputs) -> Mapping[str, ir.Table]:
     made = identity.resolve(
         inputs["customer_records"],
@@ -399,11 +405,12 @@ STEPS: tuple[Step, ...] = (
         needs=("read_files",),
         uses=("read_owners",),
         makes=(
-            "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
+            "rejects", "corrections", "reconciliation", "quality", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
             "clean_usage", "clean_relations", "clean_memberships", "clean_point_entries", "clean_feedback", "clean_place_visits",
             "clean_treatments", "anonymous_links",
         ),
     ),
+    Step("quality", _quality, needs=("quality",), makes=("quality_history",)),
     Step(
         "identity",
         _identity,

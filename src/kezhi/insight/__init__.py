@@ -5,7 +5,7 @@ from kezhi.insight.bands import band_movement, bands, named_bands
 from kezhi.insight.baskets import basket_lines, baskets, sequences
 from kezhi.insight.cohorts import cohort_retention
 from kezhi.insight.concentration import value_deciles
-from kezhi.insight.concerns import product_concerns, topic_ages
+from kezhi.insight.concerns import concerns_raised, product_concerns, raised_topics, topic_ages
 from kezhi.insight.connecting import connect_rate
 from kezhi.insight.criteria import product_criteria
 from kezhi.insight.crosstabs import age_attention, age_category, crosstab
@@ -46,6 +46,7 @@ __all__ = [
     "category_sales",
     "channel_switches",
     "cohort_retention",
+    "concerns_raised",
     "connect_rate",
     "crosstab",
     "customer_fit",
@@ -66,6 +67,7 @@ __all__ = [
     "product_fit",
     "product_issues",
     "product_view",
+    "raised_topics",
     "retention",
     "rfm_migration",
     "risk_cases",

@@ -12,6 +12,17 @@ from kezhi.tables import PRODUCT_CONCERNS, TOPIC_AGES
 EXAMPLE_LETTERS = 80
 
 
+def raised_topics(topics: ir.Table) -> ir.Table:
+    """Rows of `tables.FEEDBACK_TOPICS` in which a known customer raised a topic: reasons of a choice are left out."""
+    return topics.filter((_.aspect == "said") & _.customer_id.notnull())
+
+
+def concerns_raised(topics: ir.Table) -> ir.Table:
+    """Those of them that are a concern about a category: a complaint, a question, a wish, or anything meant ill."""
+    of_category = raised_topics(topics).filter(_.category.notnull())
+    return of_category.filter((_.sentiment == "negative") | _.kind.isin([*ASKING, "complaint"]))
+
+
 def topic_ages(topics: ir.Table, profile: ir.Table) -> ir.Table:
     """
     What people of an age are concerned with, each customer once per topic.
@@ -24,7 +35,7 @@ def topic_ages(topics: ir.Table, profile: ir.Table) -> ir.Table:
         `tables.TOPIC_AGES`.
     """
     ages = profile.select("customer_id", age_band=age_band(profile.age_years)).filter(_.age_band.notnull())
-    raised = topics.filter((_.aspect == "said") & _.customer_id.notnull()).group_by("customer_id", "topic")
+    raised = raised_topics(topics).group_by("customer_id", "topic")
     once = raised.aggregate(ill=(_.sentiment == "negative").cast("int64").max()).join(ages, "customer_id")
     cells = once.group_by("age_band", "topic").aggregate(raising_customers=_.count(), ill=_.ill.sum())
     sizes = once.group_by("age_band").aggregate(customers=_.customer_id.nunique())
@@ -53,8 +64,8 @@ def product_concerns(topics: ir.Table, said: ir.Table, settings: FeedbackSetting
     Returns:
         `tables.PRODUCT_CONCERNS`.
     """
-    known = topics.filter((_.aspect == "said") & _.customer_id.notnull() & _.category.notnull())
-    raised = known.filter((_.sentiment == "negative") | _.kind.isin([*ASKING, "complaint"]))
+    known = raised_topics(topics).filter(_.category.notnull())
+    raised = concerns_raised(topics)
     counts = raised.group_by("category", "topic").aggregate(concerned_customers=_.customer_id.nunique())
     sizes = known.group_by("category").aggregate(customers=_.customer_id.nunique())
     whole = sizes.aggregate(all_customers=_.customers.sum())

@@ -18,7 +18,7 @@ _CODES = {
     "verdict": "report.verdicts", "why": "report.need_reasons", "need": "report.need_kinds", "criterion": "report.criteria",
     "position": "report.positions", "department": "report.departments", "file_command": "report.department_commands",
     "last_sentiment": "report.sentiments", "churn_band": "cli.churn.bands", "play": "cli.churn.plays", "place_preference": "report.detail.places",
-    "issue": "report.issues", "margin_kind": "report.detail.margins", "uplift_group": "cli.uplift.groups",
+    "lens": "report.lenses", "lens_figure": "report.lens_figures", "input_table": "report.tables", "issue": "report.issues", "margin_kind": "report.detail.margins", "uplift_group": "cli.uplift.groups",
 }  # fmt: skip
 _LISTS = {"costs": "report.costs"}
 _STAGES = ("lifecycle_stage", "from_stage", "to_stage")
@@ -66,6 +66,8 @@ def cell(column: str, value: Any, formats: Formats, settings: Settings, row: Map
         return words.code_word(_CODES[column], value, lang)
     if column == "group_value":
         return words.known(f"report.genders.{value}", lang) or words.code_word("report.groups", value, lang)
+    if column == "lens_value" and row is not None and row["lens_figure"].endswith(("_buyer", "_user", "_rating")):
+        return formats.decimal(value)
     if column in ("topic", "detail", "concern"):
         return words.topic_word(value, settings, lang)
     if column == "condition":
@@ -112,7 +114,19 @@ def _number(column: str, value: Any, formats: Formats) -> str:
     if (
         unit == "share"
         or column.endswith(("share", "_rate", "rate_low", "rate_high"))
-        or column in ("price_change", "rate", "confidence", "density", "growth", "precision", "precision_low", "least_precision", "recall")
+        or column
+        in (
+            "lens_value",
+            "price_change",
+            "rate",
+            "confidence",
+            "density",
+            "growth",
+            "precision",
+            "precision_low",
+            "least_precision",
+            "recall",
+        )
     ):
         return formats.share(value)
     if isinstance(value, int):

@@ -16,7 +16,7 @@ FIGURES = (
     "anonymous_orders", "anonymous_lines", "anonymous_amount", "anonymous_share",
     "n_day_retention", "promotion_hunters", "margin_mix", "channel_switches", "age_category", "behaviour_patterns", "behaviour_lenses", "product_issues",
     "product_stage", "tied_buyer_share", "product_fit", "brand_affinity", "lookalike_auc", "market_score", "circle", "reach", "tag_confidence",
-    "topic", "product_concern", "product_criteria", "need", "frequented_place", "circle_spread", "learned_tag", "position", "tier_price", "department_view", "uplift", "price_elasticity",
+    "topic", "product_concern", "product_criteria", "need", "frequented_place", "circle_spread", "learned_tag", "position", "tier_price", "department_view", "uplift", "price_elasticity", "quality_share",
 )  # fmt: skip
 
 KEY_FIGURES = ("customers", "active_90d", "repeat_share", "purchases", "net_sales", "average_order_value", "refund_share", "corrections")

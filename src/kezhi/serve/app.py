@@ -24,7 +24,9 @@ from kezhi.serve.collector.door import Collector
 from kezhi.serve.collector.keys import Keys
 from kezhi.serve.customers import one_routes as customer
 from kezhi.serve.customers import routes as customers
+from kezhi.serve.data import quality_routes as quality
 from kezhi.serve.data import routes as data
+from kezhi.serve.findings import routes as findings
 from kezhi.serve.forecasts import routes as forecasts
 from kezhi.serve.freshness import Freshness
 from kezhi.serve.groups import routes as groups
@@ -42,6 +44,7 @@ from kezhi.serve.prices import routes as prices
 from kezhi.serve.products import routes as products
 from kezhi.serve.rfm import routes as rfm
 from kezhi.serve.segments import routes as segments
+from kezhi.serve.teams import routes as teams
 from kezhi.serve.users import routes as users
 from kezhi.serve.views import routes as views
 from kezhi.serve.warnings import routes as warnings
@@ -79,6 +82,9 @@ ROUTERS = (
     forecasts.router,
     campaigns.router,
     prices.router,
+    quality.router,
+    findings.router,
+    teams.router,
 )
 
 

@@ -72,7 +72,7 @@ from kezhi.settings.reading import (
 )
 from kezhi.settings.section import Section
 from kezhi.settings.serve import ServeSettings, SignInSettings
-from kezhi.settings.sources import CleanSettings, EngineSettings, FilesSettings, SourceSettings, TableName
+from kezhi.settings.sources import CleanSettings, CorrectionChoice, EngineSettings, FilesSettings, SourceSettings, TableName
 from kezhi.settings.value import (
     DEFAULT_AARRR,
     DEFAULT_BANDS,
@@ -112,6 +112,7 @@ __all__ = [
     "CleanSettings",
     "ClusterSettings",
     "ClvSettings",
+    "CorrectionChoice",
     "CriterionSettings",
     "CutPointSettings",
     "DiscountSettings",

@@ -59,8 +59,20 @@ class SourceSettings(Section):
     tables: dict[TableName, FilesSettings]
 
 
+class CorrectionChoice(Section):
+    """What a person decided about the corrections of one rule in one column, or about those of one text."""
+
+    source: str
+    table: TableName
+    column: str
+    rule: str
+    verdict: Literal["approved", "rejected"]
+    text: str | None = None  # MD5 of the text as it came; none: all texts of the rule
+
+
 class CleanSettings(Section):
     """How far cleaning goes."""
 
     merge_duplicate_rows: bool = True
     oldest_age_years: int = 120
+    corrections: list[CorrectionChoice] = []  # approved or rejected; those of the store come behind these

@@ -237,3 +237,26 @@ class IdentityDecision(Base):
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str | None] = mapped_column(String(120))
     undo_reason: Mapped[str | None] = mapped_column(Text)
+
+
+# --- what cleaning mended -------------------------------------------------------------------------
+
+
+class CorrectionDecision(Base):
+    """What somebody decided about the corrections of a rule, or of one text; undone, never deleted. The text itself is not kept."""
+
+    __tablename__ = "correction_decisions"
+    decision_id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    verdict: Mapped[str] = mapped_column(String(8))  # approved, rejected
+    source: Mapped[str] = mapped_column(String(120))
+    table_name: Mapped[str] = mapped_column(String(60))
+    column_name: Mapped[str] = mapped_column(String(60))
+    rule: Mapped[str] = mapped_column(String(60))
+    text_key: Mapped[str | None] = mapped_column(String(32))  # MD5 of the text as it came; none: all texts of the rule
+    count: Mapped[int]  # values that it was about when it was made
+    author: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str | None] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(String(120))
+    undo_reason: Mapped[str | None] = mapped_column(Text)

@@ -58,6 +58,45 @@ RECONCILIATION = Table(
 )
 
 
+QUALITY = Table(
+    "quality",
+    "How good the data are: per source, input table, column and dimension what was looked at and what failed.",
+    columns(
+        ("source", "string", "The source.", "!"),
+        ("table_name", "string", "The input table.", "!"),
+        ("column_name", "string", "The column; `*` for the row as a whole.", "!"),
+        (
+            "dimension",
+            "string",
+            "`completeness` (a value is there), `validity` (it can be read), `consistency` (in the one form; a row that other rows bear out), "
+            "`uniqueness` (the row repeats no other), `timeliness` (not later than its source can know).",
+            "!",
+        ),
+        ("n", "int64", "Values, or rows, that were looked at.", "!"),
+        ("failing", "int64", "Those of them that fail.", "!"),
+        ("example_file", "string", "File of the first that fails; null without one."),
+        ("example_line", "int64", "Its line; for a workbook the row."),
+        ("newest_on", "date", "Of `timeliness`: day of the newest value that does not fail."),
+    ),
+    ("source", "table_name", "column_name", "dimension"),
+)
+
+
+QUALITY_HISTORY = Table(
+    "quality_history",
+    "The same for each source, input table and dimension as a whole, run after run.",
+    columns(
+        ("as_of", "date", "The first day that the run did not see; the last run of a day counts.", "!"),
+        ("source", "string", "The source.", "!"),
+        ("table_name", "string", "The input table.", "!"),
+        ("dimension", "string", "As in `quality`.", "!"),
+        ("n", "int64", "Values and rows that were looked at.", "!"),
+        ("failing", "int64", "Those that fail.", "!"),
+    ),
+    ("as_of", "source", "table_name", "dimension"),
+)
+
+
 CUSTOMER_RECORDS = Table(
     "customer_records",
     "One row per person as one system knows it, typed; with `customers` and `identity_forms` where personal data stand.",

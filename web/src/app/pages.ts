@@ -1,4 +1,4 @@
-import { AimOutlined, AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutlined, ClusterOutlined, DashboardOutlined, DatabaseOutlined, ExperimentOutlined, FileTextOutlined, FundOutlined, IdcardOutlined, LineChartOutlined, PartitionOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { AimOutlined, AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutlined, ClockCircleOutlined, ClusterOutlined, CommentOutlined, DashboardOutlined, DatabaseOutlined, ExperimentOutlined, FileTextOutlined, FundOutlined, IdcardOutlined, LineChartOutlined, PartitionOutlined, SettingOutlined, ShoppingOutlined, SolutionOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -25,6 +25,10 @@ export interface Page {
     | "identity"
     | "forecasts"
     | "campaigns"
+    | "market"
+    | "voices"
+    | "habits"
+    | "teams"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
   icon: ComponentType;
   action: string;
@@ -62,6 +66,10 @@ export const PAGES: Page[] = [
       { path: "products/:id", lazy: () => import("../pages/products/Product") },
     ],
   },
+  { key: "market", icon: AimOutlined, action: "insight.read", routes: [{ path: "market", lazy: () => import("../pages/market/Market") }] },
+  { key: "voices", icon: CommentOutlined, action: "insight.read", routes: [{ path: "voices", lazy: () => import("../pages/voices/Voices") }] },
+  { key: "habits", icon: ClockCircleOutlined, action: "insight.read", routes: [{ path: "habits", lazy: () => import("../pages/habits/Habits") }] },
+  { key: "teams", icon: SolutionOutlined, action: "insight.read", routes: [{ path: "teams", lazy: () => import("../pages/teams/Teams") }] },
   { key: "warnings", icon: AlertOutlined, action: "customers.read", routes: [{ path: "warnings", lazy: () => import("../pages/warnings/Warnings") }] },
   {
     key: "models",

@@ -2,6 +2,9 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../app/me";
 
+/** A share that passes: what is not all is never written as 100%. */
+const passing = (write: (value: number) => string) => (share: number | null | undefined) => (share === null || share === undefined ? "–" : share < 1 && share > 0.9999 ? `>${write(0.9999)}` : write(share));
+
 /** Numbers as people of the language write them; a null is a dash. */
 export function useFormat() {
   const { i18n } = useTranslation();
@@ -18,6 +21,7 @@ export function useFormat() {
       money: of({ style: "currency", currency, minimumFractionDigits: 0, maximumFractionDigits: 0 }),
       exactMoney: of({ style: "currency", currency }),
       percent: of({ style: "percent", maximumFractionDigits: 1 }),
+      passing: passing(of({ style: "percent", maximumFractionDigits: 2 })),
       short: of({ notation: "compact", maximumFractionDigits: 1 }),
     };
   }, [i18n.language, currency]);

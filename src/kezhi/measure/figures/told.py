@@ -5,6 +5,7 @@ from __future__ import annotations
 from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.measure.figures import effects, voices
 from kezhi.measure.figures.rows import Row, Rows, rows
+from kezhi.measure.figures.scorecard import DIMENSIONS, scorecard
 from kezhi.measure.source import ReportSource
 from kezhi.tables import PRODUCT_VIEW
 
@@ -20,7 +21,7 @@ def told(source: ReportSource) -> dict[str, dict[str, Rows] | None]:
         "products": _products(source.table("product_view")),
         "fit": _fit(source.table("product_fit"), source.table("customer_fit")),
         "lookalike": _lookalike(source.table("lookalike_models"), source.table("lookalike_contrast")),
-        "market": _market(source.table("market_segments")),
+        "market": market(source.table("market_segments")),
         "circles": _circles(source.table("circles"), source.table("key_customers"), source.table("circle_spread")),
         "voices": voices.voices(source),
         "needs": voices.needs(source),
@@ -29,6 +30,7 @@ def told(source: ReportSource) -> dict[str, dict[str, Rows] | None]:
         "campaigns": effects.campaigns(source),
         "prices": effects.prices(source),
         "points": points_of(source),
+        "quality": _quality(source.table("quality")),
         "customer_tags": _tags(source.table("customer_tags"), source.table("tag_propagation")),
     }
     return {name: None if found is None else {key: kept for key, kept in found.items() if kept} for name, found in made.items()}
@@ -73,7 +75,8 @@ def _lookalike(models: ir.Table | None, contrast: ir.Table | None) -> dict[str, 
     return {"alike_models": rows(models.order_by("category")), "alike_contrast": rows(sure.rename(value="attribute_value").select(*names))}
 
 
-def _market(segments: ir.Table | None) -> dict[str, Rows] | None:
+def market(segments: ir.Table | None) -> dict[str, Rows] | None:
+    """`market_by_<dimension>` to the best groups of it, with their place on the perceptual map; None without groups."""
     if segments is None:
         return None
     names = (
@@ -133,6 +136,27 @@ def points_of(source: ReportSource) -> dict[str, Rows] | None:
         last = months.order_by(ibis.desc("month")).limit(13).drop("is_complete", "adjusted_points")
         made["points_by_month"] = rows(last)[::-1]
     return made
+
+
+def _quality(quality: ir.Table | None) -> dict[str, Rows] | None:
+    """The scorecard, a row per source and input table with the share that passes of each dimension."""
+    if quality is None:
+        return None
+    made: dict[tuple[str, str], Row] = {}
+    for row in rows(scorecard(quality).order_by("source", "table_name")):
+        card = made.setdefault(
+            (row["source"], row["table_name"]),
+            {
+                "source": row["source"],
+                "input_table": row["table_name"],
+                **{f"{name}_share": None for name in DIMENSIONS},
+                "newest_on": None,
+            },
+        )
+        card[f"{row['dimension']}_share"] = row["share"]
+        if row["newest_on"] is not None:
+            card["newest_on"] = row["newest_on"]
+    return {"quality_scorecard": list(made.values())}
 
 
 def _tags(tags: ir.Table | None, learned: ir.Table | None) -> dict[str, Rows] | None:

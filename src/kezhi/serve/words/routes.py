@@ -40,6 +40,8 @@ SECTIONS = {  # kind -> section of the locales
     "identity_outcome": "cli.identity.outcomes",
     "identity_event": "cli.identity.events",
     "survival_rule": "cli.identity.rules",
+    "contact": "report.need_reasons",
+    "place_preference": "report.detail.places",
 }
 
 FIGURES = ("r_score", "f_score", "m_score", "stage", "tag", "value_score", "loyalty_index", "tier")  # whose definition a page shows
@@ -77,6 +79,7 @@ def _words(settings: Settings, lang: str) -> dict[str, dict[str, str]]:
     made["tag"] = _named(settings.tags, lang)
     made["tag_means"] = {one.name: (one.doc_en if lang == "en" else one.doc) or one.when for one in settings.tags}
     made["means"] = {figure: figure_means(figure, lang) for figure in FIGURES}
+    made["topic"] = {one.key: (one.name_en if lang == "en" else "") or one.name for one in settings.feedback.topics}
     made["segment"] = {one.key: (one.name_en if lang == "en" else "") or one.name for one in settings.segments}
     return made
 

@@ -12,6 +12,8 @@ import insight from "./insight.json";
 import models from "./models.json";
 import segments from "./segments.json";
 import identity from "./identity.json";
+import findings from "./findings.json";
+import quality from "./quality.json";
 import forecasts from "./forecasts.json";
 import campaigns from "./campaigns.json";
 
@@ -31,4 +33,6 @@ export default {
   ...identity,
   ...forecasts,
   ...campaigns,
+  ...findings,
+  ...quality,
 };

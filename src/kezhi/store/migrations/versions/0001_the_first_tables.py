@@ -215,10 +215,34 @@ def upgrade() -> None:
         sa.Column("changed_by", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_segments")),
     )
+    op.create_table(
+        "correction_decisions",
+        sa.Column("decision_id", sa.String(length=20), nullable=False),
+        sa.Column("verdict", sa.String(length=8), nullable=False),
+        sa.Column("source", sa.String(length=120), nullable=False),
+        sa.Column("table_name", sa.String(length=60), nullable=False),
+        sa.Column("column_name", sa.String(length=60), nullable=False),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("text_key", sa.String(length=32), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("author", sa.String(length=120), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.Column("undone_by", sa.String(length=120), nullable=True),
+        sa.Column("undo_reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_correction_decisions")),
+    )
+    with op.batch_alter_table("correction_decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_correction_decisions_made_at"), ["made_at"], unique=False)
 
 
 def downgrade() -> None:
     """Back."""
+    with op.batch_alter_table("correction_decisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_correction_decisions_made_at"))
+
+    op.drop_table("correction_decisions")
     op.drop_table("segments")
     with op.batch_alter_table("identity_decisions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_identity_decisions_made_at"))

@@ -1,0 +1,1 @@
+"""What each department reads of a customer or a product, page by page."""
