@@ -109,5 +109,5 @@ def _reasons(model: Any, table: pa.Table) -> list[list[tuple[str, float | None, 
 
 def _said(reason: tuple[str, float | None, bool], lang: str) -> str:
     feature, value, raises = reason
-    written = text("churn.unknown", lang) if value is None else f"{value:,.4g}"
+    written = text("churn.unknown", lang) if value is None else f"{value:.0%}" if "_share" in feature else f"{value:,.4g}"
     return text(f"uplift.reasons.{'up' if raises else 'down'}", lang, feature=feature_name(feature, lang), value=written)
