@@ -15,6 +15,7 @@ from kezhi.flow.campaigns import assigned, people, told
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.steps import Inputs
 from kezhi.flow.uplift import uplift
+from kezhi.flow.uplift_training import FEATURES
 from kezhi.flow.warehouse import Warehouse
 from kezhi.settings import EngineSettings, Settings, UpliftSettings
 
@@ -53,7 +54,7 @@ def inputs(bench, sent: Iterable[dict], bought: Iterable[dict], models=None, **s
         "customers": customers,
         "orders": orders,
         "ledger": bench.settle(profile.counted(orders, as_of=DAY)),
-        "features": bench.settle(profile.features(customers, orders, None, None, None, as_of=DAY, bench=bench)),
+        "features": bench.settle(profile.features(customers, orders, None, None, None, as_of=DAY, bench=bench, needed=FEATURES)),
     }
     return Inputs(tables, Settings(uplift=UpliftSettings(**settings)), DAY, DAY, {}, None, bench, models)
 
