@@ -11,11 +11,10 @@ import pytest
 from support import rows, table
 
 from kezhi import profile
-from kezhi.flow.campaigns import assigned, people, told
+from kezhi.flow.campaigns import FEATURES, assigned, people, told
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.steps import Inputs
 from kezhi.flow.uplift import uplift
-from kezhi.flow.uplift_training import FEATURES
 from kezhi.flow.warehouse import Warehouse
 from kezhi.settings import EngineSettings, Settings, UpliftSettings
 
