@@ -11,7 +11,7 @@ import pytest
 from support import rows, table
 
 from kezhi import profile
-from kezhi.flow.campaigns import assigned, people, told
+from kezhi.flow.campaigns import FEATURES, assigned, people, told
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.steps import Inputs
 from kezhi.flow.uplift import uplift
@@ -53,7 +53,7 @@ def inputs(bench, sent: Iterable[dict], bought: Iterable[dict], models=None, **s
         "customers": customers,
         "orders": orders,
         "ledger": bench.settle(profile.counted(orders, as_of=DAY)),
-        "features": bench.settle(profile.features(customers, orders, None, None, None, as_of=DAY, bench=bench)),
+        "features": bench.settle(profile.features(customers, orders, None, None, None, as_of=DAY, bench=bench, needed=FEATURES)),
     }
     return Inputs(tables, Settings(uplift=UpliftSettings(**settings)), DAY, DAY, {}, None, bench, models)
 

@@ -15,6 +15,11 @@ from kezhi.kit.engine import _, ibis, ir
 if TYPE_CHECKING:
     from kezhi.flow.steps import Inputs
 
+FEATURES = (
+    "recency_days", "orders_90d", "orders_365d", "net_amount_90d", "net_amount_365d", "average_order_value_365d",
+    "discount_share_365d", "refunds_365d", "gap_days_mean", "events_90d", "events_365d",
+)  # fmt: skip
+
 
 def people(inputs: Inputs) -> ir.Table:
     """

@@ -13,7 +13,6 @@ from kezhi import insight, profile
 from kezhi.kit.engine import arrow_schema, ibis, ir
 from kezhi.locales import text
 from kezhi.measure.words import category_word, code_word
-from kezhi.models.elasticity import elasticity
 from kezhi.tables import PRICE_ELASTICITY
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ def word_of(dimension: str, member: str, lang: str) -> str:
 
 def _rows(found: pa.Table, year: Mapping[tuple[str, str], Decimal]) -> list[dict[str, Any]]:
     """A row per dimension and member."""
+    from kezhi.models.elasticity import elasticity
+
     names = np.array([f"{a}\0{b}" for a, b in zip(found["dimension"].to_pylist(), found["member"].to_pylist(), strict=True)], dtype=object)
     product = np.unique(np.array(found["product_id"].to_pylist(), dtype=object), return_inverse=True)[1] if len(names) else np.empty(0, int)
     period, price, quantity = (found[name].to_numpy(zero_copy_only=False) for name in ("period", "price", "quantity"))

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kezhi.flow.campaigns import FEATURES
 from kezhi.flow.columns import numbers
-from kezhi.flow.uplift_training import FEATURES, Effect, Scorer, effects
 from kezhi.kit.engine import _, arrow_schema, ibis, ir, typed
 from kezhi.locales import text
 from kezhi.measure.attributes import feature_name
@@ -19,6 +19,7 @@ from kezhi.tables import UPLIFT, UPLIFT_CAMPAIGNS
 
 if TYPE_CHECKING:
     from kezhi.flow.steps import Inputs
+    from kezhi.flow.uplift_training import Effect, Scorer
 
 REASONS = 3
 LEAST_SHARE = 0.15  # of the strongest possible: a smaller contribution is not worth a word
@@ -36,6 +37,8 @@ def uplift(inputs: Inputs) -> Mapping[str, ir.Table]:
     A campaign is read once it is over; of a finished one the model of the registry serves until retrain_days have passed. Memory is
     that of fit_rows customers of each campaign, and of one batch.
     """
+    from kezhi.flow.uplift_training import effects
+
     found = effects(inputs)
     schema = arrow_schema(UPLIFT_CAMPAIGNS)
     campaigns = inputs.bench.keep(schema, pa.Table.from_pylist([one.row for one in found], schema=schema).to_batches())
@@ -109,5 +112,5 @@ def _reasons(model: Any, table: pa.Table) -> list[list[tuple[str, float | None, 
 
 def _said(reason: tuple[str, float | None, bool], lang: str) -> str:
     feature, value, raises = reason
-    written = text("churn.unknown", lang) if value is None else f"{value:,.4g}"
+    written = text("churn.unknown", lang) if value is None else f"{value:.0%}" if "_share" in feature else f"{value:,.4g}"
     return text(f"uplift.reasons.{'up' if raises else 'down'}", lang, feature=feature_name(feature, lang), value=written)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kezhi import profile
-from kezhi.flow.campaigns import assigned, people, told
+from kezhi.flow.campaigns import FEATURES, assigned, people, told
 from kezhi.flow.churn import older_than
 from kezhi.flow.columns import numbers
 from kezhi.flow.model_registry import ModelRegistry
@@ -29,10 +29,6 @@ from kezhi.settings import UpliftSettings
 if TYPE_CHECKING:
     from kezhi.flow.steps import Inputs
 
-FEATURES = (
-    "recency_days", "orders_90d", "orders_365d", "net_amount_90d", "net_amount_365d", "average_order_value_365d",
-    "discount_share_365d", "refunds_365d", "gap_days_mean", "events_90d", "events_365d",
-)  # fmt: skip
 FEWEST = 50  # customers of each arm
 LEAVES, FOLDS = 4, 3  # as many as a few hundred customers of an arm bear
 NORMAL_95 = 1.959964

@@ -6,7 +6,7 @@ from typing import Any
 
 # by the name of a parameter; a test finds what has none
 PARAMETERS: dict[str, Any] = {
-    "customer_id": "app:U000000033", "product_id": "P00001", "note_id": "6919467b79c4bf339786", "job_id": "6919467b79c4bf339786",
+    "campaign": "春季领券", "arm": "领券", "customer_id": "app:U000000033", "product_id": "P00001", "note_id": "6919467b79c4bf339786", "job_id": "6919467b79c4bf339786",
     "token_id": "6919467b79c4bf339786", "schedule_id": "6919467b79c4bf339786", "view_id": "6919467b79c4bf339786", "login": "anna",
     "write_key": "wk_8Yt2", "key": "net_sales", "file": "6919467b79c4bf339786.html", "page": "customers", "of": "rejects",
     "code": "no_time", "source": "app", "table_name": "orders", "asked": "r_score >= 4", "name": "churn", "pair_id": "6919467b79c4bf339786",

@@ -25,7 +25,7 @@ function Shown({ data }: { data: Schema["Campaigns"] }) {
   const published = data.items.filter((one) => one.is_published);
   const chosen = published.find((one) => one.campaign === params.get("campaign") && one.arm === (params.get("arm") ?? one.arm)) ?? published[0];
   const columns = [t("campaigns.campaign"), t("campaigns.outcome"), t("campaigns.people"), t("campaigns.rates"), t("campaigns.effect"), t("campaigns.each"), t("campaigns.state")];
-  const wrapped = { maxWidth: 300, whiteSpace: "normal" } as const;
+  const wrapped = { maxWidth: 280, whiteSpace: "normal" } as const;
   return (
     <div className="stack">
       <DataTable
