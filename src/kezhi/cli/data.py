@@ -43,7 +43,9 @@ def quality(
         shown.as_json(found)
         return
     names = ["source", "table_name", *(["column_name"] if columns else []), "dimension", "n", "failing", "pass_share"]
-    shown.as_table([row | {"pass_share": row["share"]} for row in found], names, {"dimension": lambda code: text(f"quality.{code}.name", language())})
+    shown.as_table(
+        [row | {"pass_share": row["share"]} for row in found], names, {"dimension": lambda code: text(f"quality.{code}.name", language())}
+    )
 
 
 @app.command(help=t("data.corrections"))
