@@ -42,8 +42,10 @@ def quality(
     if as_json:
         shown.as_json(found)
         return
-    names = ["source", "table_name", *(["column_name"] if columns else []), "dimension", "n", "failing", "share"]
-    shown.as_table(found, names, {"dimension": lambda code: text(f"quality.{code}.name", language())})
+    names = ["source", "table_name", *(["column_name"] if columns else []), "dimension", "n", "failing", "pass_share"]
+    shown.as_table(
+        [row | {"pass_share": row["share"]} for row in found], names, {"dimension": lambda code: text(f"quality.{code}.name", language())}
+    )
 
 
 @app.command(help=t("data.corrections"))
@@ -153,7 +155,7 @@ def decisions(
     if not found:
         out.print(t("nothing"))
         return
-    names = ["decision_id", "verdict", "source", "table_name", "column_name", "rule", "text_key", "count", "author", "pending"]
+    names = ["decision_id", "verdict", "source", "table_name", "column_name", "rule", "text_key", "count", "author", "undone_by", "pending"]
     shown.as_table(found, names, {"verdict": lambda code: text(f"corrections.verdicts.{code}", language())})
 
 

@@ -11,6 +11,7 @@ PARAMETERS: dict[str, Any] = {
     "write_key": "wk_8Yt2", "key": "net_sales", "file": "6919467b79c4bf339786.html", "page": "customers", "of": "rejects",
     "code": "no_time", "source": "app", "table_name": "orders", "asked": "r_score >= 4", "name": "churn", "pair_id": "6919467b79c4bf339786",
     "decision_id": "6919467b79c4bf339786", "one": "app:U000000033", "other": "shop:00000012",
+    "column_name": "net_amount", "dimension": "consistency", "rule": "money_format", "subject": "segments", "team": "sales",
 }  # fmt: skip
 # by the operation
 BODIES: dict[str, dict[str, Any]] = {
@@ -38,6 +39,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "mergeCustomers": {"one": "app:U000000033", "other": "shop:00000012", "reason": "同一手机号"},
     "splitCustomer": {"customer_id": "app:U000000033", "record_keys": ["6919467b79c4bf339786"], "reason": "母女共用手机号"},
     "undoDecision": {"reason": "核实有误"},
+    "decideCorrections": {
+        "verdict": "rejected",
+        "source": "shop",
+        "table_name": "orders",
+        "column_name": "net_amount",
+        "rule": "money_format",
+        "reason": "原系统以角为单位",
+    },
+    "undoCorrectionDecision": {"reason": "来源已更正"},
 }
 OPEN = frozenset({"isAlive", "isReady", "signIn", "signOut", "waysToSignIn", "signInWithCompany", "companySignInBack"})
 SCHEMES = {

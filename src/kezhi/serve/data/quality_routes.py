@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 
@@ -37,6 +37,7 @@ router = APIRouter(prefix="/data", tags=["data"], responses=answers(404, 409))
 Reads = Annotated[Who, needs("data.read")]
 Decides = Annotated[Who, needs("data.write")]
 Name = Annotated[str, Query(max_length=120)]
+Kind = Literal["completeness", "validity", "consistency", "uniqueness", "timeliness"]
 SHOWN_ROWS = 50
 
 
@@ -64,7 +65,7 @@ def get_quality(request: Request, who: Reads) -> Quality:
 
 
 @router.get("/quality/rows", operation_id="getQualityRows")
-def get_quality_rows(request: Request, who: Reads, source: Name, table_name: Name, column_name: Name, dimension: Name) -> list[QualityRow]:
+def get_quality_rows(request: Request, who: Reads, source: Name, table_name: Name, column_name: Name, dimension: Kind) -> list[QualityRow]:
     """Rows that fail a check of a column: what was mended or could not be read or used, masked, and at least the first row that fails."""
     reader, lang = workspace(request).reader(), language_of(request)
     here = (_.source == source) & (_.table_name == table_name)

@@ -6,8 +6,10 @@ import { DataTable } from "../../components/DataTable";
 import { Wait } from "../../components/Wait";
 import { useFormat } from "../../components/format";
 
+export type Kind = "completeness" | "validity" | "consistency" | "uniqueness" | "timeliness";
+
 interface Props {
-  cell: { source: string; table_name: string; column_name: string; dimension: string };
+  cell: { source: string; table_name: string; column_name: string; dimension: Kind };
   title: Schema["QualityCell"] | undefined;
   name: string;
   close: () => void;

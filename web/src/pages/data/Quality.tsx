@@ -6,7 +6,7 @@ import { Heat, type HeatCell } from "../../components/Heat";
 import { Wait } from "../../components/Wait";
 import { useFormat } from "../../components/format";
 import { useFilters } from "../../components/useFilters";
-import { FailingRows } from "./FailingRows";
+import { FailingRows, type Kind } from "./FailingRows";
 import { Trend } from "./Trend";
 
 type Cell = Schema["QualityCell"];
@@ -51,6 +51,7 @@ function Scores({ data }: { data: Schema["Quality"] }) {
   const failing = [...worst].filter(([, share]) => table || share > 0).toSorted((a, b) => b[1] - a[1]);
   const places = new Map(failing.slice(0, table ? undefined : WORST).map(([name], place) => [name, place]));
   const shown = data.columns.filter((one) => own(one) && places.has(named(one))).toSorted((a, b) => (places.get(named(a)) ?? 0) - (places.get(named(b)) ?? 0));
+  const kind = data.dimensions.find((one) => one.dimension === dimension)?.dimension as Kind | undefined; // an address may say anything
   const chosen = table && data.scorecard.find(own);
   return (
     <div className="stack">
@@ -80,8 +81,8 @@ function Scores({ data }: { data: Schema["Quality"] }) {
         rows={rowsOf(shown, named, (one) => (one.failing ? address(one, true) : undefined))}
       />
       <Trend history={data.history.filter((one) => (!source || one.source === source) && (!table || one.table_name === table))} dimensions={data.dimensions} of={chosen ? `${chosen.source} · ${chosen.table}` : null} />
-      {source && table && column && dimension && (
-        <FailingRows cell={{ source, table_name: table, column_name: column, dimension }} title={data.columns.find((one) => own(one) && one.column_name === column && one.dimension === dimension)} name={data.dimensions.find((one) => one.dimension === dimension)?.name ?? dimension} close={() => setParams({ tab: "quality", source, table_name: table })} />
+      {source && table && column && kind && (
+        <FailingRows cell={{ source, table_name: table, column_name: column, dimension: kind }} title={data.columns.find((one) => own(one) && one.column_name === column && one.dimension === kind)} name={data.dimensions.find((one) => one.dimension === kind)?.name ?? kind} close={() => setParams({ tab: "quality", source, table_name: table })} />
       )}
     </div>
   );
