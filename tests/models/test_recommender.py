@@ -91,7 +91,19 @@ def test_the_sparse_form_of_ease_with_all_neighbours_is_the_closed_form():
             kept = one.near[1, item] >= 0
             weights[place, item, one.near[1, item][kept]] = one.far[1, item][kept]
     assert np.corrcoef(weights[0].ravel(), weights[1].ravel())[0, 1] > 0.9  # 24 neighbours of 30 with a shared taste
-    assert np.abs(weights[0] - weights[1]).max() < 0.05
+    for_it = np.maximum(weights, 0.0)  # what speaks against a product is mostly far from it, and the sparse form looks at the near ones
+    assert np.abs(for_it[0] - for_it[1]).max() < 0.05
+    assert (weights < 0).any(axis=(1, 2)).all()
+
+
+def test_what_speaks_against_a_product_counts():
+    """Rice goes with soy or with tea, never with both: who has rice and soy is not offered the tea that rice alone would bring."""
+    pairs = [(f"s{n}", product) for n in range(6) for product in ("rice", "soy")] + [(f"t{n}", product) for n in range(5) for product in ("rice", "tea")]
+    model = Recommender("ease", ridge=1.0).fit(bought([*pairs, ("x", "rice"), ("x", "soy"), ("x", "salt"), ("y", "salt"), ("y", "rice")]))
+    row = model.learned_.near[1, model.products_.index("soy").as_py()].tolist()
+    against = model.learned_.far[1, model.products_.index("soy").as_py()][row.index(model.products_.index("tea").as_py())]
+    assert against < 0
+    assert [one["product_id"] for one in only(model.recommend("s0", 5), "s0")][0] == "salt"
 
 
 def test_personal_repeat_puts_what_was_bought_often_and_lately_first():
