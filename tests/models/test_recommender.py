@@ -15,6 +15,7 @@ from sklearn.base import clone
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.kit.engine import ibis
 from kezhi.models import Recommender
+from kezhi.models.recommendation import judge_lists, read_interactions
 from kezhi.models.recommendation.interactions import places
 
 PAIRS = [("a", "rice"), ("a", "soy"), ("b", "rice"), ("b", "soy"), ("c", "rice"), ("c", "tea"), ("d", "rice")]
@@ -91,7 +92,21 @@ def test_the_sparse_form_of_ease_with_all_neighbours_is_the_closed_form():
             kept = one.near[1, item] >= 0
             weights[place, item, one.near[1, item][kept]] = one.far[1, item][kept]
     assert np.corrcoef(weights[0].ravel(), weights[1].ravel())[0, 1] > 0.9  # 24 neighbours of 30 with a shared taste
-    assert np.abs(weights[0] - weights[1]).max() < 0.05
+    for_it = np.maximum(weights, 0.0)  # what speaks against a product is mostly far from it, and the sparse form looks at the near ones
+    assert np.abs(for_it[0] - for_it[1]).max() < 0.05
+    assert (weights < 0).any(axis=(1, 2)).all()
+
+
+def test_what_speaks_against_a_product_counts():
+    """Rice goes with soy or with tea, never with both: who has rice and soy is not offered the tea that rice alone would bring."""
+    pairs = [(f"s{n}", product) for n in range(6) for product in ("rice", "soy")] + [
+        (f"t{n}", product) for n in range(5) for product in ("rice", "tea")
+    ]
+    model = Recommender("ease", ridge=1.0).fit(bought([*pairs, ("x", "rice"), ("x", "soy"), ("x", "salt"), ("y", "salt"), ("y", "rice")]))
+    row = model.learned_.near[1, model.products_.index("soy").as_py()].tolist()
+    against = model.learned_.far[1, model.products_.index("soy").as_py()][row.index(model.products_.index("tea").as_py())]
+    assert against < 0
+    assert next(one["product_id"] for one in only(model.recommend("s0", 5), "s0")) == "salt"
 
 
 def test_personal_repeat_puts_what_was_bought_often_and_lately_first():
@@ -241,3 +256,15 @@ def test_an_id_that_is_no_number_costs_only_itself():
     assert places(pa.array(["1", "x", "2"]), pa.array([2, 1])).tolist() == [1, -1, 0]
     assert places(pa.array([1, 5]), pa.array(["1", "2"])).tolist() == [0, -1]
     assert places(pa.array([[1]]), pa.array([1])).tolist() == [-1]
+
+
+@pytest.mark.data
+def test_new_films_are_told_by_what_speaks_for_and_against_them(data_dir):
+    """MovieLens small: NDCG@10 of EASE 0.1365, with weights above 0 alone 0.130; the best of three ALS of `implicit` 0.131."""
+    ratings = pd.read_parquet(data_dir / "recommend" / "movielens_latest_small_2016.parquet")
+    table = ratings.rename(columns={"userId": "customer_id", "movieId": "product_id", "timestamp": "at"})
+    history = read_interactions(table[["customer_id", "product_id", "at"]])
+    judged = judge_lists(history, peers=("popular",), parameters={"method": "ease", "repeat": False})
+    assert judged.users == 671
+    assert judged.measures["blend"]["ndcg"].value >= 0.134
+    assert judged.beats_popular

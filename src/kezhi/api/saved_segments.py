@@ -106,7 +106,7 @@ def checked_rule(segments: Segments, key: str, rule: Asked) -> str:
     others = [one for one in segments.fitting[0] if one.key != key]
     if key:
         try:
-            parse_segments([*others, WorkspaceSegment(key=key, when=text)])
+            parse_segments([*others, WorkspaceSegment(key=key, when=text)], features=segments.features)
         except SettingsWrong as wrong:  # there is no file and no line to name
             raise WrongInput(problem=wrong.fields["problem"]) from wrong
     return text

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from kezhi.errors import ExpressionWrong, WrongInput
+from kezhi.flow.declared import types_of
 from kezhi.flow.population import event_names, population
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.kit.expression import Expression
@@ -56,6 +57,11 @@ class Segments:
         return event_names(self.tables.get("events"), self.answer)
 
     @cached_property
+    def features(self) -> dict[str, str]:
+        """Declared features by name, with their Ibis types: what a rule may read beside the profile."""
+        return types_of(self.settings)
+
+    @cached_property
     def saved(self) -> dict[str, Expression]:
         """
         Rules of the saved segments by key.
@@ -64,17 +70,19 @@ class Segments:
             SettingsWrong: One does not fit; says the file, the line and why.
         """
         # names of events are looked up only where one is unknown: asking the profile alone stays a scan of it
-        return segments.parse_segments(self.fitting[0], events=self._names(self.settings.segments), locate=self.locate)
+        return segments.parse_segments(
+            self.fitting[0], events=self._names(self.settings.segments), features=self.features, locate=self.locate
+        )
 
     @cached_property
     def fitting(self) -> tuple[list[SegmentSettings], dict[str, ExpressionWrong]]:
         """The saved segments that can be asked, and why those of the workspace that are left out cannot."""
-        return segments.fitting(self.settings.segments, events=self._names(self.settings.segments))
+        return segments.fitting(self.settings.segments, events=self._names(self.settings.segments), features=self.features)
 
     @cached_property
     def population(self) -> Population:
         """Whom they choose from."""
-        return population(self.tables, self.as_of, self.saved)
+        return population(self.tables, self.as_of, self.saved, self.features)
 
     def expression(self, asked: Asked) -> Expression:
         """
@@ -87,7 +95,12 @@ class Segments:
         if isinstance(asked, str):
             if asked in self.saved:
                 return self.saved[asked]
-            if asked.isidentifier() and asked not in PROFILE.column_names and asked.upper() not in ("TRUE", "FALSE"):
+            if (
+                asked.isidentifier()
+                and asked not in PROFILE.column_names
+                and asked not in self.features
+                and asked.upper() not in ("TRUE", "FALSE")
+            ):
                 near = get_close_matches(asked, list(self.saved), n=1)
                 hint = (
                     Phrase("expression.did_you_mean", name=near[0])
@@ -101,7 +114,7 @@ class Segments:
 
     def rule(self, given: Asked) -> Expression:
         """The rule in *given*, a text or a tree; a key alone is none. Errors as for `expression`, without WrongInput."""
-        return segments.definition(given, events=self._names(given), segments=list(self.saved))
+        return segments.definition(given, events=self._names(given), segments=list(self.saved), features=self.features)
 
     def meaning(self, rule: Expression) -> str:
         """The text of *rule* with those of all segments it names: equal texts find the same customers."""

@@ -23,7 +23,7 @@ from kezhi.city.pages import Page
 from kezhi.city.people import People, people
 from kezhi.city.places import places
 from kezhi.city.points import Points
-from kezhi.city.project import MARK, segments_text, settings_text, tags_text
+from kezhi.city.project import MARK, features_text, segments_text, settings_text, tags_text
 from kezhi.city.records import Records, exact_key_groups, records
 from kezhi.city.refunds import refunds
 from kezhi.city.truth import Truth
@@ -48,7 +48,7 @@ class CityReport:
 
 def build(folder: Path, *, customers: int = 5000, seed: int = 7, progress: Progress | None = None) -> CityReport:
     """
-    Write the demo company's project into *folder*: kezhi.yaml, tags.yaml, segments.yaml, plans.yaml, data/, truth/; an earlier city there is replaced.
+    Write the demo company's project into *folder*: kezhi.yaml, tags.yaml, segments.yaml, features.yaml, plans.yaml, data/, truth/; an earlier city there is replaced.
 
     The same arguments give the same bytes, on any day. Memory: about 4 KB a customer.
 
@@ -68,6 +68,7 @@ def build(folder: Path, *, customers: int = 5000, seed: int = 7, progress: Progr
     (folder / FILE).write_text(settings_text(), encoding="utf-8")
     (folder / "tags.yaml").write_text(tags_text(), encoding="utf-8")
     (folder / "segments.yaml").write_text(segments_text(), encoding="utf-8")
+    (folder / "features.yaml").write_text(features_text(), encoding="utf-8")
     (folder / "plans.yaml").write_text(plans.plans_text(), encoding="utf-8")
     with Files(folder) as files, Truth(folder / "truth") as truth:
         city = _City(seed, customers, files, truth, progress or _silent)
@@ -82,7 +83,7 @@ def _make_room(folder: Path) -> None:
     """Clear the city that stands in *folder*; anything else there that would be overwritten is left, and is an error."""
     settings = folder / FILE
     if not (settings.is_file() and settings.read_bytes().startswith(MARK.encode())):
-        for name in (FILE, "tags.yaml", "segments.yaml", "plans.yaml", "data", "truth"):
+        for name in (FILE, "tags.yaml", "segments.yaml", "features.yaml", "plans.yaml", "data", "truth"):
             if (folder / name).exists():
                 raise FolderTaken(folder=str(folder), what=name)
     for made in ("data", "truth"):

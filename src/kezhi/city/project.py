@@ -1,4 +1,4 @@
-"""kezhi.yaml, tags.yaml and segments.yaml of the city: a project that runs as it stands, and an example to copy from."""
+"""kezhi.yaml, tags.yaml, features.yaml and segments.yaml of the city: a project that runs as it stands, and an example to copy from."""
 
 from __future__ import annotations
 
@@ -143,4 +143,30 @@ def segments_text() -> str:
     for key, name, name_en, owner, when, doc, doc_en in _SEGMENTS:
         lines += [f"  - key: {key}", f"    name: {name}", f"    name_en: {name_en}", f'    when: "{when}"']
         lines += [f"    owner: {owner}", f"    doc: {doc}", f"    doc_en: {doc_en}"]
+    return "\n".join(lines) + "\n"
+
+
+_FEATURES = (
+    ("evening_share", "ratio: [\"count('order', hour >= 19, days <= 365)\", orders_365d]", "晚间占比", "Evening share",
+     "近一年晚上 7 点以后的购买占比。", "Share of the last year's purchases made after 7 in the evening."),
+    ("weekend_share", "ratio: [\"count('order', weekday >= 6, days <= 365)\", orders_365d]", "周末占比", "Weekend share",
+     "近一年周末的购买占比。", "Share of the last year's purchases made at weekends."),
+    ("spend_trend", "trend: order\n    measure: sum\n    column: net_amount\n    windows: [30, 90]", "消费趋势", "Spending trend",
+     "近 30 天日均消费与近 90 天日均消费之比，1 为如常。", "Spent a day in the last 30 days against the last 90; 1 is as always."),
+    ("views_14d", "window: view\n    days: 14", "两周浏览", "Views in two weeks",
+     "近 14 天浏览商品次数。", "Products looked at in the last 14 days."),
+    ("level_in_city", "cross: [member_level, city]", "城市内会员级别", "Level in city",
+     "会员级别与所在城市。", "Member level and city together."),
+)  # fmt: skip
+
+
+def features_text() -> str:
+    """features.yaml."""
+    lines = [
+        "# 特征：比例、趋势、窗口、组合；可用于标签、客群、特征比较与流失模型。",
+        "# Features: ratio, trend, window, cross; for tags, segments, comparison and the model of churn.",
+        "features:",
+    ]
+    for key, what, name, name_en, doc, doc_en in _FEATURES:
+        lines += [f"  {key}:", f"    {what}", f"    name: {name}", f"    name_en: {name_en}", f"    doc: {doc}", f"    doc_en: {doc_en}"]
     return "\n".join(lines) + "\n"

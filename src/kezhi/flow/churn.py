@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from kezhi import profile
 from kezhi.flow.columns import matrix
+from kezhi.flow.declared import declared_at, models_see, of_models
 from kezhi.flow.training import Tables, cut_offs, past
 from kezhi.kit.days import midnight
 from kezhi.kit.engine import _, arrow_schema, ibis, ir
@@ -23,6 +25,7 @@ from kezhi.tables import CHURN
 if TYPE_CHECKING:
     from kezhi.flow.churn_training import Served
     from kezhi.flow.steps import Inputs
+    from kezhi.models.churn import Reason
 
 HISTORY_SHARE = 4  # the longest horizon is at most so much of the history: one for labels, one to judge, two to look back
 MONEY_TYPE = pa.decimal128(18, 2)
@@ -52,10 +55,16 @@ def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
         inputs.notes.append(Phrase("churn.short_history", days=history))
         return {}
 
-    served = serve(inputs, days, signals=lambda seen, group: signals(seen, inputs, most_days, group))
+    own = of_models(inputs)
+    served = serve(inputs, days, signals=lambda seen, group: signals(seen, inputs, most_days, group), declared=own)
     if served is None:
         return {}
-    now = bench.settle(signals(past(tables, inputs.as_of), inputs, most_days, None))
+    before = past(tables, inputs.as_of)
+    now = signals(before, inputs, most_days, None)
+    if own:
+        beside = models_see(declared_at(before, own, inputs.as_of, rfm=inputs.settings.rfm, bench=bench), own)
+        now = now.left_join(beside, "customer_id").drop("customer_id_right")
+    now = bench.settle(now)
     extension = inputs.get("customer_fit")
     if extension is not None:
         best = extension.filter(_["rank"] == 1).select("customer_id", extension_category="category")
@@ -63,7 +72,8 @@ def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
     else:
         scored = now.mutate(extension_category=ibis.null("string"))
     schema = arrow_schema(CHURN)
-    made = bench.keep(schema, _scored(served, bench.batches(scored), settings, schema))
+    called = {name: {"zh": one.name or name, "en": one.name_en or name} for name, one in inputs.settings.features.items()}
+    made = bench.keep(schema, _scored(served, bench.batches(scored), settings, schema, called))
     lost = now.filter(is_lost(now)).select(
         "customer_id", "last_act_on",
         lost_on=ibis.ifelse(_.ended_on.notnull(), _.ended_on, (_.last_act_on.epoch_days() + _.horizon_days).cast("int32").as_interval("D") + ibis.date(1970, 1, 1)).cast("date"),
@@ -98,13 +108,15 @@ def _first_on(inputs: Inputs) -> date | None:
     return first.date() if first is not None else None
 
 
-def _scored(served: Served, batches: Iterator[pa.RecordBatch], settings: ChurnSettings, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """`tables.CHURN` of each batch of signals."""
+def _scored(
+    served: Served, batches: Iterator[pa.RecordBatch], settings: ChurnSettings, schema: pa.Schema, called: Mapping[str, Mapping[str, str]]
+) -> Iterator[pa.RecordBatch]:
+    """`tables.CHURN` of each batch of signals; *called* has the words of declared features by name and language."""
     for batch in batches:
         silent, horizon = matrix(batch, ["silent_days"])[:, 0], batch["horizon_days"].to_numpy(zero_copy_only=False)
         ended = pc.is_valid(batch["ended_on"]).to_numpy(zero_copy_only=False)
         lost = ended | (silent > horizon)
-        table = pa.Table.from_batches([batch]).select(list(SIGNALS))
+        table = pa.Table.from_batches([batch]).select([*SIGNALS, *served.declared])
         chance = np.round(served.probability(table), 6)
         reasons = served.reasons(table)
         value = matrix(batch, ["net_amount_365d"])[:, 0]
@@ -127,13 +139,18 @@ def _scored(served: Served, batches: Iterator[pa.RecordBatch], settings: ChurnSe
             "value_amount": pc.cast(pa.array(np.round(value, 2)), MONEY_TYPE),
             "value_at_risk": pc.cast(pa.array(at_risk, pa.float64(), mask=lost), MONEY_TYPE),
             "reason_features": pa.array([[reason.feature for reason in row] for row in kept], pa.list_(pa.string())),
-            "reasons": pa.array([[reason.say("zh") for reason in row] for row in kept], pa.list_(pa.string())),
-            "reasons_en": pa.array([[reason.say("en") for reason in row] for row in kept], pa.list_(pa.string())),
+            "reasons": pa.array([[_in_words(reason, "zh", called) for reason in row] for row in kept], pa.list_(pa.string())),
+            "reasons_en": pa.array([[_in_words(reason, "en", called) for reason in row] for row in kept], pa.list_(pa.string())),
             "play": pa.array(plays, pa.string()),
             "extension_category": batch["extension_category"],
             "model_version": pa.array(np.full(batch.num_rows, served.version), pa.int64()),
         }
         yield pa.RecordBatch.from_arrays([pc.cast(columns[field.name], field.type) for field in schema], schema=schema)
+
+
+def _in_words(reason: Reason, lang: str, called: Mapping[str, Mapping[str, str]]) -> str:
+    own = called.get(reason.feature)
+    return reason.say(lang) if own is None else replace(reason, feature=own[lang]).say(lang)
 
 
 PLAYS = {

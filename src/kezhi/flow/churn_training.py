@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,10 @@ import pyarrow.compute as pc
 
 from kezhi.flow.clusters import sampled
 from kezhi.flow.columns import matrix
+from kezhi.flow.declared import declared_at, models_see
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.training import CutOffs, Tables, fingerprint, stacked
-from kezhi.kit.engine import _, ir
+from kezhi.flow.training import SEPARATOR, CutOffs, Tables, fingerprint, past, stacked
+from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
 from kezhi.models import ChurnModel, CoxModel
 from kezhi.models import evaluation as ev
@@ -26,6 +27,7 @@ from kezhi.models.evaluation.drift import MOVED
 from kezhi.models.leakage import leaks
 from kezhi.profile import bought, next_acts
 from kezhi.profile.churn_signals import SIGNALS
+from kezhi.profile.declared import Declared
 from kezhi.settings import ChurnSettings
 
 if TYPE_CHECKING:
@@ -41,11 +43,12 @@ PERSONAL_SHARE = 0.9  # the tenth with the most at risk is worth a call
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The model that scores, its version, and from how much at risk on somebody is called."""
+    """The model that scores, its version, from how much at risk on somebody is called, and what it reads."""
 
     model: ChurnModel
     version: int
     personal_from: float
+    declared: tuple[str, ...] = ()  # declared features that it reads, beside the signals
 
     def probability(self, table: pa.Table) -> Any:
         """Chance to leave, one per row."""
@@ -71,7 +74,7 @@ class _Rows:
         return bool(min(self.left.sum(), (~self.left).sum()) < fewest)
 
 
-def serve(inputs: Inputs, days: CutOffs, *, signals: Callable[[Tables, Any], ir.Table]) -> Served | None:
+def serve(inputs: Inputs, days: CutOffs, *, signals: Callable[[Tables, Any], ir.Table], declared: Sequence[Declared] = ()) -> Served | None:
     """
     The model to score with; None, and a note, where there is none.
 
@@ -79,29 +82,31 @@ def serve(inputs: Inputs, days: CutOffs, *, signals: Callable[[Tables, Any], ir.
         inputs: Of the step.
         days: To train and judge on.
         signals: `profile.churn_signals` of tables that end before `inputs.as_of`, given what keeps companies apart.
+        declared: The project's own features, all of them dated; the models see them beside the signals.
     """
     settings = inputs.settings.churn
+    digest, names = _digest(settings, declared), tuple(one.name for one in declared)
     registry = ModelRegistry(inputs.models) if inputs.models is not None else None
     read: dict[date, _Rows] = {}
 
     def rows(on: list[date]) -> list[_Rows]:
         missing = [day for day in on if day not in read]
         if missing:
-            read.update(_read(inputs, missing, signals))
+            read.update(_read(inputs, missing, signals, declared))
         return [read[day] for day in on]
 
     champion = registry.champion(NAME) if registry is not None else None
     old, old_card = None, None
     if registry is not None and champion is not None:
         old_card = registry.card(NAME, champion)
-        if old_card.parameters.get("settings") == _digest(settings):
+        if old_card.parameters.get("settings") == digest:
             old = ChurnModel.from_files(registry.files(NAME, champion))
     if old is None:
         rows([*days.train, days.judge])  # all at once: most of the time goes into saying what is wanted
     judged = rows([days.judge])[0]
     if judged.few(FEWEST_TO_JUDGE):
         if old is not None and old_card is not None:
-            return Served(old, old_card.version, float(old_card.parameters["personal_from"]))
+            return Served(old, old_card.version, float(old_card.parameters["personal_from"]), names)
         inputs.notes.append(Phrase("churn.few", left=int(judged.left.sum()), stayed=int((~judged.left).sum()), needed=FEWEST_TO_JUDGE))
         return None
     if (
@@ -110,13 +115,13 @@ def serve(inputs: Inputs, days: CutOffs, *, signals: Callable[[Tables, Any], ir.
         and old_card is not None
         and not _is_due(registry, old, old_card, judged, inputs.as_of, settings)
     ):
-        return Served(old, old_card.version, float(old_card.parameters["personal_from"]))
+        return Served(old, old_card.version, float(old_card.parameters["personal_from"]), names)
 
     trained = _together(rows(days.train))
     if trained.few(FEWEST):
         inputs.notes.append(Phrase("churn.few", left=int(trained.left.sum()), stayed=int((~trained.left).sum()), needed=FEWEST))
         return None
-    card, model = challenge(trained, judged, settings, days=days, as_of=inputs.as_of)
+    card, model = challenge(trained, judged, settings, days=days, as_of=inputs.as_of, digest=digest)
     if old is not None and old_card is not None and card.is_published:
         ours, theirs = (ev.log_loss(judged.left, one.predict_proba(judged.table)[:, 1]) for one in (model, old))
         if theirs is not None and ours is not None and theirs < ours:
@@ -126,18 +131,20 @@ def serve(inputs: Inputs, days: CutOffs, *, signals: Callable[[Tables, Any], ir.
         if card.is_published:
             registry.promote(NAME, card.version)
     if card.is_published:
-        return Served(model, card.version or 1, float(card.parameters["personal_from"]))
+        return Served(model, card.version or 1, float(card.parameters["personal_from"]), names)
     assert card.refusal is not None
     if old is not None and old_card is not None and _still_beats(old, trained, judged):
-        return Served(old, old_card.version, float(old_card.parameters["personal_from"]))
+        return Served(old, old_card.version, float(old_card.parameters["personal_from"]), names)
     if registry is not None:
         registry.retire(NAME)
     inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
     return None
 
 
-def challenge(trained: _Rows, judged: _Rows, settings: ChurnSettings, *, days: CutOffs, as_of: date) -> tuple[ModelCard, ChurnModel]:
-    """Fit every method on *trained*, hold each against the baseline on *judged*, and give the best with its card."""
+def challenge(
+    trained: _Rows, judged: _Rows, settings: ChurnSettings, *, days: CutOffs, as_of: date, digest: dict[str, Any] | None = None
+) -> tuple[ModelCard, ChurnModel]:
+    """Fit every method on *trained*, hold each against the baseline on *judged*, and give the best with its card; *digest* is what it rests on."""
     leaking = leaks(trained.table, trained.left)
     features = [name for name in trained.table.column_names if name not in {leak.column for leak in leaking}]
     base = _baseline(trained).predict_proba(_silence(judged.table))[:, 1]
@@ -181,7 +188,7 @@ def challenge(trained: _Rows, judged: _Rows, settings: ChurnSettings, *, days: C
         horizon_days=days.horizon_days,
         features=model.columns_.features,
         parameters={
-            "settings": _digest(settings),
+            "settings": _digest(settings) if digest is None else digest,
             "personal_from": float(np.quantile(at_risk, PERSONAL_SHARE)),
             "estimator": model.get_params(),
         },
@@ -267,7 +274,7 @@ def _is_due(registry: ModelRegistry, model: ChurnModel, card: ModelCard, judged:
     return age < 0 or age >= settings.retrain_days or (score or 0.0) > MOVED or (area is not None and least is not None and area < least)
 
 
-def _read(inputs: Inputs, on: list[date], signals: Callable[[Tables, Any], ir.Table]) -> dict[date, _Rows]:
+def _read(inputs: Inputs, on: list[date], signals: Callable[[Tables, Any], ir.Table], declared: Sequence[Declared]) -> dict[date, _Rows]:
     """The rows of each day, of a sample of the customers who ever bought or acted; see `training.stacked`."""
     from kezhi.flow.churn import is_lost
 
@@ -284,17 +291,36 @@ def _read(inputs: Inputs, on: list[date], signals: Callable[[Tables, Any], ir.Ta
     later = stacked(tables, on, as_of=as_of, ahead=True)
     coming = next_acts(bought(later["ledger"]), later.get("events"), on=as_of, settings=settings)
     found = known.filter(~is_lost(known)).left_join(coming, "customer_id", rname="{name}_right").drop("customer_id_right")
+    if declared:
+        beside = bench.settle(_declared_on(inputs, on, drawn, declared))
+        found = found.left_join(beside, "customer_id", rname="{name}_right").drop("customer_id_right")
     made = bench.arrow(found.mutate(cut_off_on=_.customer_id.substr(0, DAY_LETTERS)).order_by("customer_id"))
-    return {day: _rows(made.filter(pc.equal(made["cut_off_on"], day.isoformat())), settings) for day in on}
+    names = [one.name for one in declared]
+    return {day: _rows(made.filter(pc.equal(made["cut_off_on"], day.isoformat())), settings, names) for day in on}
 
 
-def _rows(made: pa.Table, settings: ChurnSettings) -> _Rows:
+def _declared_on(inputs: Inputs, on: list[date], drawn: ir.Table, declared: Sequence[Declared]) -> ir.Table:
+    """The declared features of each day, with the ids of `training.stacked`; a day at a time, as a feature may ask for weekdays."""
+    of_people = ("customers", "orders", "events")
+    tables = {
+        name: inputs[name].semi_join(drawn, "customer_id") if name in of_people else inputs[name]
+        for name in (*of_people, "order_lines", "products")
+        if name in inputs.tables
+    }
+    parts = []
+    for day in on:
+        wide = models_see(declared_at(past(tables, day), declared, day, rfm=inputs.settings.rfm, bench=inputs.bench), declared)
+        parts.append(wide.mutate(customer_id=ibis.literal(f"{day}{SEPARATOR}") + wide.customer_id))
+    return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
+
+
+def _rows(made: pa.Table, settings: ChurnSettings, declared: Sequence[str] = ()) -> _Rows:
     names = ["next_days", "horizon_days", "net_amount_365d"]
     following, horizon, value = matrix(made, names).T
     happened = following < horizon  # false for null: nothing came any more
     left = happened if settings.definition == "contract" else ~happened
     days = np.where(happened, following, horizon - 1) + 0.5
-    return _Rows(made.select(list(SIGNALS)), left, happened, days, horizon, np.nan_to_num(value))
+    return _Rows(made.select([*SIGNALS, *declared]), left, happened, days, horizon, np.nan_to_num(value))
 
 
 def _together(parts: list[_Rows]) -> _Rows:
@@ -302,10 +328,11 @@ def _together(parts: list[_Rows]) -> _Rows:
     return _Rows(pa.concat_tables([part.table for part in parts]), *columns)
 
 
-def _digest(settings: ChurnSettings) -> dict[str, Any]:
+def _digest(settings: ChurnSettings, declared: Sequence[Declared] = ()) -> dict[str, Any]:
     """What of the settings a model rests on; reading it back from JSON gives the same."""
     kept = settings.model_dump(mode="json")
-    return {
+    own = {"features": {one.name: one.formula for one in declared}} if declared else {}
+    return own | {
         name: value
         for name, value in kept.items()
         if name not in ("retrain_days", "high_at_least", "medium_at_least", "contact_cost", "save_rate")

@@ -41,6 +41,7 @@ from kezhi.kit.engine import ir, typed
 from kezhi.locales import Phrase
 from kezhi.measure.metrics import Dictionary
 from kezhi.profile import check_definitions
+from kezhi.profile.declared import column_types, parse_features
 from kezhi.profile.segments import check_segments
 from kezhi.settings import Settings, locate
 from kezhi.sources.collector import Collected, load_collected
@@ -101,9 +102,10 @@ def run(
     if as_of and not YEARS[0] <= as_of.year <= YEARS[1]:
         raise WrongInput(problem=Phrase("flow.far_day", day=as_of, first=YEARS[0], last=YEARS[1]))
     settings = with_corrections(project, with_saved_segments(project, settings), as_of=as_of)
-    check_definitions(settings, locate=partial(locate, project))
+    features = column_types(parse_features(settings.features, locate=partial(locate, project)))
+    check_definitions(settings, features=features, locate=partial(locate, project))
     Dictionary(settings.metrics)  # says what is wrong before an hour of work, not after
-    check_segments(settings.segments, locate=partial(locate, project))
+    check_segments(settings.segments, features=features, locate=partial(locate, project))
     _check_skipped(settings)
     home = project / ".kezhi"
     with project_lock(home, wait=wait, says=watcher.says), _collecting_seldom():

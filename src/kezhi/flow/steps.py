@@ -6,6 +6,7 @@ To add one: write a function from `Inputs` to named tables, and put a `Step` in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,8 @@ from kezhi.flow.alike import alike_tables
 from kezhi.flow.clusters import cluster_tables
 from kezhi.flow.clv import clv
 from kezhi.flow.collected import anonymous_links
+from kezhi.flow.declared import declared as declared_features
+from kezhi.flow.declared import types_of, with_declared
 from kezhi.flow.forecasts import forecasts
 from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
@@ -163,10 +166,15 @@ def _profile(inputs: Inputs) -> Mapping[str, ir.Table]:
     history: dict[str, Any] = {"as_of": day, "previous_as_of": inputs.previous_as_of}
     stages = profile.lifecycle(wide, inputs.settings.lifecycle, previous=inputs.previous.get("lifecycle"), **history)
     lifecycle = inputs.bench.settle(stages)
-    staged = profile.staged(wide, lifecycle)
+    staged = with_declared(profile.staged(wide, lifecycle), inputs.tables, inputs.settings, _words_of_tags(inputs.settings))
     tags = inputs.bench.settle(profile.tags(staged, inputs.settings.tags, previous=inputs.previous.get("tags"), **history))
     full = profile.profile(inputs["customers"], inputs["features"], inputs["rfm"], lifecycle, tags, points, as_of=day)
     return {"lifecycle": lifecycle, "tags": tags, "profile": full}
+
+
+def _words_of_tags(settings: Settings) -> set[str]:
+    """Every word that a rule of a tag holds: what is not among them, no tag reads."""
+    return {word for tag in settings.tags for word in re.findall(r"\w+", f"{tag.when} {tag.since or ''}".lower())}
 
 
 def _ledger(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -301,15 +309,16 @@ def _notes(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def _segments(inputs: Inputs) -> Mapping[str, ir.Table]:
     names = event_names(inputs.get("events"), inputs.bench.arrow)
-    known, left_out = segments.fitting(inputs.settings.segments, events=names)
+    features = types_of(inputs.settings)
+    known, left_out = segments.fitting(inputs.settings.segments, events=names, features=features)
     inputs.notes.extend(Phrase("segments.left_out", key=key, problem=wrong.fields["problem"]) for key, wrong in left_out.items())
-    saved = segments.parse_segments(known, events=names)
+    saved = segments.parse_segments(known, events=names, features=features)
     before = None
     if inputs.previous_as_of is not None and "profile" in inputs.previous:
         people = typed(inputs.previous["profile"], profile.PROFILE_COLUMNS)  # of an older release it may lack a column
-        before = population({**inputs.previous, "profile": people}, inputs.previous_as_of, {})
+        before = population({**inputs.previous, "profile": people}, inputs.previous_as_of, {}, features)
     return segments.segment_tables(
-        population(inputs.tables, inputs.as_of, saved),
+        population(inputs.tables, inputs.as_of, saved, features),
         known,
         previous=inputs.previous,
         before=before,
@@ -431,7 +440,20 @@ STEPS: tuple[Step, ...] = (
         makes=("memberships", "point_entries", "point_lots", "points", "points_monthly"),
         also_needs=_needs_of_points,
     ),
-    Step("profile", _profile, needs=("customers", "features", "rfm"), uses=("points",), makes=("lifecycle", "tags", "profile")),
+    Step(
+        "declared",
+        declared_features,
+        needs=("customers", "features", "rfm", "orders"),
+        uses=("points", "order_lines", "products", "events"),
+        makes=("declared_features", "feature_coverage"),
+    ),
+    Step(
+        "profile",
+        _profile,
+        needs=("customers", "features", "rfm"),
+        uses=("points", "declared_features"),
+        makes=("lifecycle", "tags", "profile"),
+    ),
     Step("ledger", _ledger, needs=("orders",), makes=("ledger",)),
     Step(
         "sales",
@@ -485,7 +507,7 @@ STEPS: tuple[Step, ...] = (
         "segments",
         _segments,
         needs=("profile",),
-        uses=("ledger", "orders", "order_lines", "products", "events"),
+        uses=("ledger", "orders", "order_lines", "products", "events", "declared_features"),
         makes=("segments", "segment_members", "segment_history", "segment_movement"),
     ),
     Step(

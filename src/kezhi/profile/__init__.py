@@ -1,6 +1,6 @@
 """One row per customer: features, RFM, lifecycle and tags. Tables in, tables out."""
 
-from kezhi.profile.behaviours import DEED_COLUMNS, EVENTS, LINE_COLUMNS, deeds
+from kezhi.profile.behaviours import DEED_COLUMNS, EVENTS, LINE_COLUMNS, Deeds, deeds
 from kezhi.profile.churn_signals import churn_signals, next_acts
 from kezhi.profile.customer_tags import customer_tags
 from kezhi.profile.definitions import check_definitions
@@ -30,6 +30,7 @@ __all__ = [
     "OTHER_STAGE",
     "PROFILE_COLUMNS",
     "WIDE_COLUMNS",
+    "Deeds",
     "bought",
     "check_definitions",
     "churn_signals",

@@ -14,12 +14,13 @@ from kezhi.settings import FILE, Settings, StageSettings, TagSettings
 Locate = Callable[[str], tuple[str, int]]  # a text of a definition file -> the file and the line
 
 
-def check_definitions(settings: Settings, *, locate: Locate = lambda _: (FILE, 1)) -> None:
+def check_definitions(settings: Settings, *, features: Mapping[str, str] | None = None, locate: Locate = lambda _: (FILE, 1)) -> None:
     """
-    Check that every rule of a stage reads `wide` and every rule of a tag `staged`, and that names are unique.
+    Check that every rule of a stage reads `wide` and every rule of a tag `staged` or declared *features*, and that names are unique.
 
     Args:
         settings: The project's.
+        features: Declared features, name to Ibis type.
         locate: Where a text stands; `settings.locate` of the project's folder.
 
     Raises:
@@ -33,7 +34,7 @@ def check_definitions(settings: Settings, *, locate: Locate = lambda _: (FILE, 1
     for stage in settings.lifecycle:
         _check(stage, Phrase("expression.of_stage", name=stage.name), WIDE_COLUMNS, locate)
     for tag in settings.tags:
-        _check(tag, Phrase("expression.of_tag", name=tag.name), STAGED_COLUMNS, locate)
+        _check(tag, Phrase("expression.of_tag", name=tag.name), {**STAGED_COLUMNS, **(features or {})}, locate)
     _unique([f"{one.family}:{one.tag}" for one in settings.propagate], "tag_twice", locate)
     for spread in settings.propagate:
         if spread.family == "rule" and spread.tag not in {tag.name for tag in settings.tags}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kezhi.settings.features import FEATURE_KINDS, FeatureSettings
 from kezhi.settings.identity import EntitySettings, IdentitySettings, SurvivalRule, SurvivingField
 from kezhi.settings.insight import (
     DEFAULT_TOPICS,
@@ -58,6 +59,7 @@ from kezhi.settings.profile import (
     WorkspaceSegment,
 )
 from kezhi.settings.reading import (
+    FEATURES_FILE,
     FILE,
     METRICS_FILE,
     PLAN_KEYS,
@@ -94,6 +96,8 @@ __all__ = [
     "DEFAULT_STAGES",
     "DEFAULT_TIERS",
     "DEFAULT_TOPICS",
+    "FEATURES_FILE",
+    "FEATURE_KINDS",
     "FILE",
     "METRICS_FILE",
     "PLANS_FILE",
@@ -119,6 +123,7 @@ __all__ = [
     "EngineSettings",
     "EntitySettings",
     "FamilySettings",
+    "FeatureSettings",
     "FeedbackSettings",
     "FilesSettings",
     "ForecastSettings",

@@ -22,6 +22,9 @@ TAGS_FILE = "tags.yaml"
 METRICS_FILE = "metrics.yaml"
 
 
+FEATURES_FILE = "features.yaml"
+
+
 SEGMENTS_FILE = "segments.yaml"
 
 
@@ -75,7 +78,7 @@ def _only_plans(data: dict[str, Any], path: Path) -> None:
 
 def load(folder: Path) -> Settings:
     """
-    The settings of the project in *folder*, with `tags.yaml`, `segments.yaml` and `metrics.yaml` beside it read in.
+    The settings of the project in *folder*, with `tags.yaml`, `segments.yaml`, `metrics.yaml` and `features.yaml` beside it read in.
 
     Raises:
         NoProject: There is no kezhi.yaml.
@@ -85,9 +88,9 @@ def load(folder: Path) -> Settings:
     if not path.is_file():
         raise NoProject(folder=str(folder))
     data = parse(path)
-    metrics_path = folder / METRICS_FILE
-    if metrics_path.is_file():
-        data["metrics"] = data.get("metrics", {}) | _metrics(metrics_path, data.get("metrics", {}))
+    for file, key in ((METRICS_FILE, "metrics"), (FEATURES_FILE, "features")):
+        if (folder / file).is_file():
+            data[key] = data.get(key, {}) | _named(folder / file, key, data.get(key, {}))
     for file, keys in _BESIDE.items():
         if (folder / file).is_file():
             defined = _only(folder / file, keys)
@@ -102,7 +105,7 @@ def load(folder: Path) -> Settings:
 
 def locate(folder: Path, value: str) -> tuple[str, int]:
     """File and line where *value* stands in the project's settings; the first line of kezhi.yaml for a default."""
-    for name in (TAGS_FILE, SEGMENTS_FILE, PLANS_FILE, FILE):
+    for name in (TAGS_FILE, SEGMENTS_FILE, FEATURES_FILE, PLANS_FILE, FILE):
         path = folder / name
         if not path.is_file():
             continue
@@ -145,9 +148,9 @@ def _only(path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
     return data
 
 
-def _metrics(path: Path, known: dict[str, Any]) -> dict[str, Any]:
-    """The metrics of metrics.yaml; a key that is there twice, or in kezhi.yaml too, would hide one definition."""
-    data = _only(path, ("metrics",))
+def _named(path: Path, what: str, known: dict[str, Any]) -> dict[str, Any]:
+    """The mapping *what* of its own file; a key that is there twice, or in kezhi.yaml too, would hide one definition."""
+    data = _only(path, (what,))
     _check(data, path)
     node = yaml.compose(path.read_text(encoding="utf-8-sig"))
     seen = set(known)
@@ -156,7 +159,7 @@ def _metrics(path: Path, known: dict[str, Any]) -> dict[str, Any]:
             if key.value in seen:
                 raise SettingsWrong(file=path.name, line=key.start_mark.line + 1, problem=Phrase("settings.twice", key=key.value), hint="")
             seen.add(key.value)
-    return dict(data.get("metrics") or {})
+    return dict(data.get(what) or {})
 
 
 def _check(data: dict[str, Any], path: Path) -> Settings:

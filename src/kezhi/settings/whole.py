@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from kezhi.settings.features import FeatureSettings
 from kezhi.settings.identity import EntitySettings, IdentitySettings
 from kezhi.settings.insight import (
     BasketSettings,
@@ -76,6 +77,7 @@ class Settings(Section):
     criteria: list[CriterionSettings] = []
     aarrr: list[AarrrSettings] = list(DEFAULT_AARRR)
     metrics: dict[str, MetricSettings] = {}  # usually in metrics.yaml
+    features: dict[str, FeatureSettings] = {}  # usually in features.yaml
     segments: list[SegmentSettings] = []  # usually in segments.yaml
     preferences: PreferenceSettings = PreferenceSettings()
     propagate: list[PropagateSettings] = []  # usually in tags.yaml

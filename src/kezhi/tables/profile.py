@@ -59,6 +59,39 @@ FEATURES = Table(
 )
 
 
+DECLARED_FEATURES = Table(
+    "declared_features",
+    "What the features of features.yaml say of each customer; no row where a feature is not known.",
+    columns(
+        ("customer_id", "string", "The customer.", "!"),
+        ("feature", "string", "Name in features.yaml.", "!"),
+        ("feature_number", "float64", "The value; null for a cross."),
+        ("feature_text", "string", "The value of a cross; null for the others."),
+    ),
+    ("customer_id", "feature"),
+)
+
+
+FEATURE_COVERAGE = Table(
+    "feature_coverage",
+    "Of how many customers each feature of features.yaml is known, and how it lies.",
+    columns(
+        ("feature", "string", "Name in features.yaml.", "!"),
+        ("kind", "string", "`ratio`, `cross`, `trend` or `window`.", "!"),
+        ("formula", "string", "What it stands for, in the language of segments.", "!"),
+        ("is_dated", "boolean", "All that it reads is known as of any earlier day: models may learn from it.", "!"),
+        ("customers", "int64", "Customers.", "!"),
+        ("known", "int64", "Customers of whom it is known.", "!"),
+        ("known_share", SHARE, "Share of the customers, 0 to 1; null without any."),
+        ("different", "int64", "Different values.", "!"),
+        ("least", "float64", "Smallest value; null for a cross."),
+        ("mean", "float64", "Mean of the known values; null for a cross."),
+        ("most", "float64", "Greatest value; null for a cross."),
+    ),
+    ("feature",),
+)
+
+
 RFM = Table(
     "rfm",
     "Recency, frequency and money of every customer with an order before as_of.",

@@ -212,7 +212,8 @@ def _plain_select(
                 for k in range(items):
                     total[k] += mix[m] * rows[m, k]
         for k in range(items):
-            total[k] = total[k] + np.float32(1e-6) * popular[0, k] if allowed[k] else OUT  # what nothing speaks for: by how popular it is
+            # what nothing speaks for, or more against than for: by how popular it is
+            total[k] = max(total[k], np.float32(0)) + np.float32(1e-6) * popular[0, k] if allowed[k] else OUT
         if not with_seen:
             for a in range(ptr[r], ptr[r + 1]):
                 total[idx[a]] = OUT

@@ -55,16 +55,16 @@ _regressions = compiled(_plain_regressions, parallel=True)
 
 
 def sparse_ease(ptr: Any, idx: Any, near: Any, targets: Any, ridge: float) -> tuple[Any, Any, Any]:
-    """The weights above 0 of the *targets*: products that speak for them, targets, weights."""
+    """The weights of the *targets* that are not 0: products that speak for or against them, targets, weights."""
     near = np.ascontiguousarray(near)
     weights = _regressions(ptr, idx, near, targets, ridge)
-    row, place = np.nonzero((near[targets] >= 0) & (weights > 0))
+    row, place = np.nonzero((near[targets] >= 0) & (weights != 0))
     return near[targets][row, place].astype(np.int64), targets[row], weights[row, place]
 
 
 def table(source: Any, target: Any, weight: Any, items: int, width: int) -> tuple[Any, Any]:
-    """For each product those that it speaks for, the strongest *width* (ids, −1 at the end) and their weights."""
-    order = np.lexsort((target, -weight, source))
+    """For each product those that it speaks for or against, the *width* of the largest size (ids, −1 at the end) and their weights."""
+    order = np.lexsort((target, -np.abs(weight), source))
     source, target, weight = source[order], target[order], weight[order]
     rank = np.arange(len(source)) - np.searchsorted(source, np.arange(items))[source]
     kept = rank < width

@@ -1,7 +1,7 @@
 """Who is in a segment: expressions over the profile and what customers did, saved or asked."""
 
 from kezhi.profile.segments.answers import composition, explained, overlap
-from kezhi.profile.segments.compiling import Population, counted, filtered, holding
+from kezhi.profile.segments.compiling import Population, counted, filtered, holding, valued
 from kezhi.profile.segments.definitions import check_segments, definition, fitting, parse_segments, vocabulary
 from kezhi.profile.segments.members import segment_tables
 
@@ -18,5 +18,6 @@ __all__ = [
     "overlap",
     "parse_segments",
     "segment_tables",
+    "valued",
     "vocabulary",
 ]

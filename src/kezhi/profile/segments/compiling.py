@@ -38,12 +38,27 @@ class Population:
         deeds: What they did, as `profile.deeds` makes it.
         as_of: The first day not seen; today() of expressions.
         saved: Rules of saved segments by key, for in_segment().
+        declared: customer_id and a column per declared feature, as `profile.declared_columns` makes it; looked at only for
+            what reads one.
     """
 
     profile: ir.Table
     deeds: Deeds
     as_of: date
     saved: Mapping[str, Expression] = field(default_factory=dict)
+    declared: ir.Table | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What an expression may read of a row."""
+        own = tuple(self.profile.columns)
+        return own if self.declared is None else (*own, *(name for name in self.declared.columns if name not in own))
+
+    def of_columns(self, names: Sequence[str]) -> ir.Table:
+        """The profile with *names*, of which some may be declared features."""
+        table = self.profile.select(*(name for name in names if name in self.profile.columns))
+        asked = [name for name in names if name not in self.profile.columns]
+        return table if self.declared is None or not asked else _beside(table, self.declared.select("customer_id", *asked))
 
 
 def filtered(population: Population, expression: Expression) -> ir.Table:
@@ -65,9 +80,10 @@ def filtered(population: Population, expression: Expression) -> ir.Table:
     if not rest:
         return profile
     rule = rest[0] if len(rest) == 1 else n.Every(tuple(rest))
-    if not asked.groups and not asked.sequences:
+    read = _columns_read([rule])
+    if not asked.groups and not asked.sequences and read <= set(profile.columns):
         return profile.filter(cast("ir.BooleanValue", build(rule, profile)))
-    joined = asked.joined(["customer_id", *(name for name in population.profile.columns if name in _columns_read([rule]))])
+    joined = asked.joined(["customer_id", *(name for name in population.columns if name in read)])
     return profile.semi_join(joined.filter(cast("ir.BooleanValue", build(rule, joined))), "customer_id")
 
 
@@ -114,9 +130,18 @@ def holding(population: Population, expressions: Sequence[Expression]) -> tuple[
     rules = [n.replaced(expression.root, asked.change) for expression in expressions]
     read = _columns_read(rules)
     # a row of two hundred columns would be carried through every join
-    table = asked.joined([name for name in population.profile.columns if name == "customer_id" or name in read])
+    table = asked.joined([name for name in population.columns if name == "customer_id" or name in read])
     # a rule that reads no column, such as TRUE, is one value: it too must be a column, of which one may take a sum
     return table, [cast("ir.BooleanValue", table.customer_id.notnull() & build(rule, table).fill_null(False)) for rule in rules]
+
+
+def valued(population: Population, expressions: Sequence[Expression]) -> tuple[ir.Table, list[ir.Value]]:
+    """One row per customer with what the expressions read, and the value of each; costs as `holding`."""
+    asked = _Asked(population)
+    roots = [n.replaced(expression.root, asked.change) for expression in expressions]
+    read = _columns_read(roots)
+    table = asked.joined([name for name in population.columns if name == "customer_id" or name in read])
+    return table, [build(root, table) for root in roots]
 
 
 class _Asked:
@@ -177,7 +202,7 @@ class _Asked:
 
     def joined(self, columns_of_profile: Sequence[str]) -> ir.Table:
         """*columns_of_profile* with every asked column; counts and sums of those who did nothing are 0."""
-        table = self.population.profile.select(*columns_of_profile)
+        table = self.population.of_columns(columns_of_profile)
         for (subject, conditions), columns in self.groups.items():
             measures = {measure or _OF_VERB.get(verb, "days") for verb, measure in columns}
             rows, by_product = self._rows(subject, conditions, measures)

@@ -22,27 +22,36 @@ def vocabulary(events: Collection[str] | None, segments: Collection[str] | None)
 
 
 def definition(
-    given: str | Mapping[str, Any], *, events: Collection[str] | None = None, segments: Collection[str] | None = None
+    given: str | Mapping[str, Any],
+    *,
+    events: Collection[str] | None = None,
+    segments: Collection[str] | None = None,
+    features: Mapping[str, str] | None = None,
 ) -> Expression:
     """
-    The rule in *given*, a text or a JSON tree, over `tables.PROFILE` and what customers did.
+    The rule in *given*, a text or a JSON tree, over `tables.PROFILE`, declared *features* (name to Ibis type) and what customers did.
 
     Raises:
         ExpressionWrong: No rule, or a name that is not known; says the nearest and where it stands.
     """
     known = vocabulary(events, segments)
     if isinstance(given, str):
-        return parse(given, columns=PROFILE_COLUMNS, kind="boolean", deeds=known)
-    return parse_tree(given, columns=PROFILE_COLUMNS, kind="boolean", deeds=known)
+        return parse(given, columns={**PROFILE_COLUMNS, **(features or {})}, kind="boolean", deeds=known)
+    return parse_tree(given, columns={**PROFILE_COLUMNS, **(features or {})}, kind="boolean", deeds=known)
 
 
-def check_segments(segments: Sequence[SegmentSettings], *, locate: Locate = lambda _: (SEGMENTS_FILE, 1)) -> None:
+def check_segments(
+    segments: Sequence[SegmentSettings],
+    *,
+    features: Mapping[str, str] | None = None,
+    locate: Locate = lambda _: (SEGMENTS_FILE, 1),
+) -> None:
     """Check definitions as far as that can be done without data; errors as for `parse_segments`."""
-    parse_segments(fitting(segments)[0], locate=locate)
+    parse_segments(fitting(segments, features=features)[0], features=features, locate=locate)
 
 
 def fitting(
-    segments: Sequence[SegmentSettings], *, events: Collection[str] | None = None
+    segments: Sequence[SegmentSettings], *, events: Collection[str] | None = None, features: Mapping[str, str] | None = None
 ) -> tuple[list[SegmentSettings], dict[str, ExpressionWrong]]:
     """
     *segments* without those of the workspace that fit no more, and by key why they do not.
@@ -56,7 +65,7 @@ def fitting(
         for one in kept:
             if isinstance(one, WorkspaceSegment):
                 try:
-                    definition(one.when or "", events=events, segments=keys)
+                    definition(one.when or "", events=events, segments=keys, features=features)
                 except ExpressionWrong as error:
                     wrong[one.key] = error
         if len(wrong) == before:
@@ -65,7 +74,11 @@ def fitting(
 
 
 def parse_segments(
-    segments: Sequence[SegmentSettings], *, events: Collection[str] | None = None, locate: Locate = lambda _: (SEGMENTS_FILE, 1)
+    segments: Sequence[SegmentSettings],
+    *,
+    events: Collection[str] | None = None,
+    features: Mapping[str, str] | None = None,
+    locate: Locate = lambda _: (SEGMENTS_FILE, 1),
 ) -> dict[str, Expression]:
     """
     The rules of saved segments by key, each after those it names.
@@ -73,6 +86,7 @@ def parse_segments(
     Args:
         segments: The project's.
         events: Names of events in the data; None takes any name, as long as no data are there.
+        features: Declared features, name to Ibis type.
         locate: Where a text stands; `settings.locate` of the project's folder.
 
     Raises:
@@ -90,7 +104,7 @@ def parse_segments(
         if given is None or (segment.tree is not None and segment.when is not None):
             raise _wrong(locate(segment.key), Phrase("expression.segment_form", name=segment.key))
         try:
-            found[segment.key] = definition(given, events=events, segments=keys)
+            found[segment.key] = definition(given, events=events, segments=keys, features=features)
         except ExpressionWrong as wrong:
             where = Phrase("expression.of_segment", name=segment.key)
             problem = Phrase(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from kezhi.kit.engine import Workbench, _, ibis, ir, ratio, typed
@@ -130,11 +131,11 @@ def _changed_clauses(population: Population, before: Population, moved: ir.Table
     """segment, customer_id and the clauses that said something else on the day of the last snapshot."""
     numbered = [(key, number, clause) for key, rule in population.saved.items() for number, clause in enumerate(rule.clauses)]
     sides = []
-    lacking = any(set(clause.columns) - set(before.profile.columns) for _key, _number, clause in numbered)
-    for side in (population, Population(before.profile, before.deeds, before.as_of, population.saved)):
+    lacking = any(set(clause.columns) - set(before.columns) for _key, _number, clause in numbered)
+    for side in (population, replace(before, saved=population.saved)):
         if lacking:
             break
-        some = Population(side.profile.semi_join(moved, "customer_id"), side.deeds, side.as_of, side.saved)
+        some = replace(side, profile=side.profile.semi_join(moved, "customer_id"))
         table, holds = holding(some, [clause for _key, _number, clause in numbered])
         sides.append(bench.settle(table.select("customer_id", **{f"c{i}": hold for i, hold in enumerate(holds)})))
     if not sides:

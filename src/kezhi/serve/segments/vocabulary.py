@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from kezhi.flow.declared import types_of
 from kezhi.flow.reader import Reader
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.kit.expression.checking import kind_of
@@ -21,7 +22,7 @@ from kezhi.settings import Settings
 MOST_VALUES = 60  # a text with more values is typed, not chosen
 HIDDEN = ("customer_id", "tags")  # one is no attribute, the other is asked with has_tag
 DEED_VALUES = {"category": "products", "brand": "products", **dict.fromkeys(("channel", "store", "payment_method", "source"), "orders")}
-GROUPS = ("person", "rfm", "purchases", *WINDOWS, "favourites")
+GROUPS = ("person", "rfm", "purchases", *WINDOWS, "favourites", "declared")
 RFM = ("r_score", "f_score", "m_score", "rfm_group", "lifecycle_stage", "lifecycle_since", "days_in_stage", "frequency", "monetary")
 PERSON = ("gender", "age_years", "province", "city", "occupation", "registered_on", "records", "sources")
 
@@ -31,6 +32,7 @@ def vocabulary(reader: Reader, settings: Settings, events: list[str], lang: str)
     texts = {name: "profile" for name, kind in PROFILE_COLUMNS.items() if kind == "string" and name not in HIDDEN}
     values, of_deeds = _values(reader, texts), _values(reader, DEED_VALUES)
     attributes = [_attribute(name, values.get(name, []), settings, lang) for name in PROFILE_COLUMNS if name not in HIDDEN]
+    attributes += [_declared(name, kind, settings, lang) for name, kind in types_of(settings).items()]
     names = [*("order", "refund", "event"), *dict.fromkeys((*EVENTS, *events))]
     return Vocabulary(
         attributes=sorted(attributes, key=lambda one: GROUPS.index(one.group)),
@@ -57,6 +59,13 @@ def _attribute(column: str, values: list[str], settings: Settings, lang: str) ->
     words = _choices(column, values, settings, lang)
     kind = cast("Any", kind_of(PROFILE_COLUMNS[column]))
     return Attribute(column=column, name=attribute_name(column, lang), kind=kind, group=group_of(column), values=words)
+
+
+def _declared(name: str, kind: str, settings: Settings, lang: str) -> Attribute:
+    """A feature of features.yaml; its texts are typed, not chosen."""
+    one = settings.features[name]
+    words = (one.name_en if lang == "en" else one.name) or name
+    return Attribute(column=name, name=words, kind=cast("Any", kind_of(kind)), group="declared", values=[])
 
 
 def _deed(name: str, values: Mapping[str, list[str]], settings: Settings, lang: str) -> DeedKind:
