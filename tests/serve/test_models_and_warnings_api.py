@@ -109,10 +109,21 @@ def test_the_cases_of_risk_are_those_of_the_table(ask, city_project):
     cases = city_project.table("risk_cases").to_pyarrow().to_pylist()
     shown = ask("/risk-cases", limit=200)
     assert [one["customer_id"] for one in shown["items"]] == [
-        one["customer_id"] for one in sorted(cases, key=lambda one: (-one["score"], one["customer_id"]))
+        one["customer_id"] for one in sorted(cases, key=lambda one: (-one["score"], one["case_id"]))
     ]
+    rings = ask("/risk-cases", kind="ring")
+    assert rings["total"] == sum(one["kind"] == "ring" for one in cases) > 0
+    assert all(len(one["members"]) == one["size"] >= 3 for one in rings["items"])
+    assert all("*" in member["name"] for one in rings["items"] for member in one["members"] if member["name"])
     for grade in shown["grades"]:
         assert ask("/risk-cases", grade=grade)["total"] == sum(one["grade"] == grade for one in cases)
+
+
+def test_the_policy_table_counts_whom_the_list_of_customers_shows(ask):
+    table = ask("/risk-policy")["rows"]
+    assert [one["grade"] for one in table] == ["high", "medium", "low"]
+    assert table[0]["allowed"] == "pay before delivery, each order is checked"
+    assert ask("/customers", risk_grade="high")["total"] == table[0]["customers"] > 0
 
 
 def test_nobody_is_listed_whom_one_may_not_see(ask, app, sign_in, city_project):

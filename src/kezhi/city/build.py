@@ -25,6 +25,8 @@ from kezhi.city.points import Points
 from kezhi.city.project import MARK, segments_text, settings_text, tags_text
 from kezhi.city.records import Records, exact_key_groups, records
 from kezhi.city.refunds import refunds
+from kezhi.city.rings import ring_orders, rings
+from kezhi.city.seasons import END
 from kezhi.city.truth import Truth
 from kezhi.city.voices import Voices
 from kezhi.errors import FolderTaken, WrongInput
@@ -120,6 +122,7 @@ class _City:
             last = part == len(self.slices) - 1
             carried = self._orders(part, year, first, end, carried, last)
             self._step("orders")
+        self._rings()
         for part in range(self.event_parts):
             table = events.events(self.seed, part, self.systems["app"], self.people, self.goods)
             rng = stream(self.seed, "event page", part)
@@ -175,6 +178,27 @@ class _City:
         self._json(circles.relation_page(self.seed, layouts.APP_RELATIONS, net, app, None))
         self._csv(circles.relation_page(self.seed, layouts.SHOP_RELATIONS, net, shop, app))
         self.truth.circles(self.people, net)
+
+    def _rings(self) -> None:
+        """Ties, orders and refunds of the rings, below what stands in the app's files, which stays as it is without them."""
+        app, net = self.systems["app"], circles.circles(self.seed, self.people)
+        found = rings(self.seed, self.people, app, net.circle)
+        bought, given = ring_orders(self.seed, found, self.goods, app, len(self.skeleton))
+        if not len(bought.orders):
+            return
+        self._json(circles.relation_page(self.seed, layouts.APP_RELATIONS, found.net, app, None, "ring relations"))
+        self.truth.rings(self.people, found)
+        rng = stream(self.seed, "ring pages")
+        both = pl.concat([bought.orders, given.orders.select(bought.orders.columns)])
+        refunded = bought.orders.filter(pl.col("order_id").is_in(given.orders["refund_of"].implode()))["number"]
+        none = bought.orders["order_id"].clear()
+        page, truth = sales.order_page(rng, layouts.APP_ORDERS, both, refunded, none, app, self.people, END.year)
+        self.truth.orders(truth)
+        self._json(page)
+        unreadable = truth.filter("must_reject").select("order_id")
+        lines = pl.concat([_with_order(bought.lines, bought.orders), _with_order(given.lines, given.orders)])
+        lines = lines.join(unreadable, on="order_id", how="anti", maintain_order="left")
+        self._json(sales.line_page(rng, layouts.APP_LINES, lines, self.goods, END.year))
 
     def _product_page(self) -> Page:
         rng, layout = stream(self.seed, "products"), layouts.SHOP_PRODUCTS

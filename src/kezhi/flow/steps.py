@@ -530,7 +530,6 @@ STEPS: tuple[Step, ...] = (
         makes=("needs",),
     ),
     Step("criteria", _criteria, needs=("product_fit", "profile"), uses=("product_concerns",), makes=("product_criteria",)),
-    Step("risk", risk, needs=("ledger",), makes=("unusual_payments", "risk_cases")),
     Step("usage", _usage, needs=("clean_usage", "identity_links"), makes=("usage",)),
     Step(
         "entities",
@@ -538,6 +537,13 @@ STEPS: tuple[Step, ...] = (
         needs=("customer_records", "identity_links"),
         uses=("relations", "usage"),
         makes=("entities", "entity_links", "customer_scopes"),
+    ),
+    Step(
+        "risk",
+        risk,
+        needs=("ledger", "orders"),
+        uses=("entity_links", "relations"),
+        makes=("unusual_payments", "risk_cases", "ring_members", "risk_grades"),
     ),
     Step("plans", _plans, needs=(), makes=("plans",)),
     Step("best_plan", _best_plan, needs=("usage", "plans"), makes=("best_plan", "best_plan_months", "blocked_plans", "plan_review")),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from kezhi.kit.days import day, days_before, midnight
-from kezhi.kit.engine import _, ibis, ir, ratio
-from kezhi.settings import RiskSettings
+from kezhi.kit.engine import _, ibis, ir, ratio, typed
+from kezhi.settings import GradeSettings, RiskSettings
+from kezhi.tables import RISK_GRADES
 
 
 def risk_cases(ledger: ir.Table, unusual: ir.Table, settings: RiskSettings, *, as_of: date) -> ir.Table:
@@ -20,7 +24,7 @@ def risk_cases(ledger: ir.Table, unusual: ir.Table, settings: RiskSettings, *, a
         as_of: The first day not seen.
 
     Returns:
-        customer_id, score, grade, unusual_payments, order_id, amount, own_usual, peer_usual, own_z, peer_z (of the most unusual
+        case_id, customer_id, stake_amount (of the most unusual payment), score, grade, unusual_payments, order_id, amount, own_usual, peer_usual, own_z, peer_z (of the most unusual
         payment; null without), refunds, refund_share (refunded money / paid money in window_days; null without a payment),
         last_on; one row per customer.
     """
@@ -49,8 +53,57 @@ def risk_cases(ledger: ir.Table, unusual: ir.Table, settings: RiskSettings, *, a
         unusual_payments=table.unusual_payments.fill_null(0),
         is_returner=returner,
     )
-    grades = sorted(settings.grades, key=lambda one: -one.least_score)
-    return scored.mutate(
-        grade=ibis.cases(*((scored.score >= one.least_score, one.key) for one in grades), else_=grades[-1].key),
-        policy=ibis.cases(*((scored.score >= one.least_score, one.policy) for one in grades), else_=grades[-1].policy),
+    return graded(scored.mutate(case_id=ibis.literal("case:") + scored.customer_id, stake_amount=_.amount), settings)
+
+
+def ring_cases(rings: ir.Table, settings: RiskSettings) -> ir.Table:
+    """One case per ring: the columns of *rings*, which `insight.rings` gave, with case_id, grade and policy."""
+    return graded(rings.mutate(case_id=_.ring_id), settings)
+
+
+def graded(scored: ir.Table, settings: RiskSettings) -> ir.Table:
+    """*scored* with grade and policy of its column score."""
+    said = {
+        "grade": _of_score(scored.score, settings, lambda one: one.key),
+        "policy": _of_score(scored.score, settings, lambda one: one.policy),
+    }
+    return scored.mutate(**said)
+
+
+def risk_grades(cases: ir.Table, members: ir.Table, settings: RiskSettings) -> ir.Table:
+    """
+    What the policy allows each customer who is in a case.
+
+    Args:
+        cases: case_id, kind, customer_id, score; a row per case.
+        members: ring_id and customer_id.
+        settings: Grades and policy.
+
+    Returns:
+        `tables.RISK_GRADES`.
+    """
+    of_rings = cases.filter(_.kind == "ring").select(ring_id="case_id", kind="kind", score="score")
+    shared = members.join(of_rings, "ring_id").select("customer_id", "kind", "score")
+    every = cases.filter(_.kind != "ring").select("customer_id", "kind", "score").union(shared)
+    highest = every.group_by("customer_id").aggregate(
+        score=_.score.max(), cases=_.count(), kinds=_.kind.collect(distinct=True).sort().join(",")
     )
+    limit = _of_score(
+        highest.score,
+        settings,
+        lambda one: (
+            ibis.null("decimal(18, 2)") if one.order_limit is None else ibis.literal(Decimal(str(one.order_limit)), "decimal(18, 2)")
+        ),
+    )
+    made = graded(highest, settings).mutate(
+        prepay=_of_score(highest.score, settings, lambda one: one.prepay),
+        manual_check=_of_score(highest.score, settings, lambda one: one.manual_check),
+        order_limit_amount=limit,
+    )
+    return typed(made, RISK_GRADES.types)
+
+
+def _of_score(score: ir.FloatingValue, settings: RiskSettings, tell: Callable[[GradeSettings], Any]) -> Any:
+    """What *tell* says of the highest grade that *score* reaches."""
+    grades = sorted(settings.grades, key=lambda one: -one.least_score)
+    return ibis.cases(*((score >= one.least_score, tell(one)) for one in grades), else_=tell(grades[-1]))

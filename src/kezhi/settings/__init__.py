@@ -17,7 +17,15 @@ from kezhi.settings.insight import (
     PlaceSettings,
     TopicSettings,
 )
-from kezhi.settings.models import ChurnSettings, ClvSettings, ForecastSettings, GradeSettings, RecommendationSettings, RiskSettings
+from kezhi.settings.models import (
+    ChurnSettings,
+    ClvSettings,
+    ForecastSettings,
+    GradeSettings,
+    RecommendationSettings,
+    RingSettings,
+    RiskSettings,
+)
 from kezhi.settings.plans import (
     AddOnSettings,
     BundleSettings,
@@ -133,6 +141,7 @@ __all__ = [
     "PropagateSettings",
     "RecommendationSettings",
     "RfmSettings",
+    "RingSettings",
     "RiskSettings",
     "RoundingSettings",
     "Section",

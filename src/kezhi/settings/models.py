@@ -82,11 +82,29 @@ class ChurnSettings(Section):
 
 
 class GradeSettings(Section):
-    """A grade of risk: from which score on, and what the policy says."""
+    """A grade of risk: from which score on, what the policy says, and what it allows."""
 
     key: str = Field(min_length=1)
     least_score: float = Field(ge=0)
     policy: str = Field(min_length=1)  # a sentence in the company's own words, or a key of the locales' risk.policies
+    prepay: bool = False  # whether goods leave only after payment
+    order_limit: float | None = Field(None, ge=0)  # the largest order, in the project's currency; none: no limit
+    manual_check: bool = False  # whether somebody looks at each order first
+
+
+class RingSettings(Section):
+    """Which customers act together: tied to each other, and each of them of the same pattern."""
+
+    window_days: int = Field(180, ge=1, le=3660)  # purchases that are looked at
+    least_members: int = Field(3, ge=2)
+    most_members: int = Field(50, ge=2)  # suspects on one device or in one home; more are a counter's or a dormitory's
+    least_refunds: int = Field(2, ge=1)  # purchases a member sent back
+    refund_share: float = Field(0.25, gt=0, le=1)  # of the member's purchases
+    deep_discount: float = Field(0.35, gt=0, lt=1)  # of the list price, from which on a discount is deep
+    least_discounts: int = Field(3, ge=1)  # purchases of a member at a deep discount
+    discount_share: float = Field(0.25, gt=0, le=1)  # of the member's purchases
+    together_minutes: int = Field(60, ge=1)  # apart, and still told as bought together
+    least_score: float = Field(4.0, ge=0)  # standard deviations above what everybody does
 
 
 class RiskSettings(Section):
@@ -101,9 +119,10 @@ class RiskSettings(Section):
     least_refunds: int = Field(3, ge=1)
     refund_share: float = Field(0.5, gt=0, le=1)  # of the money paid that was sent back
     refund_score: float = Field(8.0, ge=0)  # of a customer who sent all back
+    rings: RingSettings = RingSettings()
     grades: list[GradeSettings] = [
-        GradeSettings(key="high", least_score=8.0, policy="hold"),
-        GradeSettings(key="medium", least_score=6.0, policy="review"),
+        GradeSettings(key="high", least_score=8.0, policy="hold", prepay=True, manual_check=True),
+        GradeSettings(key="medium", least_score=6.0, policy="review", manual_check=True),
         GradeSettings(key="low", least_score=0.0, policy="watch"),
     ]
 

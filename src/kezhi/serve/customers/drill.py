@@ -19,7 +19,7 @@ HELD = {  # filter -> the table and column that hold it
     "cluster": ("clusters", "cluster"),
     "churn_band": ("churn", "band"),
     "play": ("churn", "play"),
-    "risk_grade": ("risk_cases", "grade"),
+    "risk_grade": ("risk_grades", "grade"),
 }
 Score = Annotated[list[Annotated[int, Field(ge=1, le=5)]] | None, Query(description="1 to 5")]
 MOVED = "a move from one RFM group or lifecycle stage to another, as `重要价值客户>重要保持客户`"
@@ -38,7 +38,7 @@ class Drill:
     )
     churn_band: Annotated[list[Literal["high", "medium", "low", "lost"]] | None, Query(description="Chance to leave, by bands")] = None
     play: Annotated[list[str] | None, Query(description="What fits against leaving")] = None
-    risk_grade: Annotated[list[str] | None, Query(description="Grade of a case of risk")] = None
+    risk_grade: Annotated[list[str] | None, Query(description="Grade of risk, by the worst case the customer is in")] = None
     moved: Annotated[str | None, Query(max_length=200, description=MOVED)] = None
 
     def noted(self) -> dict[str, Any]:
