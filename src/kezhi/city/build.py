@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from kezhi.city import circles, customers, defects, events, layouts, plans, sales
+from kezhi.city import circles, customers, defects, events, layouts, leads, plans, sales
 from kezhi.city.bundles import bundles
 from kezhi.city.catalogue import Catalogue, catalogue
 from kezhi.city.chance import stream
@@ -142,6 +142,10 @@ class _City:
         page, haunts = places(stream(self.seed, "places"), self.systems["app"])
         self._json(page)
         self.truth.places(haunts)
+        desk = leads.leads(self.seed, len(self.people))
+        self._csv(desk.leads)
+        self._csv(desk.calls)
+        self.truth.leads(desk.truth, leads.pick_up())
 
     def _step(self, what: str) -> None:
         self._progress(what, self.done, self.steps)

@@ -122,6 +122,11 @@ class Truth:
         """Write truth/places.parquet: who of those who share their place commutes, and each one's haunt."""
         self._append("places", frame)
 
+    def leads(self, found: pl.DataFrame, pick_up: pl.DataFrame) -> None:
+        """Write truth/leads.parquet (log-odds to convert once reached, and to pick up) and truth/pick_up.parquet (what hour, weekday and agent add)."""
+        self._append("leads", found)
+        self._append("pick_up", pick_up)
+
     def records(self, people: People, systems: dict[str, Records], groups: dict[str, np.ndarray]) -> None:
         """Write truth/records.parquet: records of a person in one `exact_key_group` can be tied by exact keys, others cannot."""
         for source, held in systems.items():

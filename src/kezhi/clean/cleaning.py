@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kezhi.clean import bookings, events, ledger, lines, memberships, orders, people, products, relations, sales, usage, voices
+from kezhi.clean import bookings, events, leads, ledger, lines, memberships, orders, people, products, relations, sales, usage, voices
 from kezhi.clean.repeats import FATE, repeats
 from kezhi.clean.typing import TypedRows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
@@ -33,8 +33,8 @@ def clean(
 
     Returns:
         rejects, corrections and reconciliation, and those of customer_records, products, clean_orders,
-        order_lines, clean_events, clean_usage, clean_relations, clean_memberships, clean_point_entries, clean_feedback
-        and clean_place_visits whose inputs are there, as `tables.TABLES` says.
+        order_lines, clean_events, clean_usage, clean_relations, clean_memberships, clean_point_entries, clean_feedback,
+        clean_place_visits, leads and calls whose inputs are there, as `tables.TABLES` says.
     """
     return _Cleaning(raw, read_rejects, files, settings=settings, today=today, bench=bench).tables()
 
@@ -69,6 +69,7 @@ class _Cleaning:
         self._usage()
         self._memberships()
         self._voices()
+        self._leads()
         self._records()
         self._relations()
         self._ledger()
@@ -218,6 +219,17 @@ class _Cleaning:
             seen = self.bench.settle(voices.as_clean_place_visits(rows, part.fates, settings=self.settings, today=self.today))
             self.made["clean_place_visits"] = seen
             self.named.append(seen)
+
+    def _leads(self) -> None:
+        """Leads are no customers: nobody joins them with records."""
+        if "leads" in self.raw:
+            rows = leads.type_leads(self.raw["leads"], settings=self.settings, bench=self.bench)
+            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
+            self.made["leads"] = self.bench.settle(leads.as_leads(rows, part.fates, settings=self.settings, today=self.today))
+        if "calls" in self.raw:
+            rows = leads.type_calls(self.raw["calls"], settings=self.settings, bench=self.bench)
+            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
+            self.made["calls"] = self.bench.settle(leads.as_calls(rows, part.fates, settings=self.settings, today=self.today))
 
     def _records(self) -> None:
         """Records of files, then buyers of sales whom no file describes, then bare ones."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kezhi.clean.words import feedback_reader, gender_reader, points_reader, relation_reader, status_reader
+from kezhi.clean.words import answer_reader, feedback_reader, gender_reader, points_reader, relation_reader, status_reader
 from kezhi.kit.amounts import integer_reader, money_reader, number_reader
 from kezhi.kit.emails import email_reader
 from kezhi.kit.engine import Workbench, ibis, ir
@@ -36,6 +36,7 @@ _READERS: dict[str, Callable[[], Reader]] = {
     "relation": relation_reader,
     "points": points_reader,
     "feedback": feedback_reader,
+    "answer": answer_reader,
     "number": number_reader,
     "integer": integer_reader,
 }

@@ -73,6 +73,16 @@ FEEDBACK = {
 }
 
 
+ANSWER = {
+    **dict.fromkeys(("yes", "y", "true", "t", "1", "1.0", "是", "有", "接通", "已接通", "已接", "接听", "connected", "answered", "picked up"), "yes"),
+    **dict.fromkeys(
+        ("no", "n", "false", "f", "0", "0.0", "否", "无", "没有", "未接通", "未接", "无人接听", "无应答", "拒接", "占线", "忙线", "关机", "停机", "空号",
+         "missed", "busy", "no answer", "not connected", "failed", "voicemail"),
+        "no",
+    ),
+}  # fmt: skip
+
+
 def gender_reader() -> Reader:
     """`male` or `female`. Rule: `unreadable_gender`."""
     return words_reader(GENDER, unreadable="unreadable_gender")
@@ -102,3 +112,8 @@ def points_reader() -> Reader:
 def feedback_reader() -> Reader:
     """A kind of `tables.FEEDBACK_KINDS`; null when empty. Rule: `unknown_feedback_kind`, and `other`."""
     return words_reader(FEEDBACK, unreadable="unknown_feedback_kind", otherwise="other")
+
+
+def answer_reader() -> Reader:
+    """`yes` or `no`; null when empty. Rule: `unreadable_answer`."""
+    return words_reader(ANSWER, unreadable="unreadable_answer")

@@ -28,6 +28,7 @@ from kezhi.cli import (
     identity,
     init,
     insight,
+    leads,
     lifecycle,
     metric,
     model,
@@ -103,6 +104,7 @@ app.add_typer(audit.app, name="audit", help=t("audit.help"))
 app.add_typer(metric.app, name="metric", help=t("metric.help"))
 app.add_typer(churn.app, name="churn", help=t("churn.help"))
 app.add_typer(risk.app, name="risk", help=t("risk.help"))
+app.add_typer(leads.app, name="leads", help=t("leads.help"))
 app.add_typer(model.app, name="model", help=t("model.help"))
 app.add_typer(collector.app, name="collector", help=t("collector.help"))
 

@@ -19,6 +19,7 @@ from kezhi.flow.clusters import cluster_tables
 from kezhi.flow.clv import clv
 from kezhi.flow.collected import anonymous_links
 from kezhi.flow.forecasts import forecasts
+from kezhi.flow.leads import leads
 from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.propagation import needed_columns, spread_tags
@@ -399,7 +400,7 @@ STEPS: tuple[Step, ...] = (
         makes=(
             "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
             "clean_usage", "clean_relations", "clean_memberships", "clean_point_entries", "clean_feedback", "clean_place_visits",
-            "anonymous_links",
+            "leads", "calls", "anonymous_links",
         ),
     ),
     Step(
@@ -545,6 +546,7 @@ STEPS: tuple[Step, ...] = (
         uses=("entity_links", "relations"),
         makes=("unusual_payments", "risk_cases", "ring_members", "risk_grades"),
     ),
+    Step("leads", leads, needs=("leads",), uses=("calls",), makes=("connect_rates", "lead_scores")),
     Step("plans", _plans, needs=(), makes=("plans",)),
     Step("best_plan", _best_plan, needs=("usage", "plans"), makes=("best_plan", "best_plan_months", "blocked_plans", "plan_review")),
     Step("market", _market, needs=("profile",), uses=("clusters",), makes=("market_segments",)),

@@ -31,6 +31,7 @@ from kezhi.serve.headers import Headers, SameOrigin
 from kezhi.serve.identity import routes as identity
 from kezhi.serve.jobs import routes as jobs
 from kezhi.serve.jobs.worker import Worker
+from kezhi.serve.leads import routes as leads
 from kezhi.serve.limits import Limits
 from kezhi.serve.metrics import routes as metrics
 from kezhi.serve.models import routes as models
@@ -75,6 +76,7 @@ ROUTERS = (
     warnings.router,
     identity.router,
     forecasts.router,
+    leads.router,
 )
 
 

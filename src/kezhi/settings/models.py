@@ -81,6 +81,19 @@ class ChurnSettings(Section):
         return self
 
 
+class LeadSettings(Section):
+    """Which leads are open, how far their score looks ahead, and how the models are made."""
+
+    open_days: int = Field(90, ge=1, le=730)  # a lead older than this is closed
+    horizon_days: int = Field(30, ge=1, le=365)  # the chance is that to convert within so many days
+    train_days: int = Field(4, ge=1, le=24)  # cut-off days to train on
+    fit_rows: int = Field(10_000, ge=100)  # at most so many leads are trained on, and judged on, and so many calls
+    drawn_conversions: float = Field(10.0, gt=0)  # at which the own rate or mean of a group counts as much as that of all
+    least_calls: int = Field(30, ge=1)  # in an hour or on a weekday, below which it is not proposed
+    retrain_days: int = Field(30, ge=1)  # after which the models are fitted, and judged, again
+    seed: int = Field(7, ge=0)
+
+
 class GradeSettings(Section):
     """A grade of risk: from which score on, what the policy says, and what it allows."""
 

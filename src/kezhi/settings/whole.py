@@ -19,7 +19,7 @@ from kezhi.settings.insight import (
     PatternSettings,
     PlaceSettings,
 )
-from kezhi.settings.models import ChurnSettings, ClvSettings, ForecastSettings, RecommendationSettings, RiskSettings
+from kezhi.settings.models import ChurnSettings, ClvSettings, ForecastSettings, LeadSettings, RecommendationSettings, RiskSettings
 from kezhi.settings.plans import AddOnSettings, PlanPrice, PlanSettings
 from kezhi.settings.profile import (
     DEFAULT_STAGES,
@@ -80,6 +80,7 @@ class Settings(Section):
     market: MarketSettings = MarketSettings()
     recommendations: RecommendationSettings = RecommendationSettings()
     risk: RiskSettings = RiskSettings()
+    leads: LeadSettings = LeadSettings()
     forecasts: ForecastSettings = ForecastSettings()
     clv: ClvSettings = ClvSettings()
     plans: list[PlanSettings] = []  # usually in plans.yaml

@@ -117,6 +117,17 @@ NAMES: dict[str, str] = {
     "visited_at": "到访时间 签到时间 进入时间 visitedat checkinat checkedinat",
     "place_name": "地点 场所 地点名称 场所名称 placename place venue location",
     "place_kind": "地点类型 场所类型 placekind placetype venuetype",
+    "lead_id": "线索编号 线索ID 线索号 leadid leadno",
+    "interest": "意向 意向产品 意向险种 关注产品 interest interestedin productofinterest",
+    "asked_before": "曾询价 是否询价 askedbefore quotedbefore",
+    "converted_at": "转化时间 成交时间 承保时间 convertedat wonat conversiondate",
+    "premium": "保费 成交保费 年保费 premium annualpremium",
+    "created_at": "线索时间 进线时间 录入时间 leadtime leadcreatedat createdat created",
+    "call_id": "通话编号 外呼编号 呼叫编号 callid callno",
+    "called_at": "外呼时间 呼叫时间 拨打时间 calledat calltime dialedat",
+    "agent": "坐席 座席 坐席姓名 销售 销售员 agent agentname caller",
+    "connected": "是否接通 接通 接通结果 呼叫结果 connected answered callresult",
+    "duration_seconds": "通话秒数 通话时长 时长 duration durationseconds talktime",
     "related_at": "建立时间 关系时间 通话时间 推荐时间 邀请时间 联系时间 relatedat since calledat referredat",
 }  # fmt: skip
 

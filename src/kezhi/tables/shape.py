@@ -24,7 +24,7 @@ class Field:
     """A column that a user's file may be mapped to, and how its text is understood by `clean`."""
 
     name: str
-    kind: str  # text, code, name, phone, email, id_number, gender, date, timestamp, money, number, integer, status, relation, points, feedback
+    kind: str  # text, code, name, phone, email, id_number, gender, date, timestamp, money, number, integer, status, relation, points, feedback, answer
     doc: str
     required: bool = False
 

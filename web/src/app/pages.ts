@@ -1,4 +1,4 @@
-import { AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutlined, ClusterOutlined, DashboardOutlined, DatabaseOutlined, ExperimentOutlined, FileTextOutlined, FundOutlined, IdcardOutlined, LineChartOutlined, PartitionOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutlined, ClusterOutlined, DashboardOutlined, DatabaseOutlined, ExperimentOutlined, FileTextOutlined, FundOutlined, IdcardOutlined, LineChartOutlined, PartitionOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined, UserSwitchOutlined, PhoneOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -24,6 +24,7 @@ export interface Page {
     | "collector"
     | "identity"
     | "forecasts"
+    | "leads"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
   icon: ComponentType;
   action: string;
@@ -62,6 +63,7 @@ export const PAGES: Page[] = [
     ],
   },
   { key: "warnings", icon: AlertOutlined, action: "customers.read", routes: [{ path: "warnings", lazy: () => import("../pages/warnings/Warnings") }] },
+  { key: "leads", icon: PhoneOutlined, action: "customers.read", routes: [{ path: "leads", lazy: () => import("../pages/leads/Leads") }] },
   {
     key: "models",
     icon: ExperimentOutlined,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kezhi.kit.engine import _, ibis, ir, ratio
-from kezhi.measure.figures import voices
+from kezhi.measure.figures import leads, voices
 from kezhi.measure.figures.rows import Row, Rows, rows
 from kezhi.measure.source import ReportSource
 from kezhi.tables import PRODUCT_VIEW
@@ -25,6 +25,7 @@ def told(source: ReportSource) -> dict[str, dict[str, Rows] | None]:
         "voices": voices.voices(source),
         "needs": voices.needs(source),
         "places": voices.places(source),
+        "leads": leads.leads(source),
         "departments": voices.departments(source),
         "points": points_of(source),
         "customer_tags": _tags(source.table("customer_tags"), source.table("tag_propagation")),

@@ -13,6 +13,7 @@ import models from "./models.json";
 import segments from "./segments.json";
 import identity from "./identity.json";
 import forecasts from "./forecasts.json";
+import leads from "./leads.json";
 
 export default {
   ...account,
@@ -29,4 +30,5 @@ export default {
   ...segments,
   ...identity,
   ...forecasts,
+  ...leads,
 };

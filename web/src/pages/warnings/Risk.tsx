@@ -2,8 +2,7 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { Alert, Flex, Select, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { api } from "../../api/client";
-import type { components } from "../../api/schema";
+import { type Schema, api } from "../../api/client";
 import { DataTable } from "../../components/DataTable";
 import { Failed } from "../../components/Failed";
 import { Pager } from "../../components/Pager";
@@ -58,10 +57,9 @@ export function Risk() {
   );
 }
 
-type Case = components["schemas"]["RiskCase"];
 
 /** The customer of a case, or the members of a ring whom one may see. */
-function Who({ one }: { one: Case }) {
+function Who({ one }: { one: Schema["RiskCase"] }) {
   const { t } = useTranslation();
   if (one.kind !== "ring") return <CustomerLink id={one.customer_id} name={one.name} />;
   return (
