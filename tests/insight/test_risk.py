@@ -98,6 +98,25 @@ def test_a_case_has_grade_policy_and_reasons_and_who_sends_most_back_is_one(benc
     assert (allowed["returner"]["prepay"], allowed["returner"]["order_limit_amount"]) == (False, None)
 
 
+def test_a_payment_that_will_likely_be_denied_makes_a_case_with_its_reasons(bench):
+    """0.65 × 10 is a score of 6.5; of two suspicious payments the likelier is told, and what is not suspicious makes no case."""
+    ledger = [ledger_row(f"{person}{number}", person, datetime(2025, 6, 1 + number), 100.0) for person in "AB" for number in range(3)]
+    scores = [
+        {"order_id": order, "customer_id": order[0], "ordered_at": datetime(2025, 6, 2), "amount": 100, "fraud_probability": chance,
+         "is_suspicious": chance > 0.1, "reasons": ["晚上 11 点"], "reasons_en": ["at eleven in the evening"], "model_version": 1}
+        for order, chance in (("A0", 0.2), ("A1", 0.65), ("B0", 0.05))
+    ]  # fmt: skip
+    tables = {
+        "ledger": table("ledger", ledger, bench),
+        "orders": table("orders", [], bench),
+        "fraud_scores": table("fraud_scores", scores, bench),
+    }
+    [case] = rows(risk(Inputs(tables, Settings(), DAY, DAY, {}, None, bench))["risk_cases"])
+    assert (case["customer_id"], case["grade"], case["stake_amount"], case["fraud_probability"]) == ("A", "medium", 100, 0.65)
+    assert case["score"] == pytest.approx(6.5)
+    assert case["reasons_en"] == ["order A1 (100.00) will be denied with a chance of 65%: at eleven in the evening"]
+
+
 def ring(bench, *, tie: str = "device", sends_back: int = 3) -> dict[str, list[dict]]:
     """A, B and C buy four times each on the same minute and send *sends_back* of them back whole; A-B and B-C are tied by *tie*. Ten others send nothing back."""
     ledger, orders = [], []

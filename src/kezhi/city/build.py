@@ -16,6 +16,7 @@ from kezhi.city import circles, customers, defects, events, layouts, leads, plan
 from kezhi.city.bundles import bundles
 from kezhi.city.catalogue import Catalogue, catalogue
 from kezhi.city.chance import stream
+from kezhi.city.chargebacks import Chargebacks
 from kezhi.city.files import WORKBOOK_ROWS, Files
 from kezhi.city.orders import Ledger, fill, skeleton, slices
 from kezhi.city.pages import Page
@@ -109,6 +110,7 @@ class _City:
         self.slices = list(slices(self.skeleton))
         self.points = Points(seed, self.systems["member"])
         self.voices = Voices(seed, self.systems["app"], self.people, self.goods)
+        self.chargebacks = Chargebacks(seed, len(self.people))
         self.event_parts = -(-len(self.systems["app"]) // events.SLICE)
         self.steps, self.done, self._progress = 2 + len(self.slices) + self.event_parts, 0, progress
 
@@ -142,6 +144,9 @@ class _City:
         page, haunts = places(stream(self.seed, "places"), self.systems["app"])
         self._json(page)
         self.truth.places(haunts)
+        page, denied = self.chargebacks.page()
+        self._json(page)
+        self.truth.frauds(denied)
         desk = leads.leads(self.seed, len(self.people))
         self._csv(desk.leads)
         self._csv(desk.calls)
@@ -221,6 +226,7 @@ class _City:
         ledger = fill(self.seed, part, first, end, (self.people, self.systems, self.goods, self.skeleton))
         self.points.earn(ledger)
         self.voices.hear(part, ledger)
+        self.chargebacks.hear(part, ledger)
         negative, table = refunds(self.seed, part, ledger)
         refunded = pl.concat([negative.orders["refunded_number"], table["refunded_number"]])
         now, later = _split_by_year(negative, year)

@@ -122,6 +122,10 @@ class Truth:
         """Write truth/places.parquet: who of those who share their place commutes, and each one's haunt."""
         self._append("places", frame)
 
+    def frauds(self, frame: pl.DataFrame) -> None:
+        """Write truth/frauds.parquet: of every paid order of the app the log-odds to be fraud, whether it is, and whether the bank told."""
+        self._append("frauds", frame)
+
     def leads(self, found: pl.DataFrame, pick_up: pl.DataFrame) -> None:
         """Write truth/leads.parquet (log-odds to convert once reached, and to pick up) and truth/pick_up.parquet (what hour, weekday and agent add)."""
         self._append("leads", found)

@@ -6,7 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kezhi.clean import bookings, events, leads, ledger, lines, memberships, orders, people, products, relations, sales, usage, voices
+from kezhi.clean import (
+    bookings,
+    chargebacks,
+    events,
+    leads,
+    ledger,
+    lines,
+    memberships,
+    orders,
+    people,
+    products,
+    relations,
+    sales,
+    usage,
+    voices,
+)
 from kezhi.clean.repeats import FATE, repeats
 from kezhi.clean.typing import TypedRows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
@@ -34,7 +49,7 @@ def clean(
     Returns:
         rejects, corrections and reconciliation, and those of customer_records, products, clean_orders,
         order_lines, clean_events, clean_usage, clean_relations, clean_memberships, clean_point_entries, clean_feedback,
-        clean_place_visits, leads and calls whose inputs are there, as `tables.TABLES` says.
+        clean_place_visits, leads, calls and chargebacks whose inputs are there, as `tables.TABLES` says.
     """
     return _Cleaning(raw, read_rejects, files, settings=settings, today=today, bench=bench).tables()
 
@@ -70,6 +85,7 @@ class _Cleaning:
         self._memberships()
         self._voices()
         self._leads()
+        self._chargebacks()
         self._records()
         self._relations()
         self._ledger()
@@ -219,6 +235,12 @@ class _Cleaning:
             seen = self.bench.settle(voices.as_clean_place_visits(rows, part.fates, settings=self.settings, today=self.today))
             self.made["clean_place_visits"] = seen
             self.named.append(seen)
+
+    def _chargebacks(self) -> None:
+        if "chargebacks" in self.raw:
+            rows = chargebacks.type_chargebacks(self.raw["chargebacks"], settings=self.settings, bench=self.bench)
+            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
+            self.made["chargebacks"] = self.bench.settle(chargebacks.as_chargebacks(rows, part.fates, settings=self.settings))
 
     def _leads(self) -> None:
         """Leads are no customers: nobody joins them with records."""

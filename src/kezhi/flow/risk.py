@@ -19,7 +19,7 @@ def risk(inputs: Any) -> Mapping[str, ir.Table]:
     """The tables of a run; the rows that come out are few, and are put into words in memory."""
     settings, ledger, bench = inputs.settings.risk, inputs["ledger"], inputs.bench
     found = bench.settle(insight.unusual_payments(ledger, settings, as_of=inputs.as_of))
-    cases = insight.risk_cases(ledger, found, settings, as_of=inputs.as_of)
+    cases = insight.risk_cases(ledger, found, inputs.get("fraud_scores"), settings, as_of=inputs.as_of)
     members, together = _rings(inputs)
     unusual, told = bench.kernel(_told, found, cases, insight.ring_cases(together, settings))
     return {
@@ -60,7 +60,7 @@ def _in_words(told: list[dict[str, Any]], table: Table) -> pa.Table:
     return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in told], schema=schema)
 
 
-def _of_customer(row: Mapping[str, Any], _lang: str) -> list[tuple[str, dict[str, str]]]:
+def _of_customer(row: Mapping[str, Any], lang: str) -> list[tuple[str, dict[str, str]]]:
     """Keys and fields of what is said of *row*, the strongest first."""
     found = []
     for side in ("own", "peer"):
@@ -71,6 +71,10 @@ def _of_customer(row: Mapping[str, Any], _lang: str) -> list[tuple[str, dict[str
             found.append((distance, f"risk.reasons.{side}", say))
     found.sort(key=lambda one: -one[0])
     listed = [(key, say) for _distance, key, say in found]
+    if row.get("fraud_order_id"):
+        why = row["fraud_reasons" if lang == "zh" else "fraud_reasons_en"]
+        say = {"order": row["fraud_order_id"], "chance": f"{row['fraud_probability']:.0%}", "amount": _money(row["fraud_amount"])}
+        listed.append(("risk.reasons.fraud", say | {"why": text("risk.reasons.stop", lang).join(why)}))
     if row.get("is_returner"):
         listed.append(("risk.reasons.refunds", {"refunds": str(row["refunds"]), "share": f"{row['refund_share']:.0%}"}))
     return listed

@@ -19,6 +19,7 @@ from kezhi.flow.clusters import cluster_tables
 from kezhi.flow.clv import clv
 from kezhi.flow.collected import anonymous_links
 from kezhi.flow.forecasts import forecasts
+from kezhi.flow.fraud import fraud
 from kezhi.flow.leads import leads
 from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
@@ -400,7 +401,7 @@ STEPS: tuple[Step, ...] = (
         makes=(
             "rejects", "corrections", "reconciliation", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
             "clean_usage", "clean_relations", "clean_memberships", "clean_point_entries", "clean_feedback", "clean_place_visits",
-            "leads", "calls", "anonymous_links",
+            "leads", "calls", "chargebacks", "anonymous_links",
         ),
     ),
     Step(
@@ -539,11 +540,12 @@ STEPS: tuple[Step, ...] = (
         uses=("relations", "usage"),
         makes=("entities", "entity_links", "customer_scopes"),
     ),
+    Step("fraud", fraud, needs=("chargebacks", "orders"), makes=("fraud_scores",)),
     Step(
         "risk",
         risk,
         needs=("ledger", "orders"),
-        uses=("entity_links", "relations"),
+        uses=("entity_links", "relations", "fraud_scores"),
         makes=("unusual_payments", "risk_cases", "ring_members", "risk_grades"),
     ),
     Step("leads", leads, needs=("leads",), uses=("calls",), makes=("connect_rates", "lead_scores")),

@@ -81,6 +81,19 @@ class ChurnSettings(Section):
         return self
 
 
+class FraudSettings(Section):
+    """What a model of denied payments learns from, and what it scores."""
+
+    history_days: int = Field(730, ge=30)  # of payments that are learned from
+    known_after_days: int = Field(30, ge=0, le=365)  # until which a denied payment is told; younger ones teach nothing
+    judge_days: int = Field(180, ge=7, le=730)  # before that, on which the model is judged
+    score_days: int = Field(30, ge=1, le=365)  # payments that are scored
+    fit_rows: int = Field(10_000, ge=100)  # at most so many are trained on, and judged on
+    check_cost: float = Field(50.0, gt=0)  # of looking at one payment, in the project's currency: tells from which chance on it pays
+    retrain_days: int = Field(30, ge=1)
+    seed: int = Field(7, ge=0)
+
+
 class LeadSettings(Section):
     """Which leads are open, how far their score looks ahead, and how the models are made."""
 
@@ -131,6 +144,7 @@ class RiskSettings(Section):
     peer_bound: float = Field(5.0, gt=0)  # above that of all payments
     least_refunds: int = Field(3, ge=1)
     refund_share: float = Field(0.5, gt=0, le=1)  # of the money paid that was sent back
+    fraud_score: float = Field(10.0, ge=0)  # of a payment that is surely denied
     refund_score: float = Field(8.0, ge=0)  # of a customer who sent all back
     rings: RingSettings = RingSettings()
     grades: list[GradeSettings] = [

@@ -19,7 +19,15 @@ from kezhi.settings.insight import (
     PatternSettings,
     PlaceSettings,
 )
-from kezhi.settings.models import ChurnSettings, ClvSettings, ForecastSettings, LeadSettings, RecommendationSettings, RiskSettings
+from kezhi.settings.models import (
+    ChurnSettings,
+    ClvSettings,
+    ForecastSettings,
+    FraudSettings,
+    LeadSettings,
+    RecommendationSettings,
+    RiskSettings,
+)
 from kezhi.settings.plans import AddOnSettings, PlanPrice, PlanSettings
 from kezhi.settings.profile import (
     DEFAULT_STAGES,
@@ -81,6 +89,7 @@ class Settings(Section):
     recommendations: RecommendationSettings = RecommendationSettings()
     risk: RiskSettings = RiskSettings()
     leads: LeadSettings = LeadSettings()
+    fraud: FraudSettings = FraudSettings()
     forecasts: ForecastSettings = ForecastSettings()
     clv: ClvSettings = ClvSettings()
     plans: list[PlanSettings] = []  # usually in plans.yaml

@@ -287,11 +287,24 @@ CALLS_IN = Input(
 )
 
 
+CHARGEBACKS_IN = Input(
+    "chargebacks",
+    "One row per payment that its payer denied, or that proved to be fraud: what a model of fraud learns from.",
+    fields(
+        ("order_id", "code", "The order: `order_id` of the same system's orders.", True),
+        ("known_at", "timestamp", "When it became known.", True),
+        ("reason", "text", "Why it was denied."),
+        ("amount", "money", "The money denied."),
+    ),
+    ("order_id",),
+)
+
+
 INPUTS: dict[str, Input] = {
     i.name: i
     for i in (
         CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN, USAGE_IN, RELATIONS_IN,
-        MEMBERSHIPS_IN, POINT_ENTRIES_IN, FEEDBACK_IN, PLACE_VISITS_IN, LEADS_IN, CALLS_IN,
+        MEMBERSHIPS_IN, POINT_ENTRIES_IN, FEEDBACK_IN, PLACE_VISITS_IN, LEADS_IN, CALLS_IN, CHARGEBACKS_IN,
     )
 }  # fmt: skip
 

@@ -26,6 +26,38 @@ UNUSUAL_PAYMENTS = Table(
 )
 
 
+CHARGEBACKS = Table(
+    "chargebacks",
+    "One row per payment that was denied or proved to be fraud.",
+    columns(
+        ("order_id", "string", "The order.", "!"),
+        ("source", "string", "The source.", "!"),
+        ("known_at", TIMESTAMP, "When it became known: before that no model knows of it.", "!"),
+        ("reason", "string", "Why it was denied."),
+        ("denied_amount", MONEY, "The money denied."),
+    ),
+    ("order_id",),
+)
+
+
+FRAUD_SCORES = Table(
+    "fraud_scores",
+    "One row per payment of the last days (settings: fraud) of a source that tells of denied ones: the chance to be denied.",
+    columns(
+        ("order_id", "string", "The order.", "!"),
+        ("customer_id", "string", "The customer.", "!"),
+        ("ordered_at", TIMESTAMP, "When it was ordered.", "!"),
+        ("amount", MONEY, "Amount paid, above 0.", "!"),
+        ("fraud_probability", SHARE, "Chance to be denied.", "!"),
+        ("is_suspicious", "boolean", "Whether a check pays: the chance is at least the card's threshold by cost.", "!"),
+        ("reasons", "array<string>", "Why it is suspicious, in Chinese words; empty where it is not.", "!"),
+        ("reasons_en", "array<string>", "In English words.", "!"),
+        ("model_version", "int64", "Of the model `fraud` in the registry.", "!"),
+    ),
+    ("order_id",),
+)
+
+
 RING_MEMBERS = Table(
     "ring_members",
     "Customers who act together: tied by a device, a home, a bill or referrals, and each of one pattern far more often than others.",
@@ -53,13 +85,19 @@ RISK_CASES = Table(
         ("member_ids", "array<string>", "The customers of a ring, in order; of a customer that one alone.", "!"),
         ("grade", "string", "Key of the highest grade whose least_score is reached.", "!"),
         ("policy", "string", "What the policy table of the settings says for the grade.", "!"),
-        ("score", "float64", "The largest of: the most unusual payment, refund_share × refund_score, a ring's distance from chance.", "!"),
+        (
+            "score",
+            "float64",
+            "The largest of: the most unusual payment, refund_share × refund_score, fraud_probability × fraud_score, a ring's distance from chance.",
+            "!",
+        ),
         ("stake_amount", MONEY, "Money at stake: of a ring sent back or taken off, of a customer the unusual payment; null without."),
         ("unusual_payments", "int64", "How many payments are unusual.", "!"),
         ("order_id", "string", "The most unusual payment; null without one."),
         ("amount", MONEY, "Its amount."),
         ("refunds", "int64", "Refunds within the window; of a ring, purchases sent back or bought at a deep discount.", "!"),
         ("refund_share", SHARE, "Money sent back / money paid within the window; null without a payment, and of a ring."),
+        ("fraud_probability", SHARE, "Highest chance of a suspicious recent payment to be denied; null without one."),
         ("last_on", "date", "Day of the last payment or refund.", "!"),
         ("reasons", "array<string>", "Why, in Chinese words.", "!"),
         ("reasons_en", "array<string>", "In English words.", "!"),
