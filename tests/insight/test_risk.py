@@ -75,9 +75,12 @@ def test_a_case_has_grade_policy_and_reasons_and_who_sends_most_back_is_one(benc
         made.append(ledger_row(f"r{number}", "returner", datetime(2025, 6, 2 + number), 100.0, 80.0))
         made.append(ledger_row(f"r{number}-back", "returner", datetime(2025, 6, 12 + number), -80.0))
     settings = RiskSettings(
-        grades=[GradeSettings(key="red", least_score=6.5, policy="先打电话"), GradeSettings(key="green", least_score=0, policy="watch")]
+        grades=[
+            GradeSettings(key="red", least_score=6.5, policy="先打电话", prepay=True, order_limit=500),
+            GradeSettings(key="green", least_score=0, policy="watch"),
+        ]
     )
-    ledger = {"ledger": table("ledger", made, bench)}
+    ledger = {"ledger": table("ledger", made, bench), "orders": table("orders", [], bench)}
     tables = risk(Inputs(ledger, Settings(risk=settings), DAY, DAY, {}, None, bench))
     cases = {row["customer_id"]: row for row in rows(tables["risk_cases"])}
     assert set(cases) == {"c3", "c10", "returner"}
@@ -89,6 +92,79 @@ def test_a_case_has_grade_policy_and_reasons_and_who_sends_most_back_is_one(benc
     assert back["grade"] == "green"
     assert back["reasons_en"] == ["4 refunds, 80% of the money paid was sent back"]
     assert {row["order_id"] for row in rows(tables["unusual_payments"])} == {"new", "o3-11"}
+    allowed = {row["customer_id"]: row for row in rows(tables["risk_grades"])}
+    assert set(allowed) == set(cases)
+    assert (allowed["c10"]["grade"], allowed["c10"]["prepay"], allowed["c10"]["order_limit_amount"]) == ("red", True, 500)
+    assert (allowed["returner"]["prepay"], allowed["returner"]["order_limit_amount"]) == (False, None)
+
+
+def test_a_payment_that_will_likely_be_denied_makes_a_case_with_its_reasons(bench):
+    """0.65 × 10 is a score of 6.5; of two suspicious payments the likelier is told, and what is not suspicious makes no case."""
+    ledger = [ledger_row(f"{person}{number}", person, datetime(2025, 6, 1 + number), 100.0) for person in "AB" for number in range(3)]
+    scores = [
+        {"order_id": order, "customer_id": order[0], "ordered_at": datetime(2025, 6, 2), "amount": 100, "fraud_probability": chance,
+         "is_suspicious": chance > 0.1, "reasons": ["晚上 11 点"], "reasons_en": ["at eleven in the evening"], "model_version": 1}
+        for order, chance in (("A0", 0.2), ("A1", 0.65), ("B0", 0.05))
+    ]  # fmt: skip
+    tables = {
+        "ledger": table("ledger", ledger, bench),
+        "orders": table("orders", [], bench),
+        "fraud_scores": table("fraud_scores", scores, bench),
+    }
+    [case] = rows(risk(Inputs(tables, Settings(), DAY, DAY, {}, None, bench))["risk_cases"])
+    assert (case["customer_id"], case["grade"], case["stake_amount"], case["fraud_probability"]) == ("A", "medium", 100, 0.65)
+    assert case["score"] == pytest.approx(6.5)
+    assert case["reasons_en"] == ["order A1 (100.00) will be denied with a chance of 65%: at eleven in the evening"]
+
+
+def ring(bench, *, tie: str = "device", sends_back: int = 3) -> dict[str, list[dict]]:
+    """A, B and C buy four times each on the same minute and send *sends_back* of them back whole; A-B and B-C are tied by *tie*. Ten others send nothing back."""
+    ledger, orders = [], []
+    for person in "ABC":
+        for number in range(4):
+            at = datetime(2025, 5, 2 + number, 20, ord(person) - 65)
+            orders.append({"order_id": f"{person}{number}", "customer_id": person, "source": "s", "order_kind": "purchase", "ordered_at": at,
+                           "net_amount": 100, "status": "paid"})  # fmt: skip
+            if number < sends_back:  # sent back whole: no purchase any more, and the refund is not netted
+                ledger.append({**ledger_row(f"{person}{number}r", person, at + timedelta(days=3), -100.0), "is_netted": False})
+            else:
+                ledger.append(ledger_row(f"{person}{number}", person, at, 100.0))
+    for person in range(10):
+        ledger += [ledger_row(f"{person}-{number}", f"o{person}", datetime(2025, 4, 1 + number), 100.0) for number in range(20)]
+    links = [{"entity_id": f"{tie}:{pair}", "entity_type": tie, "customer_id": person, "role": "user", "told_by": "relation"}
+             for pair in ("AB", "BC") for person in pair]  # fmt: skip
+    tables = {
+        "ledger": table("ledger", ledger, bench),
+        "orders": table("orders", orders, bench),
+        "entity_links": table("entity_links", links, bench),
+    }
+    made = risk(Inputs(tables, Settings(), DAY, DAY, {}, None, bench))
+    return {name: rows(one) for name, one in made.items()}
+
+
+def test_who_shares_a_device_and_sends_back_together_is_a_ring_with_money_and_reasons(bench):
+    """9 of 12 orders came back, 9 of 212 of all: root of 2 (9 ln(9 / 0.509) + 3 ln(3 / 11.491)) = 6.61."""
+    made = ring(bench)
+    [case] = [row for row in made["risk_cases"] if row["kind"] == "ring"]
+    assert (case["case_id"], case["customer_id"], case["member_ids"]) == ("ring:refunds:A", "A", ["A", "B", "C"])
+    assert case["score"] == pytest.approx(6.61, abs=0.01)
+    assert case["stake_amount"] == 900
+    assert case["reasons_en"] == [
+        "3 customers act together: a shared device",
+        "9 of their 12 orders were sent back (75%; 4.2% is usual), 900.00 in all",
+        "12 orders were placed at nearly the same time as another member's",
+    ]
+    assert {row["customer_id"]: (row["purchases"], row["hits"], row["ties"]) for row in made["ring_members"]} == {
+        "A": (4, 3, 1), "B": (4, 3, 2), "C": (4, 3, 1)
+    }  # fmt: skip
+    assert {row["customer_id"]: row["kinds"] for row in made["risk_grades"]} == dict.fromkeys("ABC", "customer,ring")
+
+
+@pytest.mark.parametrize("honest", [{"tie": "company"}, {"sends_back": 0}])
+def test_colleagues_and_families_that_only_buy_together_are_no_ring(bench, honest):
+    made = ring(bench, **honest)
+    assert [row["case_id"] for row in made["risk_cases"] if row["kind"] == "ring"] == []
+    assert made["ring_members"] == []
 
 
 @pytest.mark.parametrize(

@@ -109,15 +109,51 @@ def test_the_cases_of_risk_are_those_of_the_table(ask, city_project):
     cases = city_project.table("risk_cases").to_pyarrow().to_pylist()
     shown = ask("/risk-cases", limit=200)
     assert [one["customer_id"] for one in shown["items"]] == [
-        one["customer_id"] for one in sorted(cases, key=lambda one: (-one["score"], one["customer_id"]))
+        one["customer_id"] for one in sorted(cases, key=lambda one: (-one["score"], one["case_id"]))
     ]
+    rings = ask("/risk-cases", kind="ring")
+    assert rings["total"] == sum(one["kind"] == "ring" for one in cases) > 0
+    assert all(len(one["members"]) == one["size"] >= 3 for one in rings["items"])
+    assert all("*" in member["name"] for one in rings["items"] for member in one["members"] if member["name"])
     for grade in shown["grades"]:
         assert ask("/risk-cases", grade=grade)["total"] == sum(one["grade"] == grade for one in cases)
+
+
+def test_the_policy_table_counts_whom_the_list_of_customers_shows(ask):
+    table = ask("/risk-policy")["rows"]
+    assert [one["grade"] for one in table] == ["high", "medium", "low"]
+    assert table[0]["allowed"] == "pay before delivery, each order is checked"
+    assert ask("/customers", risk_grade="high")["total"] == table[0]["customers"] > 0
+
+
+def test_leads_come_by_the_premium_to_expect_with_masked_numbers_until_a_reason_is_given(ask, sign_in, app, city_project):
+    first = ask("/leads", limit=5)
+    ranks = [one["rank"] for one in (*first["items"], *ask("/leads", limit=5, cursor=first["next"])["items"])]
+    assert ranks == list(range(1, 11))
+    assert first["total"] == city_project.table("lead_scores").count().to_pyarrow().as_py()
+    assert all("*" in one["phone"] and "*" in one["name"] for one in first["items"] if one["phone"])
+    asked = first["items"][0]["lead_id"]
+    [known] = city_project.table("leads").filter(_.lead_id == asked).to_pyarrow().to_pylist()
+    path = f"/api/v1/leads/{asked}/personal"
+    assert sign_in("sales").post(path, json={"reason": "回电"}).status_code == 422
+    seen = sign_in("sales").post(path, json={"reason": "客户要求回电"}).json()
+    assert (seen["name"], seen["phone"]) == (known["name"], known["phone"])
+    assert sign_in("analyst").post(path, json={"reason": "客户要求回电"}).status_code == 403
+    one = ask("/leads", channel="短视频", limit=50)["items"]
+    assert {row["channel"] for row in one} == {"短视频"}
+
+
+def test_connect_rates_are_those_of_the_table(ask, city_project):
+    shown = ask("/connect-rates")["rows"]
+    table = city_project.table("connect_rates").to_pyarrow().to_pylist()
+    assert {(one["dimension"], one["member"]): one["connect_rate"] for one in shown} == {
+        (row["dimension"], row["member"]): row["connect_rate"] for row in table
+    }
 
 
 def test_nobody_is_listed_whom_one_may_not_see(ask, app, sign_in, city_project):
     with app.state.workspace.store.session() as session:
         users.add_user(session, "nobodys", "correct horse battery", "sales")
         users.change_user(session, "nobodys", own_customers_only=True)
-    for path in ("/churn/customers", "/risk-cases"):
+    for path in ("/churn/customers", "/risk-cases", "/leads"):
         assert ask(path, role="nobodys")["total"] == 0

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from kezhi.city import circles, customers, defects, events, layouts, plans, sales
+from kezhi.city import circles, customers, defects, events, layouts, leads, plans, sales
 from kezhi.city.bundles import bundles
 from kezhi.city.campaigns import campaigns
 from kezhi.city.catalogue import Catalogue, catalogue
 from kezhi.city.chance import stream
+from kezhi.city.chargebacks import Chargebacks
 from kezhi.city.files import WORKBOOK_ROWS, Files
 from kezhi.city.orders import Ledger, fill, skeleton, slices
 from kezhi.city.pages import Page
@@ -26,6 +27,8 @@ from kezhi.city.points import Points
 from kezhi.city.project import MARK, features_text, segments_text, settings_text, tags_text
 from kezhi.city.records import Records, exact_key_groups, records
 from kezhi.city.refunds import refunds
+from kezhi.city.rings import ring_orders, rings
+from kezhi.city.seasons import END
 from kezhi.city.truth import Truth
 from kezhi.city.voices import Voices
 from kezhi.errors import FolderTaken, WrongInput
@@ -109,6 +112,7 @@ class _City:
         self.slices = list(slices(self.skeleton))
         self.points = Points(seed, self.systems["member"])
         self.voices = Voices(seed, self.systems["app"], self.people, self.goods)
+        self.chargebacks = Chargebacks(seed, len(self.people))
         self.event_parts = -(-len(self.systems["app"]) // events.SLICE)
         self.steps, self.done, self._progress = 2 + len(self.slices) + self.event_parts, 0, progress
 
@@ -122,6 +126,7 @@ class _City:
             last = part == len(self.slices) - 1
             carried = self._orders(part, year, first, end, carried, last)
             self._step("orders")
+        self._rings()
         for part in range(self.event_parts):
             table = events.events(self.seed, part, self.systems["app"], self.people, self.goods)
             rng = stream(self.seed, "event page", part)
@@ -145,6 +150,13 @@ class _City:
         self._json(page)
         self._json(answers)
         self.truth.uplift(effects)
+        page, denied = self.chargebacks.page()
+        self._json(page)
+        self.truth.frauds(denied)
+        desk = leads.leads(self.seed, len(self.people))
+        self._csv(desk.leads)
+        self._csv(desk.calls)
+        self.truth.leads(desk.truth, leads.pick_up())
 
     def _step(self, what: str) -> None:
         self._progress(what, self.done, self.steps)
@@ -182,6 +194,27 @@ class _City:
         self._csv(circles.relation_page(self.seed, layouts.SHOP_RELATIONS, net, shop, app))
         self.truth.circles(self.people, net)
 
+    def _rings(self) -> None:
+        """Ties, orders and refunds of the rings, below what stands in the app's files, which stays as it is without them."""
+        app, net = self.systems["app"], circles.circles(self.seed, self.people)
+        found = rings(self.seed, self.people, app, net.circle)
+        bought, given = ring_orders(self.seed, found, self.goods, app, len(self.skeleton))
+        if not len(bought.orders):
+            return
+        self._json(circles.relation_page(self.seed, layouts.APP_RELATIONS, found.net, app, None, "ring relations"))
+        self.truth.rings(self.people, found)
+        rng = stream(self.seed, "ring pages")
+        both = pl.concat([bought.orders, given.orders.select(bought.orders.columns)])
+        refunded = bought.orders.filter(pl.col("order_id").is_in(given.orders["refund_of"].implode()))["number"]
+        none = bought.orders["order_id"].clear()
+        page, truth = sales.order_page(rng, layouts.APP_ORDERS, both, refunded, none, app, self.people, END.year)
+        self.truth.orders(truth)
+        self._json(page)
+        unreadable = truth.filter("must_reject").select("order_id")
+        lines = pl.concat([_with_order(bought.lines, bought.orders), _with_order(given.lines, given.orders)])
+        lines = lines.join(unreadable, on="order_id", how="anti", maintain_order="left")
+        self._json(sales.line_page(rng, layouts.APP_LINES, lines, self.goods, END.year))
+
     def _product_page(self) -> Page:
         rng, layout = stream(self.seed, "products"), layouts.SHOP_PRODUCTS
         table = self.goods.frame.with_columns(
@@ -199,6 +232,7 @@ class _City:
         ledger = fill(self.seed, part, first, end, (self.people, self.systems, self.goods, self.skeleton))
         self.points.earn(ledger)
         self.voices.hear(part, ledger)
+        self.chargebacks.hear(part, ledger)
         negative, table = refunds(self.seed, part, ledger)
         refunded = pl.concat([negative.orders["refunded_number"], table["refunded_number"]])
         now, later = _split_by_year(negative, year)

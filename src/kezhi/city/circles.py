@@ -120,9 +120,9 @@ def _once(one: np.ndarray, other: np.ndarray, rng: np.random.Generator) -> tuple
     return one[kept], other[kept], np.where(rng.random(len(kept)) < 0.3, "referral", "call")
 
 
-def relation_page(seed: int, layout: Layout, net: Circles, held: Records, others: Records | None) -> Page:
+def relation_page(seed: int, layout: Layout, net: Circles, held: Records, others: Records | None, purpose: str = "relations") -> Page:
     """The relations that the system of *held* sees: both people have a record in its file; what *others* see is left to them."""
-    rng = stream(seed, f"{layout.source} relations")
+    rng = stream(seed, f"{layout.source} {purpose}")
     row = _row_of(held, len(net.circle))
     seen = (row[net.one] >= 0) & (row[net.other] >= 0)
     if others is not None:

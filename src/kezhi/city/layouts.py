@@ -111,6 +111,18 @@ APP_RELATIONS = _layout(
     "app", "relations", "relations.jsonl", "relations.jsonl",
     "from_record_id=from_user to_record_id=to_user kind=relation weight=times related_at=since",
 )  # fmt: skip
+APP_CHARGEBACKS = _layout(
+    "app", "chargebacks", "chargebacks.jsonl", "chargebacks.jsonl", "order_id=order_no known_at=notified_at reason=reason amount=disputed"
+)
+DESK_LEADS = _layout(
+    "desk", "leads", "线索.csv", "线索.csv",
+    "lead_id=线索编号 created_at=线索时间 channel=渠道 interest=意向险种 name=姓名 phone=手机号码 gender=性别 age=年龄 city=城市 asked_before=曾询价 "
+    "converted_at=转化时间 premium=保费",
+)  # fmt: skip
+DESK_CALLS = _layout(
+    "desk", "calls", "外呼.csv", "外呼.csv",
+    "call_id=外呼编号 lead_id=线索编号 agent=坐席 called_at=外呼时间 connected=是否接通 duration_seconds=通话秒数",
+)  # fmt: skip
 MEMBER_SHEET = "会员"
 LAYOUTS = (
     SHOP_CUSTOMERS,
@@ -126,9 +138,12 @@ LAYOUTS = (
     APP_FEEDBACK,
     APP_PLACES,
     APP_TREATMENTS,
+    APP_CHARGEBACKS,
     MEMBERS,
     MEMBER_LEVELS,
     MEMBER_POINTS,
     SHOP_RELATIONS,
     APP_RELATIONS,
+    DESK_LEADS,
+    DESK_CALLS,
 )

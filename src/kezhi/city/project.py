@@ -13,6 +13,7 @@ _SOURCES = {
     "shop": (2, "商场收银系统导出，GB18030 编码的 CSV / export of the shops' database, CSV in GB18030"),
     "app": (1, "手机应用，UTF-8 编码的 JSON Lines / the mobile app, JSON lines in UTF-8"),
     "member": (3, "会员系统，Excel 工作簿与 CSV / the member system, Excel workbooks and CSV"),
+    "desk": (0, "联名保险的外呼系统，GB18030 编码的 CSV / the desk that calls for the insurance sold with partners, CSV in GB18030"),
 }
 MARK = f"# {COMPANY}: 客知演示项目，由 `kezhi city` 生成，可照此改成自己的项目。"  # the first line, by which a city is known again
 _HEAD = f"""\

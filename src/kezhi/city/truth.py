@@ -18,6 +18,7 @@ from kezhi.city.circles import Circles
 from kezhi.city.pages import DEFECT_SCHEMA, Page
 from kezhi.city.people import NEVER, SYSTEMS, People
 from kezhi.city.records import Records
+from kezhi.city.rings import Rings
 from kezhi.city.seasons import END, days
 
 MONEY = pl.Decimal(18, 2)
@@ -125,6 +126,15 @@ class Truth:
         """Write truth/uplift.parquet: what each campaign truly does to whoever was in it, and whether the person answered."""
         self._append("uplift", frame)
 
+    def frauds(self, frame: pl.DataFrame) -> None:
+        """Write truth/frauds.parquet: of every paid order of the app the log-odds to be fraud, whether it is, and whether the bank told."""
+        self._append("frauds", frame)
+
+    def leads(self, found: pl.DataFrame, pick_up: pl.DataFrame) -> None:
+        """Write truth/leads.parquet (log-odds to convert once reached, and to pick up) and truth/pick_up.parquet (what hour, weekday and agent add)."""
+        self._append("leads", found)
+        self._append("pick_up", pick_up)
+
     def records(self, people: People, systems: dict[str, Records], groups: dict[str, np.ndarray]) -> None:
         """Write truth/records.parquet: records of a person in one `exact_key_group` can be tied by exact keys, others cannot."""
         for source, held in systems.items():
@@ -146,6 +156,15 @@ class Truth:
                 shared_taste=pl.when(pl.col("circle") >= 0).then(pl.Series(goods.NAMES).gather(people.category)),
             ),
         )
+        self._ties(people, net)
+
+    def rings(self, people: People, found: Rings) -> None:
+        """Write truth/rings.parquet (person, number and kind of the ring; `friends` do nothing wrong) and the true ties of its people."""
+        kind = pl.Series(list(found.kind), dtype=pl.String).gather(found.ring)
+        self._append("rings", pl.DataFrame({"person_id": people.person_id.gather(found.person), "ring": found.ring, "kind": kind}))
+        self._ties(people, found.net)
+
+    def _ties(self, people: People, net: Circles) -> None:
         ends = {name: people.person_id.gather(end) for name, end in (("from_person_id", net.one), ("to_person_id", net.other))}
         self._append("relations", pl.DataFrame({**ends, "kind": pl.Series(net.kind.tolist(), dtype=pl.String), "weight": net.weight}))
 

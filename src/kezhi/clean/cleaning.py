@@ -6,7 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kezhi.clean import bookings, events, ledger, lines, memberships, orders, people, products, relations, sales, treatments, usage, voices
+from kezhi.clean import (
+    bookings,
+    chargebacks,
+    events,
+    leads,
+    ledger,
+    lines,
+    memberships,
+    orders,
+    people,
+    products,
+    relations,
+    sales,
+    treatments,
+    usage,
+    voices,
+)
 from kezhi.clean.quality import quality
 from kezhi.clean.repeats import FATE, repeats
 from kezhi.clean.typing import TypedRows
@@ -35,7 +51,7 @@ def clean(
     Returns:
         rejects, corrections, reconciliation and quality, and those of customer_records, products, clean_orders,
         order_lines, clean_events, clean_usage, clean_relations, clean_memberships, clean_point_entries, clean_feedback,
-        clean_place_visits and clean_treatments whose inputs are there, as `tables.TABLES` says.
+        clean_place_visits, leads, calls, chargebacks and clean_treatments whose inputs are there, as `tables.TABLES` says.
     """
     return _Cleaning(raw, read_rejects, files, settings=settings, today=today, bench=bench).tables()
 
@@ -70,6 +86,8 @@ class _Cleaning:
         self._usage()
         self._memberships()
         self._voices()
+        self._leads()
+        self._chargebacks()
         self._records()
         self._relations()
         self._ledger()
@@ -225,6 +243,23 @@ class _Cleaning:
             given = self.bench.settle(treatments.as_clean_treatments(rows, part.fates, settings=self.settings, today=self.today))
             self.made["clean_treatments"] = given
             self.named.append(given)
+
+    def _chargebacks(self) -> None:
+        if "chargebacks" in self.raw:
+            rows = chargebacks.type_chargebacks(self.raw["chargebacks"], settings=self.settings, bench=self.bench)
+            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
+            self.made["chargebacks"] = self.bench.settle(chargebacks.as_chargebacks(rows, part.fates, settings=self.settings))
+
+    def _leads(self) -> None:
+        """Leads are no customers: nobody joins them with records."""
+        if "leads" in self.raw:
+            rows = leads.type_leads(self.raw["leads"], settings=self.settings, bench=self.bench)
+            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
+            self.made["leads"] = self.bench.settle(leads.as_leads(rows, part.fates, settings=self.settings, today=self.today))
+        if "calls" in self.raw:
+            rows = leads.type_calls(self.raw["calls"], settings=self.settings, bench=self.bench)
+            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
+            self.made["calls"] = self.bench.settle(leads.as_calls(rows, part.fates, settings=self.settings, today=self.today))
 
     def _records(self) -> None:
         """Records of files, then buyers of sales whom no file describes, then bare ones."""

@@ -74,9 +74,18 @@ FEEDBACK = {
 
 
 YES_NO = {
-    **dict.fromkeys(("yes", "y", "true", "t", "1", "1.0", "是", "随机", "randomised", "randomized", "random"), "yes"),
-    **dict.fromkeys(("no", "n", "false", "f", "0", "0.0", "否", "非随机", "不随机", "chosen", "targeted"), "no"),
-}
+    **dict.fromkeys(
+        ("yes", "y", "true", "t", "1", "1.0", "是", "有", "随机", "randomised", "randomized", "random",
+         "接通", "已接通", "已接", "接听", "connected", "answered", "picked up"),
+        "yes",
+    ),
+    **dict.fromkeys(
+        ("no", "n", "false", "f", "0", "0.0", "否", "无", "没有", "非随机", "不随机", "chosen", "targeted",
+         "未接通", "未接", "无人接听", "无应答", "拒接", "占线", "忙线", "关机", "停机", "空号", "missed", "busy", "no answer",
+         "not connected", "failed", "voicemail"),
+        "no",
+    ),
+}  # fmt: skip
 
 
 def gender_reader() -> Reader:

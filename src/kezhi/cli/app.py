@@ -29,6 +29,7 @@ from kezhi.cli import (
     identity,
     init,
     insight,
+    leads,
     lifecycle,
     metric,
     model,
@@ -108,6 +109,7 @@ app.add_typer(churn.app, name="churn", help=t("churn.help"))
 app.add_typer(risk.app, name="risk", help=t("risk.help"))
 app.add_typer(uplift.app, name="uplift", help=t("uplift.help"))
 app.add_typer(prices.app, name="prices", help=t("prices.help"))
+app.add_typer(leads.app, name="leads", help=t("leads.help"))
 app.add_typer(model.app, name="model", help=t("model.help"))
 app.add_typer(data.app, name="data", help=t("data.help"))
 app.add_typer(collector.app, name="collector", help=t("collector.help"))

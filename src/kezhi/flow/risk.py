@@ -1,4 +1,4 @@
-"""The step `risk`: unusual payments and cases, with reasons in both languages."""
+"""The step `risk`: unusual payments, rings and cases with reasons in both languages, and what the policy allows whom."""
 
 from __future__ import annotations
 
@@ -8,31 +8,59 @@ from typing import Any
 
 import pyarrow as pa
 
-from kezhi import insight
-from kezhi.kit.engine import arrow_schema, ir
+from kezhi import identity, insight
+from kezhi.insight import rings
+from kezhi.kit.engine import arrow_schema, ir, typed
 from kezhi.locales import text
-from kezhi.tables import RISK_CASES, UNUSUAL_PAYMENTS, Table
+from kezhi.tables import RING_MEMBERS, RISK_CASES, UNUSUAL_PAYMENTS, Table
 
 
 def risk(inputs: Any) -> Mapping[str, ir.Table]:
-    """`unusual_payments` and `risk_cases` of a run; the rows that come out are few, and are put into words in memory."""
-    settings, ledger = inputs.settings.risk, inputs["ledger"]
-    found = inputs.bench.settle(insight.unusual_payments(ledger, settings, as_of=inputs.as_of))
-    cases = insight.risk_cases(ledger, found, settings, as_of=inputs.as_of)
-    unusual, told = inputs.bench.kernel(lambda one, two: (worded(one, UNUSUAL_PAYMENTS), worded(two, RISK_CASES)), found, cases)
-    return {"unusual_payments": unusual, "risk_cases": told}
+    """The tables of a run; the rows that come out are few, and are put into words in memory."""
+    settings, ledger, bench = inputs.settings.risk, inputs["ledger"], inputs.bench
+    found = bench.settle(insight.unusual_payments(ledger, settings, as_of=inputs.as_of))
+    cases = insight.risk_cases(ledger, found, inputs.get("fraud_scores"), settings, as_of=inputs.as_of)
+    members, together = _rings(inputs)
+    unusual, told = bench.kernel(_told, found, cases, insight.ring_cases(together, settings))
+    return {
+        "unusual_payments": unusual,
+        "risk_cases": told,
+        "ring_members": members,
+        "risk_grades": insight.risk_grades(told, members, settings),
+    }
+
+
+def _rings(inputs: Any) -> tuple[ir.Table, ir.Table]:
+    """`tables.RING_MEMBERS`, and one row per ring."""
+    settings, bench = inputs.settings.risk, inputs.bench
+    suspected = bench.settle(rings.suspects(inputs["ledger"], settings, as_of=inputs.as_of))
+    tied = bench.settle(rings.tied_suspects(suspected, inputs.get("entity_links"), inputs.get("relations"), settings))
+    labels = identity.components(rings.edges(tied), bench)
+    members = bench.settle(rings.ring_members(suspected, labels, tied, settings))
+    found = bench.settle(rings.rings(members, tied, inputs["orders"], settings, as_of=inputs.as_of))
+    return typed(members.semi_join(found, "ring_id"), RING_MEMBERS.types), found
+
+
+def _told(unusual: pa.Table, cases: pa.Table, together: pa.Table) -> tuple[pa.Table, pa.Table]:
+    of_customers = [row | {"kind": "customer", "member_ids": [row["customer_id"]]} for row in cases.to_pylist()]
+    of_rings = [row | {"kind": "ring", "unusual_payments": 0, "refunds": row["hits"]} for row in together.to_pylist()]
+    return worded(unusual, UNUSUAL_PAYMENTS), _in_words([*of_customers, *of_rings], RISK_CASES)
 
 
 def worded(rows: pa.Table, table: Table) -> pa.Table:
     """*rows* as *table*, with reasons (Chinese) and reasons_en from the columns that are there."""
-    told = rows.to_pylist()
+    return _in_words(rows.to_pylist(), table)
+
+
+def _in_words(told: list[dict[str, Any]], table: Table) -> pa.Table:
     for row in told:
-        row["reasons"], row["reasons_en"] = ([text(key, lang, **say) for key, say in _reasons(row)] for lang in ("zh", "en"))
+        tell = _of_ring if row.get("kind") == "ring" else _of_customer
+        row["reasons"], row["reasons_en"] = ([text(key, lang, **say) for key, say in tell(row, lang)] for lang in ("zh", "en"))
     schema = arrow_schema(table)
     return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in told], schema=schema)
 
 
-def _reasons(row: Mapping[str, Any]) -> list[tuple[str, dict[str, str]]]:
+def _of_customer(row: Mapping[str, Any], lang: str) -> list[tuple[str, dict[str, str]]]:
     """Keys and fields of what is said of *row*, the strongest first."""
     found = []
     for side in ("own", "peer"):
@@ -43,8 +71,26 @@ def _reasons(row: Mapping[str, Any]) -> list[tuple[str, dict[str, str]]]:
             found.append((distance, f"risk.reasons.{side}", say))
     found.sort(key=lambda one: -one[0])
     listed = [(key, say) for _distance, key, say in found]
+    if row.get("fraud_order_id"):
+        why = row["fraud_reasons" if lang == "zh" else "fraud_reasons_en"]
+        say = {"order": row["fraud_order_id"], "chance": f"{row['fraud_probability']:.0%}", "amount": _money(row["fraud_amount"])}
+        listed.append(("risk.reasons.fraud", say | {"why": text("risk.reasons.stop", lang).join(why)}))
     if row.get("is_returner"):
         listed.append(("risk.reasons.refunds", {"refunds": str(row["refunds"]), "share": f"{row['refund_share']:.0%}"}))
+    return listed
+
+
+def _of_ring(row: Mapping[str, Any], lang: str) -> list[tuple[str, dict[str, str]]]:
+    """What ties the members, what they do, and whether they do it together."""
+    ties = text("risk.ties.and", lang).join(text(f"risk.ties.{kind}", lang) for kind in row["tied_by"].split(","))
+    members = len(row["member_ids"])
+    acts = {"hits": str(row["hits"]), "purchases": str(row["purchases"]), "share": f"{row['hits'] / row['purchases']:.0%}",
+            "base": f"{row['base_share']:.1%}", "money": _money(row["stake_amount"])}  # fmt: skip
+    listed = [("risk.reasons.ring", {"members": str(members), "ties": ties}), (f"risk.reasons.ring_{row['pattern']}", acts)]
+    if row["referrals"] >= members:  # a connected graph with as many ties as members has a circle
+        listed.append(("risk.reasons.loop", {"referrals": str(row["referrals"])}))
+    if row["together"]:
+        listed.append(("risk.reasons.together", {"together": str(row["together"])}))
     return listed
 
 

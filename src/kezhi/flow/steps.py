@@ -22,6 +22,8 @@ from kezhi.flow.collected import anonymous_links
 from kezhi.flow.declared import declared as declared_features
 from kezhi.flow.declared import types_of, with_declared
 from kezhi.flow.forecasts import forecasts
+from kezhi.flow.fraud import fraud
+from kezhi.flow.leads import leads
 from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.population import event_names, population
 from kezhi.flow.prices import prices
@@ -416,7 +418,7 @@ STEPS: tuple[Step, ...] = (
         makes=(
             "rejects", "corrections", "reconciliation", "quality", "customer_records", "products", "clean_orders", "order_lines", "clean_events",
             "clean_usage", "clean_relations", "clean_memberships", "clean_point_entries", "clean_feedback", "clean_place_visits",
-            "clean_treatments", "anonymous_links",
+            "clean_treatments", "leads", "calls", "chargebacks", "anonymous_links",
         ),
     ),
     Step("quality", _quality, needs=("quality",), makes=("quality_history",)),
@@ -561,7 +563,6 @@ STEPS: tuple[Step, ...] = (
         makes=("needs",),
     ),
     Step("criteria", _criteria, needs=("product_fit", "profile"), uses=("product_concerns",), makes=("product_criteria",)),
-    Step("risk", risk, needs=("ledger",), makes=("unusual_payments", "risk_cases")),
     Step("treatments", treatments, needs=("clean_treatments", "identity_links"), makes=("treatments",)),
     Step(
         "uplift",
@@ -579,6 +580,15 @@ STEPS: tuple[Step, ...] = (
         uses=("relations", "usage"),
         makes=("entities", "entity_links", "customer_scopes"),
     ),
+    Step("fraud", fraud, needs=("chargebacks", "orders"), makes=("fraud_scores",)),
+    Step(
+        "risk",
+        risk,
+        needs=("ledger", "orders"),
+        uses=("entity_links", "relations", "fraud_scores"),
+        makes=("unusual_payments", "risk_cases", "ring_members", "risk_grades"),
+    ),
+    Step("leads", leads, needs=("leads",), uses=("calls",), makes=("connect_rates", "lead_scores")),
     Step("plans", _plans, needs=(), makes=("plans",)),
     Step("best_plan", _best_plan, needs=("usage", "plans"), makes=("best_plan", "best_plan_months", "blocked_plans", "plan_review")),
     Step("market", _market, needs=("profile",), uses=("clusters",), makes=("market_segments",)),

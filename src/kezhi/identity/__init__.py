@@ -1,7 +1,8 @@
 """Which records are one person: exact keys, guards, clusters that live, one golden row per customer."""
 
 from kezhi.identity.assigning import related
+from kezhi.identity.components import components
 from kezhi.identity.entities import entities
 from kezhi.identity.resolving import resolve
 
-__all__ = ["entities", "related", "resolve"]
+__all__ = ["components", "entities", "related", "resolve"]

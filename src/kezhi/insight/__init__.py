@@ -23,7 +23,7 @@ from kezhi.insight.patterns import behaviour_patterns
 from kezhi.insight.prices import money_of_year, price_points
 from kezhi.insight.products import bought_lines, product_view
 from kezhi.insight.retention import KINDS, retention
-from kezhi.insight.risk_cases import risk_cases
+from kezhi.insight.risk_cases import ring_cases, risk_cases, risk_grades
 from kezhi.insight.sales import category_sales, sales_monthly
 from kezhi.insight.series import sales_series
 from kezhi.insight.unusual_payments import unusual_payments
@@ -70,7 +70,9 @@ __all__ = [
     "raised_topics",
     "retention",
     "rfm_migration",
+    "ring_cases",
     "risk_cases",
+    "risk_grades",
     "sales_monthly",
     "sales_series",
     "sequences",

@@ -18,7 +18,7 @@ _CODES = {
     "verdict": "report.verdicts", "why": "report.need_reasons", "need": "report.need_kinds", "criterion": "report.criteria",
     "position": "report.positions", "department": "report.departments", "file_command": "report.department_commands",
     "last_sentiment": "report.sentiments", "churn_band": "cli.churn.bands", "play": "cli.churn.plays", "place_preference": "report.detail.places",
-    "lens": "report.lenses", "lens_figure": "report.lens_figures", "input_table": "report.tables", "issue": "report.issues", "margin_kind": "report.detail.margins", "uplift_group": "cli.uplift.groups",
+    "lens": "report.lenses", "lens_figure": "report.lens_figures", "input_table": "report.tables", "issue": "report.issues", "number_quality": "leads.values.number_quality", "margin_kind": "report.detail.margins", "uplift_group": "cli.uplift.groups",
 }  # fmt: skip
 _LISTS = {"costs": "report.costs"}
 _STAGES = ("lifecycle_stage", "from_stage", "to_stage")

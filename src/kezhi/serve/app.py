@@ -34,6 +34,7 @@ from kezhi.serve.headers import Headers, SameOrigin
 from kezhi.serve.identity import routes as identity
 from kezhi.serve.jobs import routes as jobs
 from kezhi.serve.jobs.worker import Worker
+from kezhi.serve.leads import routes as leads
 from kezhi.serve.limits import Limits
 from kezhi.serve.metrics import routes as metrics
 from kezhi.serve.models import routes as models
@@ -85,6 +86,7 @@ ROUTERS = (
     quality.router,
     findings.router,
     teams.router,
+    leads.router,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 # by the name of a parameter; a test finds what has none
 PARAMETERS: dict[str, Any] = {
-    "campaign": "春季领券", "arm": "领券", "customer_id": "app:U000000033", "product_id": "P00001", "note_id": "6919467b79c4bf339786", "job_id": "6919467b79c4bf339786",
+    "campaign": "春季领券", "arm": "领券", "customer_id": "app:U000000033", "lead_id": "desk:L0000033", "product_id": "P00001", "note_id": "6919467b79c4bf339786", "job_id": "6919467b79c4bf339786",
     "token_id": "6919467b79c4bf339786", "schedule_id": "6919467b79c4bf339786", "view_id": "6919467b79c4bf339786", "login": "anna",
     "write_key": "wk_8Yt2", "key": "net_sales", "file": "6919467b79c4bf339786.html", "page": "customers", "of": "rejects",
     "code": "no_time", "source": "app", "table_name": "orders", "asked": "r_score >= 4", "name": "churn", "pair_id": "6919467b79c4bf339786",
@@ -23,6 +23,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "addSchedule": {"name": "每晚运行", "kind": "run", "arguments": {}, "cron": "0 3 * * *"},
     "switchSchedule": {"on": False},
     "showPersonal": {"reason": "客户来电核对送货地址"},
+    "showLead": {"reason": "客户要求回电"},
     "addNote": {"tag": "露营爱好者", "words": "周末常去露营", "source": "front_desk", "learnt_on": "2025-06-10"},
     "saveView": {"page": "customers", "name": "本月流失风险", "state": {"sort": "-recency_days"}, "shared": True},
     "addUser": {"login": "anna", "role": "sales", "shown_name": "安娜", "regions": ["武汉市"]},

@@ -108,12 +108,56 @@ class PriceSettings(Section):
     most_products: int = Field(2000, ge=10, le=100_000)  # those with the most money
 
 
+class FraudSettings(Section):
+    """What a model of denied payments learns from, and what it scores."""
+
+    history_days: int = Field(730, ge=30)  # of payments that are learned from
+    known_after_days: int = Field(30, ge=0, le=365)  # until which a denied payment is told; younger ones teach nothing
+    judge_days: int = Field(180, ge=7, le=730)  # before that, on which the model is judged
+    score_days: int = Field(30, ge=1, le=365)  # payments that are scored
+    fit_rows: int = Field(10_000, ge=100)  # at most so many are trained on, and judged on
+    check_cost: float = Field(50.0, gt=0)  # of looking at one payment, in the project's currency: tells from which chance on it pays
+    retrain_days: int = Field(30, ge=1)
+    seed: int = Field(7, ge=0)
+
+
+class LeadSettings(Section):
+    """Which leads are open, how far their score looks ahead, and how the models are made."""
+
+    open_days: int = Field(90, ge=1, le=730)  # a lead older than this is closed
+    horizon_days: int = Field(30, ge=1, le=365)  # the chance is that to convert within so many days
+    train_days: int = Field(4, ge=1, le=24)  # cut-off days to train on
+    fit_rows: int = Field(10_000, ge=100)  # at most so many leads are trained on, and judged on, and so many calls
+    drawn_conversions: float = Field(10.0, gt=0)  # at which the own rate or mean of a group counts as much as that of all
+    least_calls: int = Field(30, ge=1)  # in an hour or on a weekday, below which it is not proposed
+    retrain_days: int = Field(30, ge=1)  # after which the models are fitted, and judged, again
+    seed: int = Field(7, ge=0)
+
+
 class GradeSettings(Section):
-    """A grade of risk: from which score on, and what the policy says."""
+    """A grade of risk: from which score on, what the policy says, and what it allows."""
 
     key: str = Field(min_length=1)
     least_score: float = Field(ge=0)
     policy: str = Field(min_length=1)  # a sentence in the company's own words, or a key of the locales' risk.policies
+    prepay: bool = False  # whether goods leave only after payment
+    order_limit: float | None = Field(None, ge=0)  # the largest order, in the project's currency; none: no limit
+    manual_check: bool = False  # whether somebody looks at each order first
+
+
+class RingSettings(Section):
+    """Which customers act together: tied to each other, and each of them of the same pattern."""
+
+    window_days: int = Field(180, ge=1, le=3660)  # purchases that are looked at
+    least_members: int = Field(3, ge=2)
+    most_members: int = Field(50, ge=2)  # suspects on one device or in one home; more are a counter's or a dormitory's
+    least_refunds: int = Field(2, ge=1)  # purchases a member sent back
+    refund_share: float = Field(0.25, gt=0, le=1)  # of the member's purchases
+    deep_discount: float = Field(0.35, gt=0, lt=1)  # of the list price, from which on a discount is deep
+    least_discounts: int = Field(3, ge=1)  # purchases of a member at a deep discount
+    discount_share: float = Field(0.25, gt=0, le=1)  # of the member's purchases
+    together_minutes: int = Field(60, ge=1)  # apart, and still told as bought together
+    least_score: float = Field(4.0, ge=0)  # standard deviations above what everybody does
 
 
 class RiskSettings(Section):
@@ -127,10 +171,12 @@ class RiskSettings(Section):
     peer_bound: float = Field(5.0, gt=0)  # above that of all payments
     least_refunds: int = Field(3, ge=1)
     refund_share: float = Field(0.5, gt=0, le=1)  # of the money paid that was sent back
+    fraud_score: float = Field(10.0, ge=0)  # of a payment that is surely denied
     refund_score: float = Field(8.0, ge=0)  # of a customer who sent all back
+    rings: RingSettings = RingSettings()
     grades: list[GradeSettings] = [
-        GradeSettings(key="high", least_score=8.0, policy="hold"),
-        GradeSettings(key="medium", least_score=6.0, policy="review"),
+        GradeSettings(key="high", least_score=8.0, policy="hold", prepay=True, manual_check=True),
+        GradeSettings(key="medium", least_score=6.0, policy="review", manual_check=True),
         GradeSettings(key="low", least_score=0.0, policy="watch"),
     ]
 

@@ -12,7 +12,7 @@ from kezhi.settings.section import Section
 
 TableName = Literal[
     "customer_records", "products", "orders", "order_lines", "refunds", "events", "sales", "usage", "relations", "memberships", "point_entries",
-    "feedback", "place_visits", "treatments",
+    "feedback", "place_visits", "treatments", "leads", "calls", "chargebacks",
 ]  # fmt: skip
 
 

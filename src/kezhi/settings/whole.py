@@ -24,6 +24,8 @@ from kezhi.settings.models import (
     ChurnSettings,
     ClvSettings,
     ForecastSettings,
+    FraudSettings,
+    LeadSettings,
     PriceSettings,
     RecommendationSettings,
     RiskSettings,
@@ -90,6 +92,8 @@ class Settings(Section):
     market: MarketSettings = MarketSettings()
     recommendations: RecommendationSettings = RecommendationSettings()
     risk: RiskSettings = RiskSettings()
+    leads: LeadSettings = LeadSettings()
+    fraud: FraudSettings = FraudSettings()
     forecasts: ForecastSettings = ForecastSettings()
     clv: ClvSettings = ClvSettings()
     uplift: UpliftSettings = UpliftSettings()

@@ -156,6 +156,12 @@ def _table_of(sample: Sample, overrides: Mapping[str, str]) -> tuple[str, dict[s
         return "refunds", _with_id(matched["refunds"], "refund_id", "refund_of")
     if sure["relations"] >= {"from_record_id", "to_record_id"} and not _has_amount(sales):
         return "relations", matched["relations"]
+    if sure["chargebacks"] >= {"order_id", "known_at"}:
+        return "chargebacks", matched["chargebacks"]
+    if sure["calls"] >= {"lead_id", "called_at"}:
+        return "calls", matched["calls"]
+    if sure["leads"] >= {"lead_id", "created_at"}:
+        return "leads", matched["leads"]
     if sure["place_visits"] >= {"visited_at", "place_name", "record_id"} and not _has_amount(sales):
         return "place_visits", matched["place_visits"]
     if sure["treatments"] >= {"campaign", "arm", "record_id"} and not _has_amount(sales):

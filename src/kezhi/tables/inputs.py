@@ -273,11 +273,60 @@ TREATMENTS_IN = Input(
 )
 
 
+LEADS_IN = Input(
+    "leads",
+    "One row per lead: somebody who may become a customer.",
+    fields(
+        ("lead_id", "code", "The system's own id of the lead.", True),
+        ("created_at", "timestamp", "When it came.", True),
+        ("channel", "text", "Where it came from: advertisement, referral, bought list."),
+        ("interest", "text", "What is asked for: a product or kind of insurance."),
+        ("name", "name", "Name."),
+        ("phone", "phone", "Phone."),
+        ("gender", "gender", "Gender."),
+        ("age", "integer", "Age in years."),
+        ("city", "text", "City."),
+        ("asked_before", "yes_no", "Whether an offer was asked for before."),
+        ("converted_at", "timestamp", "When the lead became a customer; empty: not yet."),
+        ("premium", "money", "What the customer then pays."),
+    ),
+    ("lead_id",),
+)
+
+
+CALLS_IN = Input(
+    "calls",
+    "One row per attempt to call a lead.",
+    fields(
+        ("call_id", "code", "The system's own id of the call."),
+        ("lead_id", "code", "The lead: `lead_id` of the same system's leads.", True),
+        ("called_at", "timestamp", "When.", True),
+        ("agent", "text", "Who called."),
+        ("connected", "yes_no", "Whether somebody picked up."),
+        ("duration_seconds", "number", "How long the call took."),
+    ),
+    ("call_id",),
+)
+
+
+CHARGEBACKS_IN = Input(
+    "chargebacks",
+    "One row per payment that its payer denied, or that proved to be fraud: what a model of fraud learns from.",
+    fields(
+        ("order_id", "code", "The order: `order_id` of the same system's orders.", True),
+        ("known_at", "timestamp", "When it became known.", True),
+        ("reason", "text", "Why it was denied."),
+        ("amount", "money", "The money denied."),
+    ),
+    ("order_id",),
+)
+
+
 INPUTS: dict[str, Input] = {
     i.name: i
     for i in (
         CUSTOMER_RECORDS_IN, PRODUCTS_IN, ORDERS_IN, ORDER_LINES_IN, REFUNDS_IN, EVENTS_IN, SALES_IN, USAGE_IN, RELATIONS_IN,
-        MEMBERSHIPS_IN, POINT_ENTRIES_IN, FEEDBACK_IN, PLACE_VISITS_IN, TREATMENTS_IN,
+        MEMBERSHIPS_IN, POINT_ENTRIES_IN, FEEDBACK_IN, PLACE_VISITS_IN, TREATMENTS_IN, LEADS_IN, CALLS_IN, CHARGEBACKS_IN,
     )
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kezhi.tables.shape import MONEY, SHARE, TIMESTAMP, Table, columns
+from kezhi.tables.shape import MONEY, SHARE, Table, columns
 
 CHURN = Table(
     "churn",
@@ -66,49 +66,6 @@ RECOMMENDATIONS = Table(
         ("model_version", "int64", "Version of the model in the registry.", "!"),
     ),
     ("customer_id", "rank"),
-)
-
-
-UNUSUAL_PAYMENTS = Table(
-    "unusual_payments",
-    "Payments of the last days (settings: risk) far above what the customer, or all customers, usually pay.",
-    columns(
-        ("order_id", "string", "The order.", "!"),
-        ("customer_id", "string", "The customer.", "!"),
-        ("ordered_at", TIMESTAMP, "When it was ordered.", "!"),
-        ("amount", MONEY, "Amount paid, above 0.", "!"),
-        ("own_payments", "int64", "Payments of the customer, this one too.", "!"),
-        ("own_usual", MONEY, "Median of the customer's amounts; null with too few payments."),
-        ("own_z", "float64", "Robust spreads of log amounts above own_usual; null with too few payments."),
-        ("peer_usual", MONEY, "Median of all amounts.", "!"),
-        ("peer_z", "float64", "Robust spreads of log amounts above peer_usual.", "!"),
-        ("score", "float64", "The larger of the two that pass their bound.", "!"),
-        ("grade", "string", "Key of the highest grade whose least_score it reaches.", "!"),
-        ("reasons", "array<string>", "Why, in Chinese words.", "!"),
-        ("reasons_en", "array<string>", "In English words.", "!"),
-    ),
-    ("order_id",),
-)
-
-
-RISK_CASES = Table(
-    "risk_cases",
-    "Customers to be looked at: an unusual payment, or most of the money sent back; with grade and policy.",
-    columns(
-        ("customer_id", "string", "The customer.", "!"),
-        ("grade", "string", "Key of the highest grade whose least_score is reached.", "!"),
-        ("policy", "string", "What the policy table of the settings says for the grade.", "!"),
-        ("score", "float64", "Of the most unusual payment, or refund_share × refund_score of the settings.", "!"),
-        ("unusual_payments", "int64", "How many payments are unusual.", "!"),
-        ("order_id", "string", "The most unusual payment; null without one."),
-        ("amount", MONEY, "Its amount."),
-        ("refunds", "int64", "Refunds within the window.", "!"),
-        ("refund_share", SHARE, "Money sent back / money paid within the window; null without a payment."),
-        ("last_on", "date", "Day of the last payment or refund.", "!"),
-        ("reasons", "array<string>", "Why, in Chinese words.", "!"),
-        ("reasons_en", "array<string>", "In English words.", "!"),
-    ),
-    ("customer_id",),
 )
 
 

@@ -1,4 +1,4 @@
-import { AimOutlined, AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutlined, ClockCircleOutlined, ClusterOutlined, CommentOutlined, DashboardOutlined, DatabaseOutlined, ExperimentOutlined, FileTextOutlined, FundOutlined, IdcardOutlined, LineChartOutlined, PartitionOutlined, SettingOutlined, ShoppingOutlined, SolutionOutlined, TeamOutlined, UserSwitchOutlined } from "@ant-design/icons";
+import { AimOutlined, AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutlined, ClockCircleOutlined, ClusterOutlined, CommentOutlined, DashboardOutlined, DatabaseOutlined, ExperimentOutlined, FileTextOutlined, FundOutlined, IdcardOutlined, LineChartOutlined, PartitionOutlined, SettingOutlined, ShoppingOutlined, SolutionOutlined, TeamOutlined, UserSwitchOutlined, PhoneOutlined } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
@@ -29,6 +29,7 @@ export interface Page {
     | "voices"
     | "habits"
     | "teams"
+    | "leads"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
   icon: ComponentType;
   action: string;
@@ -71,6 +72,7 @@ export const PAGES: Page[] = [
   { key: "habits", icon: ClockCircleOutlined, action: "insight.read", routes: [{ path: "habits", lazy: () => import("../pages/habits/Habits") }] },
   { key: "teams", icon: SolutionOutlined, action: "insight.read", routes: [{ path: "teams", lazy: () => import("../pages/teams/Teams") }] },
   { key: "warnings", icon: AlertOutlined, action: "customers.read", routes: [{ path: "warnings", lazy: () => import("../pages/warnings/Warnings") }] },
+  { key: "leads", icon: PhoneOutlined, action: "customers.read", routes: [{ path: "leads", lazy: () => import("../pages/leads/Leads") }] },
   {
     key: "models",
     icon: ExperimentOutlined,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kezhi.kit.engine import _, ibis, ir, ratio
-from kezhi.measure.figures import effects, voices
+from kezhi.measure.figures import effects, leads, voices
 from kezhi.measure.figures.rows import Row, Rows, rows
 from kezhi.measure.figures.scorecard import DIMENSIONS, scorecard
 from kezhi.measure.source import ReportSource
@@ -26,6 +26,7 @@ def told(source: ReportSource) -> dict[str, dict[str, Rows] | None]:
         "voices": voices.voices(source),
         "needs": voices.needs(source),
         "places": voices.places(source),
+        "leads": leads.leads(source),
         "departments": voices.departments(source),
         "campaigns": effects.campaigns(source),
         "prices": effects.prices(source),

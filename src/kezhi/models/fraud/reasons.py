@@ -31,12 +31,22 @@ class FraudReason:
 
     def say(self, lang: str) -> str:
         """In words, `zh` or `en`."""
-        value = text("churn.unknown", lang) if self.value is None else f"{self.value:,.4g}" if isinstance(self.value, float) else self.value
+        value = text("churn.unknown", lang) if self.value is None else _number(self.value) if isinstance(self.value, float) else self.value
         if self.kind == "rule":
             return text("fraud.reasons.rule", lang, rule=self.rule_zh if lang == "zh" else self.rule_en, feature=self.feature, value=value)
         if self.kind == "learned":
             return text("fraud.reasons.learned", lang, feature=self.feature, value=value)
         side = "high" if self.weight > 0 else "low"
         return text(
-            f"fraud.reasons.{side}", lang, feature=self.feature, value=value, usual=f"{self.usual:,.4g}", times=f"{abs(self.weight):.1f}"
+            f"fraud.reasons.{side}",
+            lang,
+            feature=self.feature,
+            value=value,
+            usual=_number(self.usual or 0.0),
+            times=f"{abs(self.weight):.1f}",
         )
+
+
+def _number(value: float) -> str:
+    """Four digits, but no power of ten: 15,293 and not 1.529e+04."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"

@@ -21,7 +21,7 @@ HELD = {  # filter -> the table and column that hold it
     "cluster": ("clusters", "cluster"),
     "churn_band": ("churn", "band"),
     "play": ("churn", "play"),
-    "risk_grade": ("risk_cases", "grade"),
+    "risk_grade": ("risk_grades", "grade"),
     "need": ("needs", "category"),
     "contact": ("needs", "why"),
     "place": ("frequented_places", "place_name"),
@@ -46,7 +46,7 @@ class Drill:
     )
     churn_band: Annotated[list[Literal["high", "medium", "low", "lost"]] | None, Query(description="Chance to leave, by bands")] = None
     play: Annotated[list[str] | None, Query(description="What fits against leaving")] = None
-    risk_grade: Annotated[list[str] | None, Query(description="Grade of a case of risk")] = None
+    risk_grade: Annotated[list[str] | None, Query(description="Grade of risk, by the worst case the customer is in")] = None
     age_band: Annotated[list[str] | None, Query(description="Age band such as 25-34")] = None
     topic: Annotated[list[str] | None, Query(description="Key of a topic that they raised")] = None
     concern: Annotated[

@@ -19,7 +19,7 @@ from kezhi.serve.workspace import workspace
 router = APIRouter(prefix="/models", tags=["models"], responses=answers(404, 409))
 Reads = needs("insight.read")
 Writes = Annotated[Who, needs("models.write")]
-STEPS = ("churn", "recommendations", "forecasts", "clv")  # that fit a model, and say in a note why they did not use one
+STEPS = ("churn", "recommendations", "forecasts", "clv", "leads", "fraud")  # that fit a model, and say in a note why they did not use one
 
 
 def registry_of(request: Request) -> ModelRegistry:

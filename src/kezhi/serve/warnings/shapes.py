@@ -64,15 +64,28 @@ class WarnedPage(BaseModel):
     as_of: date
 
 
-class RiskCase(BaseModel):
-    """One customer to be looked at."""
+class Member(BaseModel):
+    """A member of a ring whom one may see."""
 
     customer_id: str
     name: str | None
+
+
+class RiskCase(BaseModel):
+    """One case: a customer, or a ring of customers who act together."""
+
+    case_id: str
+    kind: str
+    kind_name: str
+    customer_id: str
+    name: str | None
+    members: list[Member]  # of a ring, those whom one may see
+    size: int  # customers of the case, seen or not
     grade: str
     grade_name: str
     policy: str
     score: float
+    stake_amount: Decimal | None
     unusual_payments: int
     order_id: str | None
     amount: Decimal | None
@@ -89,6 +102,26 @@ class RiskPage(BaseModel):
     total: int
     next: str | None
     grades: dict[str, str]  # grade -> its word
+    kinds: dict[str, str]  # kind -> its word
     is_made: bool  # whether the run had what the cases are made of
+    snapshot: str
+    as_of: date
+
+
+class PolicyRow(BaseModel):
+    """What a grade allows, and how many customers have it."""
+
+    grade: str
+    grade_name: str
+    least_score: float
+    policy: str
+    allowed: str
+    customers: int
+
+
+class RiskPolicy(BaseModel):
+    """The policy table of kezhi.yaml (`risk.grades`), the highest grade first."""
+
+    rows: list[PolicyRow]
     snapshot: str
     as_of: date

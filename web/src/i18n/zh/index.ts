@@ -16,6 +16,7 @@ import findings from "./findings.json";
 import quality from "./quality.json";
 import forecasts from "./forecasts.json";
 import campaigns from "./campaigns.json";
+import leads from "./leads.json";
 
 export default {
   ...account,
@@ -35,4 +36,5 @@ export default {
   ...campaigns,
   ...findings,
   ...quality,
+  ...leads,
 };

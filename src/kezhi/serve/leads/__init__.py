@@ -1,0 +1,1 @@
+"""Leads: whom to call, when, and how often calls are taken."""
