@@ -66,6 +66,19 @@ def test_segments_are_compared_and_pages_of_models_and_warnings_are_accessible(v
     page.get_by_role("button", name="See the customers").or_(page.get_by_text("See the customers")).first.click()
     expect(page).to_have_url(re.compile("churn_band=high&churn_band=medium"))
     expect(page.get_by_role("status")).to_have_text(total)
+    page.goto("/warnings?tab=risk&kind=ring")
+    page.get_by_text(re.compile("Ring of . members")).first.click()
+    expect(page.locator("details[open]").get_by_role("link")).not_to_have_count(0)
+    expect(page.get_by_text("pay before delivery, each order is checked")).to_be_visible()
+    accessible(page)
+    page.goto("/leads")
+    shown = page.get_by_role("button", name=re.compile("Show the number of"))
+    shown.first.click()
+    page.get_by_role("textbox", name="Why must the number of this lead be seen?").fill("asked to be called back")
+    page.get_by_role("dialog").get_by_role("button", name="Show").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(shown).to_have_count(19)  # the first of twenty is shown now
+    accessible(page)
 
 
 def test_the_same_pages_in_chinese_on_a_wide_dark_screen(visit, accessible):
@@ -75,6 +88,10 @@ def test_the_same_pages_in_chinese_on_a_wide_dark_screen(visit, accessible):
         "/warnings",
         "/warnings?tab=lost",
         "/warnings?tab=risk",
+        "/leads?tab=calls",
+        "/models/leads",
+        "/models/connect",
+        "/models/fraud",
         "/segments/edit?key=vip&tab=composition",
         "/forecasts?dimension=category",
     ):

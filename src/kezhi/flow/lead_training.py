@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LEADS, CONNECT = "leads", "connect"
 FEWEST, FEWEST_TO_JUDGE = 50, 20  # rows of each label
 METHODS = {LEADS: ("logistic", "lightgbm"), CONNECT: ("logistic",)}  # what a call has is few names: nothing for trees to find
-TREES = 60
+TREES, WORTH_TREES = 60, 300  # with fewer conversions a line through the signals tells as much, for a fraction of the time
 HISTORY_DAYS = 60  # that a training day has behind it
 JUDGED_CALL_DAYS = 60
 EVERY_DAYS = 30
@@ -133,9 +133,8 @@ def _challenge(
     rates, every = channel_rates(trained, label, by, settings.drawn_conversions)
     base = np.array([rates.get(value, every) for value in judged[by].to_pylist()])
     # maximum likelihood makes a logistic regression calibrated by itself
-    untrained = {
-        method: LeadModel(method, calibrate=method != "logistic", trees=TREES, seed=settings.seed) for method in METHODS[card.name]
-    }
+    tried = [method for method in METHODS[card.name] if method == "logistic" or min(then.sum(), (~then).sum()) >= WORTH_TREES]
+    untrained = {method: LeadModel(method, calibrate=method != "logistic", trees=TREES, seed=settings.seed) for method in tried}
     models = {method: model.fit(known, then) for method, model in untrained.items()}
     chances = {method: model.predict_proba(asked)[:, 1] for method, model in models.items()}
     losses = {method: ev.log_loss(later, chance) or 0.0 for method, chance in chances.items()}

@@ -46,7 +46,7 @@ export function List() {
           { title: t("leads.chance"), align: "right", render: (_, one) => format.percent(one.conversion_probability) },
           { title: t("leads.when"), render: (_, one) => (one.best_hour === null || one.best_weekday === null ? "–" : <>{t("leads.slot", { weekday: t(`leads.weekday.${one.best_weekday as 1}`), hour: one.best_hour })}<div><Typography.Text type="secondary">{t("leads.taken", { chance: format.percent(one.connect_probability) })}</Typography.Text></div></>) },
           { title: t("leads.calls"), align: "right", render: (_, one) => t("leads.callsOf", { calls: one.calls, connected: one.connected_calls }) },
-          { title: t("leads.why"), render: (_, one) => <ul className="plain" style={{ whiteSpace: "normal", minWidth: 240 }}>{one.reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul> },
+          { title: t("leads.why"), render: (_, one) => <ul className="plain" style={{ maxWidth: 300 }}>{one.reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul> },
         ]}
       />
       <Pager cursor={cursor} next={data?.next} go={(next) => change("cursor", [next])} />

@@ -38,14 +38,14 @@ export function Risk() {
           <Flex gap={8} wrap align="center" role="search">
             <Select mode="multiple" allowClear style={{ minWidth: 200 }} aria-label={t("warnings.grade")} placeholder={t("warnings.grade")} value={grades} onChange={(values: string[]) => change("grade", values)} options={Object.entries(data?.grades ?? {}).map(([value, label]) => ({ value, label }))} />
             <Select mode="multiple" allowClear style={{ minWidth: 160 }} aria-label={t("warnings.kind")} placeholder={t("warnings.kind")} value={kinds} onChange={(values: string[]) => change("kind", values)} options={Object.entries(data?.kinds ?? {}).map(([value, label]) => ({ value, label }))} />
-            <Typography.Text type="secondary" role="status">{data ? t("customers.total", { count: data.total }) : ""}</Typography.Text>
+            <Typography.Text type="secondary" role="status">{data ? t("warnings.casesTotal", { count: data.total }) : ""}</Typography.Text>
           </Flex>
         }
         columns={[
           { title: t("warnings.customer"), render: (_, one) => <Who one={one} /> },
           { title: t("warnings.grade"), render: (_, one) => <GradeLevel grade={one.grade} name={one.grade_name} /> },
           { title: t("warnings.score"), align: "right", render: (_, one) => format.decimal(one.score) },
-          { title: t("warnings.why"), render: (_, one) => <ul className="plain">{one.reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul> },
+          { title: t("warnings.why"), render: (_, one) => <ul className="plain" style={{ maxWidth: 520 }}>{one.reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul> },
           { title: t("warnings.stake"), align: "right", render: (_, one) => (one.stake_amount === null ? "–" : format.money(Number(one.stake_amount))) },
           { title: t("warnings.policy"), render: (_, one) => one.policy },
           { title: t("warnings.lastOn"), render: (_, one) => one.last_on },
