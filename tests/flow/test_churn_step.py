@@ -13,7 +13,7 @@ from support import table
 from kezhi import profile
 from kezhi.flow.churn import churn, play
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.steps import Inputs
+from kezhi.flow.step import Inputs
 from kezhi.flow.warehouse import Warehouse
 from kezhi.models import evaluation as ev
 from kezhi.settings import ChurnSettings, EngineSettings, Settings

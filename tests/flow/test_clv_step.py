@@ -14,7 +14,7 @@ from support import rows, table
 from kezhi import profile
 from kezhi.flow.clv import clv
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.steps import Inputs
+from kezhi.flow.step import Inputs
 from kezhi.flow.warehouse import Warehouse
 from kezhi.models import BgNbd
 from kezhi.settings import ClvSettings, EngineSettings, Settings

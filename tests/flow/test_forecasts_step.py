@@ -13,7 +13,7 @@ from support import table
 from kezhi import insight, profile
 from kezhi.flow.forecasts import forecasts
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.steps import Inputs
+from kezhi.flow.step import Inputs
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.engine import _
 from kezhi.settings import ForecastSettings, Settings

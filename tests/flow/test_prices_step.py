@@ -11,7 +11,7 @@ from support import rows, table
 from kezhi import insight, profile
 from kezhi.errors import WrongInput
 from kezhi.flow.prices import prices
-from kezhi.flow.steps import Inputs
+from kezhi.flow.step import Inputs
 from kezhi.flow.warehouse import Warehouse
 from kezhi.models.price_changes import simulated
 from kezhi.settings import EngineSettings, PriceSettings, Settings

@@ -13,7 +13,7 @@ from support import table
 from kezhi import profile
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.recommendations import recommendations
-from kezhi.flow.steps import Inputs
+from kezhi.flow.step import Inputs
 from kezhi.flow.warehouse import Warehouse
 from kezhi.settings import EngineSettings, RecommendationSettings, Settings
 

@@ -13,7 +13,7 @@ from support import rows, table
 from kezhi import profile
 from kezhi.flow.campaigns import FEATURES, assigned, people, told
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.steps import Inputs
+from kezhi.flow.step import Inputs
 from kezhi.flow.uplift import uplift
 from kezhi.flow.warehouse import Warehouse
 from kezhi.settings import EngineSettings, Settings, UpliftSettings

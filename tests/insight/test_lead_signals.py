@@ -9,7 +9,7 @@ import pytest
 from support import rows, table
 
 from kezhi.flow.leads import leads
-from kezhi.flow.steps import Inputs
+from kezhi.flow.step import Inputs
 from kezhi.insight import lead_signals as signals
 from kezhi.settings import Settings
 

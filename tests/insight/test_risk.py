@@ -13,7 +13,7 @@ from support import rows, table
 import kezhi
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.flow.risk import risk
-from kezhi.flow.steps import Inputs
+from kezhi.flow.step import Inputs
 from kezhi.settings import GradeSettings, RiskSettings, Settings
 
 DAY = date(2025, 7, 1)

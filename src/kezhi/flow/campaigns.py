@@ -13,7 +13,7 @@ from kezhi.kit.days import day, days_before, midnight
 from kezhi.kit.engine import _, ibis, ir
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
 
 FEATURES = (
     "recency_days", "orders_90d", "orders_365d", "net_amount_90d", "net_amount_365d", "average_order_value_365d",

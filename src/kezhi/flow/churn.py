@@ -24,7 +24,7 @@ from kezhi.tables import CHURN
 
 if TYPE_CHECKING:
     from kezhi.flow.churn_training import Served
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
     from kezhi.models.churn import Reason
 
 HISTORY_SHARE = 4  # the longest horizon is at most so much of the history: one for labels, one to judge, two to look back

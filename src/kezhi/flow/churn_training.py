@@ -31,7 +31,7 @@ from kezhi.profile.declared import Declared
 from kezhi.settings import ChurnSettings
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
 
 NAME = "churn"
 FEWEST, FEWEST_TO_JUDGE = 50, 30  # rows of each label

@@ -23,7 +23,7 @@ from kezhi.tables import CLV, CLV_COHORTS, CLV_HISTORY, MONEY, NEXT_PURCHASE
 if TYPE_CHECKING:
     from kezhi.flow.clv_training import Served
     from kezhi.flow.reader import Reader
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
 
 CHUNK = 20_000  # customers valued at a time
 PERIODS = 12  # in which the horizon is discounted

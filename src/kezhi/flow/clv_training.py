@@ -22,7 +22,7 @@ from kezhi.profile import purchase_counts
 from kezhi.settings import ClvSettings
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
 
 NAME = "clv"
 FEWEST = 100  # customers who came back, to fit on

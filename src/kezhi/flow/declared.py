@@ -25,7 +25,7 @@ from kezhi.settings import RfmSettings, Settings
 from kezhi.tables import FEATURES, RFM
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
 
 
 def declared(inputs: Inputs) -> Mapping[str, ir.Table]:

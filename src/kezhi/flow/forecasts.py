@@ -25,7 +25,7 @@ from kezhi.settings import ForecastSettings
 from kezhi.tables import FORECAST_BACKTEST, FORECASTS, SALES_SERIES, Table
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
     from kezhi.models.forecasts import Forecaster
 
 NAME = "forecasts"

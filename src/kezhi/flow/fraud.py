@@ -23,7 +23,7 @@ from kezhi.settings import FraudSettings
 from kezhi.tables import FRAUD_SCORES
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
     from kezhi.models.fraud import FraudReason
 
 NAME = "fraud"

@@ -24,7 +24,7 @@ from kezhi.models.cards import ModelCard, said, two_digits
 from kezhi.settings import LeadSettings
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
 
 LEADS, CONNECT = "leads", "connect"
 FEWEST, FEWEST_TO_JUDGE = 50, 20  # rows of each label

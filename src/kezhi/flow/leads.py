@@ -17,7 +17,7 @@ from kezhi.tables import LEAD_SCORES, MONEY
 
 if TYPE_CHECKING:
     from kezhi.flow.lead_training import Served
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
     from kezhi.models.churn import Reason
 
 REASONS = 3

@@ -14,7 +14,7 @@ from kezhi.profile.loyalty import NEEDED
 from kezhi.profile.states import needed_columns
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
 
 
 def movement(inputs: Inputs) -> Mapping[str, ir.Table]:

@@ -16,7 +16,7 @@ from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
 
 JUDGE_DAYS = 90
 FEWEST = 30  # customers who bought again, to judge on

@@ -16,7 +16,7 @@ from kezhi.measure.words import category_word, code_word
 from kezhi.tables import PRICE_ELASTICITY
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
 
 FALLS = "falls"
 WORDS = {"rfm_group": "report.groups", "lifecycle_stage": "report.moved", "gender": "report.genders", "total": "prices"}

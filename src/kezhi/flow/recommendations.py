@@ -20,7 +20,7 @@ from kezhi.settings import RecommendationSettings
 from kezhi.tables import RECOMMENDATIONS
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
     from kezhi.models.recommendation import ListJudgement, Recommender
 
 NAME = "recommendations"

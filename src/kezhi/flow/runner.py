@@ -30,7 +30,8 @@ from kezhi.flow.lake import MANIFEST, Lake, Snapshot, borrow
 from kezhi.flow.lock import project_lock
 from kezhi.flow.read import arrow_files, empty_table, newest_day
 from kezhi.flow.serving import drop_copies, write_copies
-from kezhi.flow.steps import FOUNDATION, STEPS, Inputs, Step, depends_on
+from kezhi.flow.step import Inputs, Step
+from kezhi.flow.steps import FOUNDATION, STEPS, depends_on
 from kezhi.flow.store_corrections import with_corrections
 from kezhi.flow.store_decisions import decisions_table, read_decisions
 from kezhi.flow.store_notes import notes_table, read_notes

@@ -18,7 +18,7 @@ from kezhi.profile import owned
 from kezhi.tables import UPLIFT, UPLIFT_CAMPAIGNS
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
     from kezhi.flow.uplift_training import Effect, Scorer
 
 REASONS = 3

@@ -27,7 +27,7 @@ from kezhi.models.cards import ModelCard, Said, said, say
 from kezhi.settings import UpliftSettings
 
 if TYPE_CHECKING:
-    from kezhi.flow.steps import Inputs
+    from kezhi.flow.step import Inputs
 
 FEWEST = 50  # customers of each arm
 LEAVES, FOLDS = 4, 3  # as many as a few hundred customers of an arm bear
