@@ -132,7 +132,7 @@ def joining_finds(path: Path, limit: str, fresh: int) -> dict[str, Any]:
             return checked(bench.keep(table.schema, table.to_batches()), bench)
 
         def left(found: Any, memory: Any, records: Any, alone: Any) -> dict[str, Any]:
-            kept = left_for_next(found, memory, records, alone, None, settings, day, bench)
+            kept = left_for_next(found, memory, records, alone, settings, day)
             pairs = {"identity_weights": found.weights, "identity_matches": found.pairs}
             return {name: bench.settle(table) for name, table in (kept | pairs).items()}
 
