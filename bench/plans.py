@@ -105,4 +105,6 @@ if __name__ == "__main__":
             print(json.dumps({"sql": sql_finds, "kezhi": kezhi_finds}[given.only](file, given.plans, Path(work))))
     else:
         sizes = ["--customers", str(given.customers), "--plans", str(given.plans), "--months", str(given.months)]
-        rotate({name: [sys.executable, __file__, str(given.folder), *sizes, "--only", name] for name in ("sql", "kezhi")}, rounds=1, warm_up=0)
+        rotate(
+            {name: [sys.executable, __file__, str(given.folder), *sizes, "--only", name] for name in ("sql", "kezhi")}, rounds=1, warm_up=0
+        )

@@ -18,7 +18,7 @@ def components(edges: ir.Table, bench: Workbench) -> ir.Table:
     component whatever the order of rows.
 
     Args:
-        edges: left, right (strings, not null), a row per edge in either direction; repeats do no harm.
+        edges: left, right (strings or whole numbers, not null), a row per edge in either direction; repeats do no harm.
 
     Returns:
         node, label (the smallest node of the component). Nodes without an edge have no row. Settled.

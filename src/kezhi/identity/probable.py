@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from kezhi.identity.comparing import comparisons
 from kezhi.identity.comparing.pairing import Chosen
 from kezhi.identity.comparing.preparing import formed, without_crowds
-from kezhi.identity.linking import joiner
+from kezhi.identity.linked import linked
 from kezhi.identity.matching import matched
 from kezhi.kit.engine import Workbench, _, ibis, ir
 from kezhi.settings import IdentitySettings
-
-# Two customers of several records are joined when the pairs between them speak for it on the whole.
-LEAST_MEAN_BITS = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ def grouped_by_links(
         cluster=ibis.coalesce(_["first"], _.row)
     )
     grouped = bench.settle(grouped.select("row", "cluster", "id_number"))
-    parts, fates = bench.kernel(joiner(LEAST_MEAN_BITS, settings.max_cluster_size), grouped, _between(pairs, grouped, settings, bench))
+    parts, fates = linked(grouped, _between(pairs, grouped, settings, bench), settings, bench)
     owned = bench.settle(parts.join(ids, "row"))
     named = owned.join(ids.select(part="row", customer_id="record_id"), "part").select("row", "record_id", "customer_id")
     members = bench.settle(_likely(named, pairs).select("record_id", "customer_id", "probability"))
@@ -108,7 +105,7 @@ def _by_row(labels: ir.Table, ids: ir.Table, bench: Workbench) -> ir.Table:
 
 
 def _between(pairs: ir.Table, grouped: ir.Table, settings: IdentitySettings, bench: Workbench) -> ir.Table:
-    """Pairs of different groups, both of whose groups have a link: left_row, right_row, weight_bits, is_link. Settled."""
+    """Pairs of different groups, both of which have a link: left_row, right_row, weight_bits, is_link, left_group, right_group. Settled."""
     groups = grouped.select("row", "cluster")
     ended = pairs.join(groups.select(left_row="row", left_group="cluster"), "left_row").join(
         groups.select(right_row="row", right_group="cluster"), "right_row"
@@ -122,7 +119,7 @@ def _between(pairs: ir.Table, grouped: ir.Table, settings: IdentitySettings, ben
     links = apart.filter("is_link")
     linked = bench.settle(links.select(group="left_group").union(links.select(group="right_group"), distinct=True))
     near = apart.semi_join(linked.select(left_group="group"), "left_group").semi_join(linked.select(right_group="group"), "right_group")
-    return bench.settle(near.select("left_row", "right_row", "weight_bits", "is_link"))
+    return bench.settle(near.select("left_row", "right_row", "weight_bits", "is_link", "left_group", "right_group"))
 
 
 def _likely(owned: ir.Table, pairs: ir.Table) -> ir.Table:
