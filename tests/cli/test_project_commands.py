@@ -16,11 +16,11 @@ def folder(city_project):
 
 
 def test_status_shows_every_file_and_that_it_adds_up(kezhi, folder):
-    """18 files, two of them of several sheets or tables, each with a sum that holds; exit 0."""
+    """22 files, two of them of several sheets or tables, each with a sum that holds; exit 0."""
     said = kezhi("status", "-p", folder, "--json")
     facts = json.loads(said.out)
     assert said.code == 0
-    assert len(facts["reconciliation"]) == 23
+    assert len(facts["reconciliation"]) == 27
     assert all(row["adds_up"] for row in facts["reconciliation"])
     assert facts["tables"]["customers"] > 2000
     assert "顾客.csv" in kezhi("status", "-p", folder, lang="zh").out

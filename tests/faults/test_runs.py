@@ -58,7 +58,10 @@ def test_a_second_run_on_the_same_files_gives_the_same_tables(city_project, tmp_
     before, first = contents(project), lake_of(project).current().name
     run(project, load(project))
     assert lake_of(project).current().name != first
-    assert contents(project) == before
+    after = contents(project)
+    # the names first: telling how long lists differ takes pytest minutes
+    assert [name for name in before if after.get(name) != before[name]] == []
+    assert after.keys() == before.keys()
 
 
 class StopAfter(Silent):
@@ -156,7 +159,7 @@ def test_only_runs_a_step_and_what_follows_and_keeps_the_rest(project):
 
 def test_an_unknown_step_is_refused_with_the_known_ones(project):
     """`--only rfn` answers with the steps there are."""
-    with pytest.raises(KezhiError, match=r"rfn.*clean, identity, features, rfm, .*profile, ledger, sales"):
+    with pytest.raises(KezhiError, match=r"rfn.*clean, .*identity, features, rfm, .*profile, ledger, sales"):
         run(project, load(project), only="rfn")
 
 

@@ -75,7 +75,12 @@ def _rows(found: pa.Table, year: Mapping[tuple[str, str], Decimal]) -> list[dict
         }
         made.append({
             "dimension": dimension, "member": member, "net_amount": year.get((dimension, member), Decimal(0)),
-            "products": len(np.unique(product[of])), "rows": told.rows, "price_spread": told.price_spread, "elasticity": told.value,
-            "low": told.low, "high": told.high, "verdict": verdict, "sentence": sentences["zh"], "sentence_en": sentences["en"],
+            "products": len(np.unique(product[of])), "rows": told.rows, "price_spread": _digits(told.price_spread), "elasticity": _digits(told.value),
+            "low": _digits(told.low), "high": _digits(told.high), "verdict": verdict, "sentence": sentences["zh"], "sentence_en": sentences["en"],
         })  # fmt: skip
     return made
+
+
+def _digits(value: float | None) -> float | None:
+    """To nine digits after the point: the last ones depend on the order in which an engine adds."""
+    return None if value is None else round(value, 9)

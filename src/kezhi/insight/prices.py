@@ -39,7 +39,7 @@ def price_points(lines: ir.Table, *, as_of: date, history_days: int, period_days
     ) // period_days
     kept = sold.mutate(period=ago).semi_join(dearest, "product_id")
     sums = kept.group_by("member", "product_id", "period").aggregate(
-        quantity=_.quantity.cast("float64").sum(), money=_.net_amount.cast("float64").sum()
+        quantity=_.quantity.cast("float64").sum(), money=_.net_amount.sum().cast("float64")
     )
     return sums.mutate(price=ratio(sums.money, sums.quantity)).drop("money")
 

@@ -138,7 +138,7 @@ def feature_coverage(wide: ir.Table, features: Sequence[Declared]) -> ir.Table:
     parts = []
     for one in features:
         value = wide[one.name]
-        told = {} if one.kind == "cross" else {"least": value.min(), "mean": value.mean(), "most": value.max()}
+        told = {} if one.kind == "cross" else {"least": value.min(), "mean": value.mean().round(9), "most": value.max()}
         row = wide.aggregate(customers=wide.count(), known=value.count(), different=value.nunique(), **told)
         parts.append(
             row.mutate(
