@@ -42,6 +42,22 @@ def test_a_challenger_is_kept_and_serves_only_when_promoted(tmp_path: Path):
     assert (registry.champion("churn"), registry.names()) == (None, ["churn"])
 
 
+def test_a_published_version_serves_while_it_is_young_and_a_refused_one_ends_that(tmp_path: Path):
+    registry, of = ModelRegistry(tmp_path), {"settings": {"seed": 7}}
+
+    def young(day: str, **settings) -> int | None:
+        asked = {"as_of": dt.date.fromisoformat(day), "retrain_days": 30, "settings": {"seed": 7} | settings}
+        found = registry.young("churn", **asked)
+        return None if found is None else found.version
+
+    assert young("2025-01-01") is None
+    assert registry.publish(card(is_published=True, parameters=of), {}).version == registry.champion("churn") == 1
+    assert [young(day) for day in ("2024-12-31", "2025-01-01", "2025-01-30", "2025-01-31")] == [None, 1, 1, None]
+    assert young("2025-01-01", seed=8) is None
+    assert registry.publish(card(is_published=False, parameters=of), {}).version == 2
+    assert (registry.champion("churn"), young("2025-01-01")) == (None, None)
+
+
 def test_somebody_may_choose_a_version_that_is_proven_and_can_be_read_again(tmp_path: Path):
     registry = ModelRegistry(tmp_path)
     for proven, files in ((True, {"model.txt": b"1"}), (True, {"model.txt": b"2"}), (False, {"model.txt": b"3"}), (True, {})):

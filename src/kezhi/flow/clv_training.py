@@ -73,11 +73,7 @@ def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
     card = replace(card, rows=now.num_rows, fingerprint=fingerprint(now), parameters=card.parameters | _parameters(purchases, spend))
     version = 1
     if registry is not None:
-        version = registry.add(card, {"parameters.json": json.dumps(_parameters(purchases, spend)).encode()}).version
-        if card.is_published:
-            registry.promote(NAME, version)
-        else:
-            registry.retire(NAME)
+        version = registry.publish(card, {"parameters.json": json.dumps(_parameters(purchases, spend)).encode()}).version
     if card.refusal is not None:
         inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
         return None
@@ -88,23 +84,19 @@ def held_model(registry: ModelRegistry | None, as_of: date, settings: ClvSetting
     """The champion, if it is of the same settings and young enough on *as_of*."""
     from kezhi.models import BgNbd, GammaGamma, MbgNbd
 
-    version = registry.champion(NAME) if registry is not None else None
-    if registry is None or version is None:
+    if registry is None:
         return None
-    card = registry.card(NAME, version)
-    made_on = date.fromisoformat(card.as_of)
-    if card.parameters["settings"] != settings.model_dump(mode="json"):
+    card = registry.young(NAME, as_of=as_of, retrain_days=settings.retrain_days, settings=settings.model_dump(mode="json"))
+    if card is None:
         return None
-    if made_on > as_of or made_on + timedelta(days=settings.retrain_days) <= as_of:
-        return None
-    kept = json.loads(registry.files(NAME, version)["parameters.json"])
+    kept = json.loads(registry.files(NAME, card.version)["parameters.json"])
     purchases = {"bg_nbd": BgNbd, "mbg_nbd": MbgNbd}[card.method]()
     purchases.params_ = kept["purchases"]
     spend = None
     if kept["spend"] is not None:
         spend = GammaGamma()
         spend.params_ = kept["spend"]
-    return Served(purchases, spend, version)
+    return Served(purchases, spend, card.version)
 
 
 def _fitted(rows: pa.Table, method: str | None = None) -> tuple[Any, Any, list[dict[str, Any]]]:

@@ -206,11 +206,7 @@ def _register(registry: ModelRegistry, card: ModelCard) -> None:
         held = registry.card(NAME, version)
         if (held.fingerprint, held.parameters) == (card.fingerprint, card.parameters):
             return
-    added = registry.add(card, {})
-    if card.is_published:
-        registry.promote(NAME, added.version)
-    else:
-        registry.retire(NAME)
+    registry.publish(card, {})
 
 
 def _batch(table: Table, rows: list[dict[str, Any]]) -> pa.RecordBatch:

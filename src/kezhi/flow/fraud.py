@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,13 +56,10 @@ def _served(inputs: Inputs, signals: ir.Table, told: ir.Table) -> tuple[Any, int
 
     settings, day = inputs.settings.fraud, inputs.as_of
     registry = ModelRegistry(inputs.models) if inputs.models is not None else None
-    version = registry.champion(NAME) if registry is not None else None
-    if registry is not None and version is not None:
-        held = registry.card(NAME, version)
-        made_on = date.fromisoformat(held.as_of)
-        is_young = made_on <= day < made_on + timedelta(days=settings.retrain_days)
-        if is_young and held.parameters["settings"] == settings.model_dump(mode="json"):
-            return FraudModel.from_files(registry.files(NAME, version)), version, float(held.threshold["threshold"])
+    if registry is not None:
+        held = registry.young(NAME, as_of=day, retrain_days=settings.retrain_days, settings=settings.model_dump(mode="json"))
+        if held is not None:
+            return FraudModel.from_files(registry.files(NAME, held.version)), held.version, float(held.threshold["threshold"])
     judge_until = day - timedelta(days=settings.known_after_days)
     judge_from = judge_until - timedelta(days=settings.judge_days)
     train_until = judge_from - timedelta(days=settings.known_after_days)
@@ -84,8 +81,7 @@ def _served(inputs: Inputs, signals: ir.Table, told: ir.Table) -> tuple[Any, int
     card = _card(model, trained, judged, before, later, settings)
     card = replace(card, as_of=day.isoformat(), trained_on=[train_until.isoformat()], judged_on=judge_from.isoformat())
     if registry is not None:
-        card = registry.add(card, model.to_files())
-        registry.promote(NAME, card.version) if card.is_published else registry.retire(NAME)
+        card = registry.publish(card, model.to_files())
     if card.refusal is not None:
         inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
         return None

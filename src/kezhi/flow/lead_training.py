@@ -165,21 +165,17 @@ def _serve(inputs: Inputs, name: str, train: Callable[[], tuple[ModelCard, LeadM
     """The champion while it is of the same settings and young enough, else what *train* gives, if it beats the baseline."""
     settings = inputs.settings.leads
     registry = ModelRegistry(inputs.models) if inputs.models is not None else None
-    version = registry.champion(name) if registry is not None else None
-    if registry is not None and version is not None:
-        held = registry.card(name, version)
-        made_on = date.fromisoformat(held.as_of)
-        is_young = made_on <= inputs.as_of < made_on + timedelta(days=settings.retrain_days)
-        if is_young and held.parameters["settings"] == settings.model_dump(mode="json"):
-            return Served(LeadModel.from_files(registry.files(name, version)), version)
+    if registry is not None:
+        held = registry.young(name, as_of=inputs.as_of, retrain_days=settings.retrain_days, settings=settings.model_dump(mode="json"))
+        if held is not None:
+            return Served(LeadModel.from_files(registry.files(name, held.version)), held.version)
     found = train()
     if isinstance(found, Phrase):
         inputs.notes.append(found)
         return None
     card, model = found
     if registry is not None:
-        card = registry.add(card, model.to_files())
-        registry.promote(name, card.version) if card.is_published else registry.retire(name)
+        card = registry.publish(card, model.to_files())
     if card.refusal is not None:
         inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
         return None

@@ -12,6 +12,7 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,24 @@ class ModelRegistry:
         """Serve *version* from now on."""
         self._place(name, version)
         write_json(self.folder / name / CHAMPION, {"version": version})
+
+    def publish(self, card: ModelCard, files: Mapping[str, bytes]) -> ModelCard:
+        """`add`; a published card is served from now on, and where it is not, nothing of its name is."""
+        kept = self.add(card, files)
+        if kept.is_published:
+            self.promote(kept.name, kept.version)
+        else:
+            self.retire(kept.name)
+        return kept
+
+    def young(self, name: str, *, as_of: date, retrain_days: int, settings: Mapping[str, Any]) -> ModelCard | None:
+        """The champion's card, where it is of these *settings* and was made on one of the *retrain_days* until *as_of*."""
+        version = self.champion(name)
+        if version is None:
+            return None
+        card = self.card(name, version)
+        is_young = date.fromisoformat(card.as_of) <= as_of < date.fromisoformat(card.as_of) + timedelta(days=retrain_days)
+        return card if is_young and card.parameters.get("settings") == settings else None
 
     def choose(self, name: str, version: int) -> ModelCard:
         """

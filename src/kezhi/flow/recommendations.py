@@ -57,11 +57,7 @@ def recommendations(inputs: Inputs) -> Mapping[str, ir.Table]:
     model = Recommender(repeat=settings.repeat, seed=settings.seed).fit(history, products=known, blend=blend)
     if held is None:
         if registry is not None:
-            version = registry.add(card, model.to_files()).version
-            if card.is_published:
-                registry.promote(NAME, version)
-            else:
-                registry.retire(NAME)
+            version = registry.publish(card, model.to_files()).version
         if card.refusal is not None:
             inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
             return {}
@@ -94,14 +90,10 @@ def _champion(registry: ModelRegistry | None, as_of: date, settings: Recommendat
     """Version and shares of the champion; None where it is of other settings or too old."""
     from kezhi.models.recommendation import Recommender
 
-    version = registry.champion(NAME) if registry is not None else None
-    if registry is None or version is None:
+    if registry is None:
         return None
-    card = registry.card(NAME, version)
-    made_on = date.fromisoformat(card.as_of)
-    if card.parameters.get("settings") != _digest(settings) or made_on > as_of or made_on + timedelta(days=settings.retrain_days) <= as_of:
-        return None
-    return version, Recommender.from_files(registry.files(NAME, version)).blend_
+    card = registry.young(NAME, as_of=as_of, retrain_days=settings.retrain_days, settings=_digest(settings))
+    return None if card is None else (card.version, Recommender.from_files(registry.files(NAME, card.version)).blend_)
 
 
 def _judged(history: Any, products: pa.Table | None, settings: RecommendationSettings) -> ListJudgement | None:

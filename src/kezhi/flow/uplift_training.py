@@ -163,12 +163,7 @@ def _fitted(inputs: Inputs, row: Mapping[str, Any], rows: pa.Table) -> tuple[Mod
     )
     card = replace(_card(model, rows, row, settings, inputs.as_of), fingerprint=fingerprint(rows))
     if inputs.models is not None:
-        registry = ModelRegistry(inputs.models)
-        card = registry.add(card, model.to_files())
-        if card.is_published:
-            registry.promote(card.name, card.version)
-        else:
-            registry.retire(card.name)
+        card = ModelRegistry(inputs.models).publish(card, model.to_files())
     return card, model if card.is_published else None
 
 
