@@ -6,25 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kezhi.clean import (
-    bookings,
-    chargebacks,
-    events,
-    leads,
-    ledger,
-    lines,
-    memberships,
-    orders,
-    people,
-    products,
-    relations,
-    sales,
-    treatments,
-    usage,
-    voices,
-)
+from kezhi.clean import bookings, ledger, lines, orders, people, products, relations, sales
+from kezhi.clean.alone import ALONE, Alone
+from kezhi.clean.own_rows import own_repeats
 from kezhi.clean.quality import quality
-from kezhi.clean.repeats import FATE, repeats
+from kezhi.clean.repeats import FATE
 from kezhi.clean.typing import TypedRows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
 from kezhi.kit.reading import stages_apart
@@ -82,12 +68,9 @@ class _Cleaning:
         self._flat_sales()
         self._products()
         self._orders()
-        self._events()
-        self._usage()
-        self._memberships()
-        self._voices()
-        self._leads()
-        self._chargebacks()
+        for one in ALONE:
+            if one.input in self.raw:
+                self._alone(one)
         self._records()
         self._relations()
         self._ledger()
@@ -101,13 +84,7 @@ class _Cleaning:
     def _people(self) -> None:
         if "customer_records" in self.raw:
             rows = people.type_records(self.raw["customer_records"], settings=self.settings, today=self.today, bench=self.bench)
-            content = [name for name in rows.mapped if name != "record_id"]
-            self._part(
-                rows,
-                repeats(
-                    rows.good, ("source", "record_id"), content, merge=self.merge, supersede=True, newest="updated_at", bench=self.bench
-                ),
-            )
+            self._part(rows, own_repeats(rows, merge=self.merge, newest="updated_at", bench=self.bench))
 
     def _flat_sales(self) -> None:
         if "sales" not in self.raw:
@@ -122,10 +99,7 @@ class _Cleaning:
         found = None
         if "products" in self.raw:
             rows = products.type_products(self.raw["products"], settings=self.settings, bench=self.bench)
-            content = [name for name in rows.mapped if name != "product_id"]
-            part = self._part(
-                rows, repeats(rows.good, ("source", "product_id"), content, merge=self.merge, supersede=True, bench=self.bench)
-            )
+            part = self._part(rows, own_repeats(rows, merge=self.merge, bench=self.bench))
             found = products.good_products(rows, part.fates)
         sold = self.sold.mutate(sold_at=self.sold.ordered_at) if "sales" in self.raw else None
         if found is not None or sold is not None:
@@ -149,10 +123,7 @@ class _Cleaning:
             part.corrections.append(self._spend_became_refund(rows, signed))
         if "refunds" in self.raw:
             rows = orders.type_refunds(self.raw["refunds"], settings=self.settings, bench=self.bench)
-            content = [name for name in rows.mapped if name != "refund_id"]
-            part = self._part(
-                rows, repeats(rows.good, ("source", "refund_id"), content, merge=self.merge, supersede=True, bench=self.bench)
-            )
+            part = self._part(rows, own_repeats(rows, merge=self.merge, bench=self.bench))
             booked.append(orders.refund_bookings(rows, part.fates, settings=self.settings, today=self.today))
         if "sales" in self.raw:
             booked.append(self.sold_orders)
@@ -193,73 +164,12 @@ class _Cleaning:
         self.made["order_lines"] = typed(made, ORDER_LINES.types)
         return lines.costs_of_orders(self.made["order_lines"]) if told else None
 
-    def _events(self) -> None:
-        if "events" not in self.raw:
-            return
-        rows = events.type_events(self.raw["events"], settings=self.settings, bench=self.bench)
-        part = self._part(rows, events.event_fates(rows, merge=self.merge, bench=self.bench))
-        self.made["clean_events"] = events.as_clean_events(rows, part.fates, settings=self.settings, today=self.today)
-        self.named.append(self.made["clean_events"])
-
-    def _usage(self) -> None:
-        if "usage" not in self.raw:
-            return
-        rows = usage.type_usage(self.raw["usage"], settings=self.settings, bench=self.bench)
-        part = self._part(rows, usage.usage_fates(rows, merge=self.merge, bench=self.bench))
-        made = self.bench.settle(usage.as_clean_usage(rows, part.fates, settings=self.settings, today=self.today))
-        self.made["clean_usage"] = made
-        self.named += [made, made.select("source", record_id=made.account_id)]
-
-    def _memberships(self) -> None:
-        if "memberships" in self.raw:
-            rows = memberships.type_memberships(self.raw["memberships"], settings=self.settings, bench=self.bench)
-            part = self._part(rows, memberships.membership_fates(rows, merge=self.merge, bench=self.bench))
-            self.made["clean_memberships"] = memberships.as_clean_memberships(rows, part.fates, settings=self.settings)
-            self.named.append(self.made["clean_memberships"])
-        if "point_entries" in self.raw:
-            rows = memberships.type_points(self.raw["point_entries"], settings=self.settings, bench=self.bench)
-            part = self._part(rows, memberships.point_fates(rows, merge=self.merge, bench=self.bench))
-            self.made["clean_point_entries"] = self.bench.settle(
-                memberships.as_clean_points(rows, part.fates, settings=self.settings, today=self.today)
-            )
-            self.named.append(self.made["clean_point_entries"])
-
-    def _voices(self) -> None:
-        if "feedback" in self.raw:
-            rows = voices.type_feedback(self.raw["feedback"], settings=self.settings, bench=self.bench)
-            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
-            said = self.bench.settle(voices.as_clean_feedback(rows, part.fates, settings=self.settings, today=self.today))
-            self.made["clean_feedback"] = said
-            self.named.append(said.filter(said.record_id.notnull()))
-        if "place_visits" in self.raw:
-            rows = voices.type_place_visits(self.raw["place_visits"], settings=self.settings, bench=self.bench)
-            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
-            seen = self.bench.settle(voices.as_clean_place_visits(rows, part.fates, settings=self.settings, today=self.today))
-            self.made["clean_place_visits"] = seen
-            self.named.append(seen)
-        if "treatments" in self.raw:
-            rows = treatments.type_treatments(self.raw["treatments"], settings=self.settings, bench=self.bench)
-            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
-            given = self.bench.settle(treatments.as_clean_treatments(rows, part.fates, settings=self.settings, today=self.today))
-            self.made["clean_treatments"] = given
-            self.named.append(given)
-
-    def _chargebacks(self) -> None:
-        if "chargebacks" in self.raw:
-            rows = chargebacks.type_chargebacks(self.raw["chargebacks"], settings=self.settings, bench=self.bench)
-            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
-            self.made["chargebacks"] = self.bench.settle(chargebacks.as_chargebacks(rows, part.fates, settings=self.settings))
-
-    def _leads(self) -> None:
-        """Leads are no customers: nobody joins them with records."""
-        if "leads" in self.raw:
-            rows = leads.type_leads(self.raw["leads"], settings=self.settings, bench=self.bench)
-            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
-            self.made["leads"] = self.bench.settle(leads.as_leads(rows, part.fates, settings=self.settings, today=self.today))
-        if "calls" in self.raw:
-            rows = leads.type_calls(self.raw["calls"], settings=self.settings, bench=self.bench)
-            part = self._part(rows, voices.fates(rows, merge=self.merge, bench=self.bench))
-            self.made["calls"] = self.bench.settle(leads.as_calls(rows, part.fates, settings=self.settings, today=self.today))
+    def _alone(self, one: Alone) -> None:
+        rows = one.type_rows(self.raw[one.input], settings=self.settings, bench=self.bench)
+        part = self._part(rows, own_repeats(rows, merge=self.merge, bench=self.bench))
+        made = one.as_clean(rows, part.fates, settings=self.settings, today=self.today)
+        self.made[one.makes] = self.bench.settle(made) if one.is_settled else made
+        self.named += one.names(self.made[one.makes])
 
     def _records(self) -> None:
         """Records of files, then buyers of sales whom no file describes, then bare ones."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from kezhi.clean.repeats import without
-from kezhi.clean.typing import TypedRows, extracted_on, id_prefix, type_rows
+from kezhi.clean.own_rows import renamed
+from kezhi.clean.typing import TypedRows, type_rows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
 from kezhi.settings import Settings
 from kezhi.tables import CALLS, LEADS
@@ -25,7 +25,7 @@ def type_calls(raw: ir.Table, *, settings: Settings, bench: Workbench) -> TypedR
 
 def as_leads(rows: TypedRows, lost: ir.Table, *, settings: Settings, today: date) -> ir.Table:
     """`tables.LEADS`; the quality of a number is told from its form, and from how many leads gave it."""
-    kept = without(rows.good, lost)
+    kept = renamed(rows, lost, "created_at", settings=settings, today=today, others=())
     sharing = ibis.ifelse(kept.phone.notnull(), kept.count().over(ibis.window(group_by="phone")), 0)
     kind = ibis.cases(
         (kept.phone.isnull(), "missing"),
@@ -34,35 +34,15 @@ def as_leads(rows: TypedRows, lost: ir.Table, *, settings: Settings, today: date
         (kept.phone.startswith("+"), "foreign"),
         else_="landline",
     )
-    named = kept.mutate(
-        lead_id=id_prefix(kept.source, settings) + kept.lead_id,
-        number_quality=kind,
-        age_years=kept.age,
-        asked_before=_yes(kept.asked_before),
-        premium_amount=kept.premium,
-        flags=_late(kept, "created_at", settings, today),
-    )
+    named = kept.mutate(number_quality=kind, age_years=kept.age, asked_before=_yes(kept.asked_before), premium_amount=kept.premium)
     return typed(named, LEADS.types)
 
 
 def as_calls(rows: TypedRows, lost: ir.Table, *, settings: Settings, today: date) -> ir.Table:
     """`tables.CALLS`; without an id of its own a call is called by its file and line."""
-    kept = without(rows.good, lost)
-    prefix = id_prefix(kept.source, settings)
-    made = kept.source_file + "#" + kept.source_line.cast("string")
-    named = kept.mutate(
-        call_id=prefix + kept.call_id.fill_null(made),
-        lead_id=prefix + kept.lead_id,
-        connected=_yes(kept.connected),
-        flags=_late(kept, "called_at", settings, today),
-    )
-    return typed(named, CALLS.types)
+    named = renamed(rows, lost, "called_at", settings=settings, today=today, others=("lead_id",))
+    return typed(named.mutate(connected=_yes(named.connected)), CALLS.types)
 
 
 def _yes(said: ir.StringValue) -> ir.BooleanValue:
     return ibis.cases((said == "yes", True), (said == "no", False), else_=ibis.null("boolean"))
-
-
-def _late(kept: ir.Table, moment: str, settings: Settings, today: date) -> ir.StringValue:
-    late = kept[moment].date() > extracted_on(kept.source, settings, today)
-    return ibis.cases((late, ibis.literal("future_date")), else_=ibis.null("string"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from kezhi.clean.own_rows import renamed
 from kezhi.clean.typing import TypedRows, type_rows
-from kezhi.clean.voices import renamed
 from kezhi.kit.engine import Workbench, _, ir, typed
 from kezhi.settings import Settings
 from kezhi.tables import CLEAN_TREATMENTS
@@ -25,5 +25,5 @@ def type_treatments(raw: ir.Table, *, settings: Settings, bench: Workbench) -> T
 
 def as_clean_treatments(rows: TypedRows, lost: ir.Table, *, settings: Settings, today: date) -> ir.Table:
     """`tables.CLEAN_TREATMENTS`; without a word on it a campaign counts as not randomised, so that no effect is claimed."""
-    named = renamed(rows, lost, "treatment_id", "assigned_at", settings=settings, today=today)
+    named = renamed(rows, lost, "assigned_at", settings=settings, today=today)
     return typed(named.mutate(is_randomised=(_.is_randomised == "yes").fill_null(False)), CLEAN_TREATMENTS.types)

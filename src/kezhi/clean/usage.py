@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from kezhi.clean.repeats import repeats, without
-from kezhi.clean.typing import TypedRows, extracted_on, id_prefix, type_rows
+from kezhi.clean.own_rows import renamed
+from kezhi.clean.typing import TypedRows, type_rows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
 from kezhi.settings import Settings
 from kezhi.tables import CLEAN_USAGE
@@ -37,24 +37,9 @@ def type_usage(raw: ir.Table, *, settings: Settings, bench: Workbench) -> TypedR
     return type_rows("usage", raw, settings=settings, needed=("record_id", "used_at"), refuse=refuse, bench=bench)
 
 
-def usage_fates(usage: TypedRows, *, merge: bool, bench: Workbench) -> ir.Table:
-    """Repeats of one usage id; rows without an id stay."""
-    content = [field for field in usage.mapped if field != "usage_id"]
-    return repeats(usage.good, ("source", "usage_id"), content, merge=merge, supersede=True, bench=bench)
-
-
 def as_clean_usage(usage: TypedRows, fates: ir.Table, *, settings: Settings, today: date) -> ir.Table:
     """`tables.CLEAN_USAGE`; a record without an id is called by its file and line."""
-    rows = without(usage.good, fates)
-    prefix = id_prefix(rows.source, settings)
-    made = rows.source_file + "#" + rows.source_line.cast("string")
-    late = rows.used_at.date() > extracted_on(rows.source, settings, today)
-    rows = rows.mutate(
-        usage_id=prefix + rows.usage_id.fill_null(made),
-        record_id=prefix + rows.record_id,
-        account_id=prefix + rows.account_id,
-        flags=ibis.cases((late, ibis.literal("future_date")), else_=ibis.null("string")),
-    )
+    rows = renamed(usage, fates, "used_at", settings=settings, today=today, others=("record_id", "account_id"))
     types = CLEAN_USAGE.types
     one = rows.filter(rows.kind.notnull())
     amount = one.quantity if "quantity" in usage.mapped else ibis.literal(1.0)
