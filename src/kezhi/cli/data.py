@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -85,38 +86,37 @@ def corrections(
         out.print(t("nothing"))
 
 
-@app.command(help=t("data.approve"))
-def approve(
-    source: Source,
-    table: Table,
-    column: Column,
-    rule: Rule,
-    key: Text = None,
-    reason: Reason = None,
-    by: By = None,
-    project: ProjectDir = Path(),
-    as_json: Json = False,
-    lang: LangOption = None,
-) -> None:
-    """Say that corrections are right."""
-    _decide("approved", (source, table, column, rule), key, reason, by, project, as_json)
+def _deciding(verdict: str) -> Callable[..., None]:
+    """The command that says *verdict* of corrections."""
+
+    def decide(
+        source: Source,
+        table: Table,
+        column: Column,
+        rule: Rule,
+        key: Text = None,
+        reason: Reason = None,
+        by: By = None,
+        project: ProjectDir = Path(),
+        as_json: Json = False,
+        lang: LangOption = None,
+    ) -> None:
+        from kezhi.api import open_project
+        from kezhi.cli import shown
+        from kezhi.locales import text
+
+        row = open_project(project).corrections.decide(verdict, source, table, column, rule, text=key, reason=reason, author=by)
+        if as_json:
+            shown.as_json(row)
+            return
+        told = text(f"corrections.verdicts.{verdict}", language())
+        out.print(t("data.decided", id=row["decision_id"], verdict=told, count=row["count"]), markup=False)
+
+    return decide
 
 
-@app.command(help=t("data.reject"))
-def reject(
-    source: Source,
-    table: Table,
-    column: Column,
-    rule: Rule,
-    key: Text = None,
-    reason: Reason = None,
-    by: By = None,
-    project: ProjectDir = Path(),
-    as_json: Json = False,
-    lang: LangOption = None,
-) -> None:
-    """Say that corrections are wrong: the next run does not make them."""
-    _decide("rejected", (source, table, column, rule), key, reason, by, project, as_json)
+app.command("approve", help=t("data.approve"))(_deciding("approved"))
+app.command("reject", help=t("data.reject"))(_deciding("rejected"))
 
 
 @app.command(help=t("data.undo"))
@@ -163,18 +163,3 @@ def _shown(column: str, name: str, value: Any) -> Any:
     from kezhi.measure.masking import masked
 
     return masked(column, value) if name in ("before", "after") and column != "*" else value  # of a whole row they are places
-
-
-def _decide(
-    verdict: str, about: tuple[str, str, str, str], key: str | None, reason: str | None, by: str | None, project: Path, as_json: bool
-) -> None:
-    from kezhi.api import open_project
-    from kezhi.cli import shown
-    from kezhi.locales import text
-
-    row = open_project(project).corrections.decide(verdict, *about, text=key, reason=reason, author=by)
-    if as_json:
-        shown.as_json(row)
-        return
-    told = text(f"corrections.verdicts.{verdict}", language())
-    out.print(t("data.decided", id=row["decision_id"], verdict=told, count=row["count"]), markup=False)

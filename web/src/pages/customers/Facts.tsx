@@ -2,10 +2,10 @@ import { EyeOutlined } from "@ant-design/icons";
 import { Button, Card, Descriptions, Flex, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Schema } from "../../api/client";
+import { type Schema, http } from "../../api/client";
 import { useMay } from "../../app/me";
+import { AskWhy } from "../../components/AskWhy";
 import { useWords } from "../../components/words";
-import { ShowPersonal } from "./ShowPersonal";
 import { type Detail, moment, text } from "./row";
 
 const FACTS = ["gender", "birth_date", "phone", "email", "id_number", "wechat_id", "province", "city", "address", "occupation"] as const;
@@ -44,7 +44,14 @@ export function Facts({ data }: { data: Detail }) {
       {seen && Object.values(seen.notes).filter(Boolean).length > 0 && (
         <ul>{Object.entries(seen.notes).filter(([, words]) => words).map(([id, words]) => <li key={id}>{words}</li>)}</ul>
       )}
-      <ShowPersonal id={data.customer_id} open={asking} close={() => setAsking(false)} show={setSeen} />
+      {asking && (
+        <AskWhy
+          title={t("customer.why")}
+          ask={(reason) => http.POST("/api/v1/customers/{customer_id}/personal", { params: { path: { customer_id: data.customer_id } }, body: { reason } })}
+          show={setSeen}
+          close={() => setAsking(false)}
+        />
+      )}
     </Card>
   );
 }

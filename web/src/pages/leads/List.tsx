@@ -2,14 +2,14 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { Alert, Button, Flex, Select, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Schema, api } from "../../api/client";
+import { type Schema, api, http } from "../../api/client";
 import { useMay } from "../../app/me";
+import { AskWhy } from "../../components/AskWhy";
 import { DataTable } from "../../components/DataTable";
 import { Failed } from "../../components/Failed";
 import { Pager } from "../../components/Pager";
 import { useFormat } from "../../components/format";
 import { useFilters } from "../../components/useFilters";
-import { ShowLead } from "./ShowLead";
 
 /** Open leads, the most premium expected first, with the hour to call and the reasons. */
 export function List() {
@@ -50,7 +50,14 @@ export function List() {
         ]}
       />
       <Pager cursor={cursor} next={data?.next} go={(next) => change("cursor", [next])} />
-      {asking && <ShowLead id={asking} close={() => setAsking(null)} show={(found) => setSeen((known) => ({ ...known, [found.lead_id]: found }))} />}
+      {asking && (
+        <AskWhy
+          title={t("leads.showWhy")}
+          ask={(reason) => http.POST("/api/v1/leads/{lead_id}/personal", { params: { path: { lead_id: asking } }, body: { reason } })}
+          show={(found) => setSeen((known) => ({ ...known, [found.lead_id]: found }))}
+          close={() => setAsking(null)}
+        />
+      )}
     </div>
   );
 }
