@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kezhi.errors import NotFound, WrongInput
+from kezhi.errors import WrongInput
 from kezhi.locales import Phrase
+from kezhi.store.deciding import newest_first, plain_reason, take_back
 from kezhi.store.records import CorrectionDecision, utc_now
 
 VERDICTS = ("approved", "rejected")
-LONGEST_REASON = 2000
 
 
 def decide(
@@ -44,14 +43,11 @@ def decide(
     Raises:
         WrongInput: An unknown verdict, or too long a reason.
     """
-    reason = (reason or "").strip() or None
     if verdict not in VERDICTS:
         raise WrongInput(problem=Phrase("corrections.verdict_unknown", verdict=verdict, verdicts=", ".join(VERDICTS)))
-    if len(reason or "") > LONGEST_REASON:
-        raise WrongInput(problem=Phrase("who.reason_long", most=LONGEST_REASON))
     made = CorrectionDecision(
         verdict=verdict, source=source, table_name=table_name, column_name=column_name, rule=rule, text_key=text_key, count=count,
-        author=author, reason=reason,
+        author=author, reason=plain_reason(reason),
     )  # fmt: skip
     for earlier in decisions(session, undone=False):
         if about(earlier) == about(made):
@@ -68,10 +64,7 @@ def about(one: CorrectionDecision) -> tuple[str | None, ...]:
 
 def decisions(session: Session, *, undone: bool = True) -> list[CorrectionDecision]:
     """All decisions, newest first; *undone* ones too, if asked."""
-    asked = select(CorrectionDecision).order_by(CorrectionDecision.made_at.desc(), CorrectionDecision.decision_id)
-    if not undone:
-        asked = asked.where(CorrectionDecision.undone_at.is_(None))
-    return list(session.scalars(asked))  # people decide thousands, not millions
+    return newest_first(session, CorrectionDecision, undone=undone)
 
 
 def undo(session: Session, decision_id: str, *, by: str, reason: str | None = None) -> CorrectionDecision:
@@ -82,12 +75,4 @@ def undo(session: Session, decision_id: str, *, by: str, reason: str | None = No
         NotFound: There is none of this id.
         WrongInput: Too long a reason.
     """
-    reason = (reason or "").strip() or None
-    if len(reason or "") > LONGEST_REASON:
-        raise WrongInput(problem=Phrase("who.reason_long", most=LONGEST_REASON))
-    made = session.get(CorrectionDecision, decision_id)
-    if made is None:
-        raise NotFound(what=Phrase("who.decision"), id=decision_id)
-    if made.undone_at is None:
-        made.undone_at, made.undone_by, made.undo_reason = utc_now(), by, reason
-    return made
+    return take_back(session, CorrectionDecision, decision_id, by=by, reason=reason)

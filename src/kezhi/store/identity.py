@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kezhi.errors import NotFound, WrongInput
+from kezhi.errors import WrongInput
 from kezhi.locales import Phrase
-from kezhi.store.records import IdentityDecision, utc_now
+from kezhi.store.deciding import newest_first, plain_reason, take_back
+from kezhi.store.records import IdentityDecision
 
 KINDS = ("same", "apart", "later")
-LONGEST_REASON = 2000
 
 
 def decide(
@@ -32,14 +31,11 @@ def decide(
     Raises:
         WrongInput: An unknown kind, a side without records, a record on both sides, or too long a reason.
     """
-    reason = (reason or "").strip() or None
     if kind not in KINDS:
         raise WrongInput(problem=Phrase("who.kind_unknown", kind=kind, kinds=", ".join(KINDS)))
     if not one or not other or set(one) & set(other):
         raise WrongInput(problem=Phrase("who.sides_wrong"))
-    if len(reason or "") > LONGEST_REASON:
-        raise WrongInput(problem=Phrase("who.reason_long", most=LONGEST_REASON))
-    made = IdentityDecision(kind=kind, one_records=list(one), other_records=list(other), author=author, reason=reason)
+    made = IdentityDecision(kind=kind, one_records=list(one), other_records=list(other), author=author, reason=plain_reason(reason))
     session.add(made)
     session.flush()
     return made
@@ -47,10 +43,7 @@ def decide(
 
 def decisions(session: Session, record_ids: Collection[str] | None = None, *, undone: bool = True) -> list[IdentityDecision]:
     """Decisions about any of the records (none given: all), newest first; *undone* ones too, if asked."""
-    asked = select(IdentityDecision).order_by(IdentityDecision.made_at.desc(), IdentityDecision.decision_id)
-    if not undone:
-        asked = asked.where(IdentityDecision.undone_at.is_(None))
-    found = list(session.scalars(asked))  # people decide thousands, not millions
+    found = newest_first(session, IdentityDecision, undone=undone)
     if record_ids is None:
         return found
     wanted = set(record_ids)
@@ -63,10 +56,6 @@ def undo(session: Session, decision_id: str, *, by: str, reason: str | None = No
 
     Raises:
         NotFound: There is none of this id.
+        WrongInput: Too long a reason.
     """
-    made = session.get(IdentityDecision, decision_id)
-    if made is None:
-        raise NotFound(what=Phrase("who.decision"), id=decision_id)
-    if made.undone_at is None:
-        made.undone_at, made.undone_by, made.undo_reason = utc_now(), by, (reason or "").strip() or None
-    return made
+    return take_back(session, IdentityDecision, decision_id, by=by, reason=reason)

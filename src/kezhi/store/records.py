@@ -223,14 +223,9 @@ class Segment(Base):
 # --- who is who -----------------------------------------------------------------------------------
 
 
-class IdentityDecision(Base):
-    """What somebody decided about who is who; undone, never deleted. It names records, which live, and not customers."""
+class Decision:
+    """Who decided, when and why, and who took it back: a decision is undone, never deleted."""
 
-    __tablename__ = "identity_decisions"
-    decision_id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
-    kind: Mapped[str] = mapped_column(String(8))  # same, apart, later
-    one_records: Mapped[list[str]]
-    other_records: Mapped[list[str]]
     author: Mapped[str] = mapped_column(String(120))
     reason: Mapped[str | None] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
@@ -239,10 +234,20 @@ class IdentityDecision(Base):
     undo_reason: Mapped[str | None] = mapped_column(Text)
 
 
+class IdentityDecision(Decision, Base):
+    """What somebody decided about who is who; undone, never deleted. It names records, which live, and not customers."""
+
+    __tablename__ = "identity_decisions"
+    decision_id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(8))  # same, apart, later
+    one_records: Mapped[list[str]]
+    other_records: Mapped[list[str]]
+
+
 # --- what cleaning mended -------------------------------------------------------------------------
 
 
-class CorrectionDecision(Base):
+class CorrectionDecision(Decision, Base):
     """What somebody decided about the corrections of a rule, or of one text; undone, never deleted. The text itself is not kept."""
 
     __tablename__ = "correction_decisions"
@@ -254,9 +259,3 @@ class CorrectionDecision(Base):
     rule: Mapped[str] = mapped_column(String(60))
     text_key: Mapped[str | None] = mapped_column(String(32))  # MD5 of the text as it came; none: all texts of the rule
     count: Mapped[int]  # values that it was about when it was made
-    author: Mapped[str] = mapped_column(String(120))
-    reason: Mapped[str | None] = mapped_column(Text)
-    made_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
-    undone_at: Mapped[datetime | None]
-    undone_by: Mapped[str | None] = mapped_column(String(120))
-    undo_reason: Mapped[str | None] = mapped_column(Text)
