@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import gc
-import hashlib
-import json
-import os
-import platform
-import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-import duckdb
 
 from kezhi import sources
-from kezhi.errors import DiskFull, KezhiError, NoSnapshot, RunFailed, WrongInput
+from kezhi.errors import NoSnapshot, WrongInput
 from kezhi.flow.checks import check_columns, check_rows
 from kezhi.flow.collected import collected_tables, with_sources
-from kezhi.flow.files import write_json
-from kezhi.flow.lake import MANIFEST, Lake, Snapshot, borrow
+from kezhi.flow.failures import clear_errors
+from kezhi.flow.lake import Lake, Snapshot, borrow
 from kezhi.flow.lock import project_lock
 from kezhi.flow.read import arrow_files, empty_table, newest_day
+from kezhi.flow.run_state import STATE, Run, manifest_of, opened
 from kezhi.flow.serving import drop_copies, write_copies
 from kezhi.flow.step import Inputs, Step
 from kezhi.flow.steps import FOUNDATION, STEPS, depends_on
@@ -47,24 +38,7 @@ from kezhi.profile.segments import check_segments
 from kezhi.settings import Settings, locate
 from kezhi.sources.collector import Collected, load_collected
 
-STATE = "run.json"
 YEARS = (1900, 2199)
-
-
-@dataclass
-class Run:
-    """One run in the making: where it writes, what is done, and the tables so far."""
-
-    folder: Path
-    digest: str
-    as_of: date | None
-    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
-    steps: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def save(self) -> None:
-        """Write the state that a later run resumes from."""
-        state = {"digest": self.digest, "as_of": self.as_of, "tables": self.tables, "steps": self.steps}
-        write_json(self.folder / STATE, state)
 
 
 def run(
@@ -114,7 +88,7 @@ def run(
         current = lake.current()
         chosen = _chosen(only, current, as_of, project)
         shutil.rmtree(home / "scratch", ignore_errors=True)
-        with _clear_errors("read", home):
+        with clear_errors("read", home):
             watcher.begins("read")
             began = time.monotonic()
             loaded = [] if only else sources.load(project, settings, progress=watcher.says)
@@ -126,7 +100,7 @@ def run(
             notes = read_notes(project, settings, as_of=as_of)
             decisions = read_decisions(project, settings, as_of=as_of)
             told = {"notes": notes, "decisions": decisions}
-            state = _open(lake, settings, loaded, collected, as_of=as_of, today=today, chosen=chosen, current=current, told=told)
+            state = opened(lake, settings, loaded, collected, as_of=as_of, today=today, chosen=chosen, current=current, told=told)
             with Warehouse(settings.engine, home / "scratch") as warehouse:
                 given = _raw_tables(loaded, collected, settings, warehouse)
                 if notes:
@@ -135,9 +109,9 @@ def run(
                     given["store_decisions"] = decisions_table(decisions, warehouse)
                 known = with_sources(settings, collected)
                 _steps(state, known, given, warehouse, watcher, today=today, chosen=chosen, current=current, models=home / "models")
-            manifest = _manifest(state, settings, loaded, collected, today)
+            manifest = manifest_of(state, settings, loaded, collected, today)
             tables = {name: [state.folder / name / file for file in made["files"]] for name, made in state.tables.items()}
-            with _clear_errors("serving", state.folder):
+            with clear_errors("serving", state.folder):
                 manifest["serving"] = write_copies(state.folder, tables, current, settings.engine, home / "scratch")
             snapshot = lake.publish(state.folder.name, manifest)
             (state.folder / STATE).unlink()
@@ -182,46 +156,6 @@ def _check_skipped(settings: Settings) -> None:
             raise WrongInput(problem=Phrase("flow.no_skip", step=name, steps=", ".join(free)))
 
 
-def _open(
-    lake: Lake,
-    settings: Settings,
-    loaded: list[sources.LoadedFile],
-    collected: Collected,
-    *,
-    as_of: date | None,
-    today: date,
-    chosen: set[str],
-    current: Snapshot | None,
-    told: dict[str, list[dict[str, Any]]],
-) -> Run:
-    """The unfinished run with the same input, or a new one."""
-    parts = {
-        "settings": settings.model_dump(mode="json", exclude={"serve"}),
-        "files": [(file.source, file.table_name, file.source_file, file.digest) for file in loaded],
-        "told": told,
-        "collected": collected.digest,
-        "as_of": as_of,
-        "today": today,
-        "steps": sorted(chosen),
-        "previous": current.name if current else None,
-        "version": version("kezhi"),
-    }
-    digest = hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
-    lake.folder.mkdir(parents=True, exist_ok=True)
-    for path in lake.folder.glob(f"*/{STATE}"):
-        if (path.parent / MANIFEST).exists():
-            continue
-        saved = json.loads(path.read_text(encoding="utf-8"))
-        if saved["digest"] == digest:
-            day = date.fromisoformat(saved["as_of"]) if saved["as_of"] else None
-            return Run(path.parent, digest, day, saved["tables"], saved["steps"])
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    state = Run(lake.folder / name, digest, as_of or (current.as_of if current and len(chosen) < len(STEPS) else None))
-    state.folder.mkdir()
-    state.save()
-    return state
-
-
 def _steps(
     state: Run,
     settings: Settings,
@@ -255,7 +189,7 @@ def _steps(
             watcher.says(f"{step.name}: {', '.join(missing)}")
         else:
             asked = state.as_of or today
-            with _clear_errors(step.name, state.folder):
+            with clear_errors(step.name, state.folder):
                 inputs = Inputs(tables, settings, asked, today, previous, current.as_of if current else None, warehouse, models)
                 for name, table in step.run(inputs).items():
                     _write(state, name, table, warehouse)
@@ -328,47 +262,8 @@ def _keep(state: Run, step: Step, current: Snapshot | None) -> None:
             state.tables[name] = dict(current.manifest["tables"][name])
 
 
-def _manifest(state: Run, settings: Settings, loaded: list[sources.LoadedFile], collected: Collected, today: date) -> dict[str, Any]:
-    """What a reader must know of the snapshot."""
-    packages = {name: version(name) for name in ("kezhi", "ibis-framework", "duckdb", "pyarrow")}
-    return {
-        "as_of": str(state.as_of),
-        "today": str(today),
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "engine": settings.engine.name,
-        "settings": settings.model_dump(mode="json", exclude={"serve"}),
-        "versions": {**packages, "python": platform.python_version()},
-        "files": [{"source": f.source, "table": f.table_name, "file": f.source_file, "digest": f.digest, "rows": f.rows_in} for f in loaded]
-        + [
-            {"source": source, "table": "events", "file": file, "digest": collected.digest, "rows": rows}
-            for source, file, rows, _ in collected.counts()
-        ],
-        "steps": state.steps,
-        "tables": state.tables,
-    }
-
-
 def _rows_read(loaded: list[sources.LoadedFile], collected: Collected) -> dict[str, int]:
     rows: dict[str, int] = {"events": sum(rows for *_, rows, _ in collected.counts())} if collected.segments else {}
     for file in loaded:
         rows[file.table_name] = rows.get(file.table_name, 0) + file.rows_in
     return rows
-
-
-@contextmanager
-def _clear_errors(step: str, folder: Path) -> Iterator[None]:
-    """Turn what engines and disks say into one clear error of ours."""
-    try:
-        yield
-    except KezhiError:
-        raise
-    except duckdb.OutOfMemoryException as error:
-        raise RunFailed(step=step, problem=Phrase("flow.out_of_memory", detail=_first_line(error))) from error
-    except (OSError, duckdb.Error) as error:
-        if DiskFull.caused(error):
-            raise DiskFull(folder=str(folder), step=step) from error
-        raise RunFailed(step=step, problem=_first_line(error)) from error
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().split(os.linesep)[0]
