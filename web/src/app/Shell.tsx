@@ -9,7 +9,7 @@ import { type Lang, setLang } from "../i18n";
 import { UserMenu } from "./UserMenu";
 import { setDark, useDark } from "./dark";
 import { MeProvider } from "./me";
-import { PAGES } from "./pages";
+import { PAGES, SECTIONS } from "./pages";
 
 export function Shell() {
   const { data: me, error, refetch } = api.useQuery("get", "/api/v1/me", {}, { staleTime: 60_000 });
@@ -42,7 +42,12 @@ function Frame({ project, actions }: { project: { name: string; as_of: string | 
         theme="dark"
         mode="inline"
         selectedKeys={page ? [page.key] : []}
-        items={PAGES.filter((one) => actions.includes(one.action)).map(({ key, icon: Icon }) => ({ key, icon: <Icon />, label: <Link to={`/${key}`}>{t(`page.${key}`)}</Link> }))}
+        items={SECTIONS.map((section) => ({
+          key: `section-${section}`,
+          type: "group" as const,
+          label: t(`section.${section}`),
+          children: PAGES.filter((one) => one.section === section && actions.includes(one.action)).map(({ key, icon: Icon }) => ({ key, icon: <Icon />, label: <Link to={`/${key}`}>{t(`page.${key}`)}</Link> })),
+        })).filter((section) => section.children.length > 0)}
       />
     </nav>
   );

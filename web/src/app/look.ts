@@ -31,5 +31,5 @@ export const look = (dark: boolean): ThemeConfig => ({
     colorLinkHover: dark ? "#b3c4ff" : "#1f3a99", // antd lightens it, under what can be read on grey
     ...(dark ? { colorTextDescription: "#a6adbd", colorTextTertiary: "#a6adbd", colorTextPlaceholder: "#9aa1b1", colorError: "#ff7875", colorErrorText: "#ff9a94" } : CONTRAST),
   },
-  components: { ...(dark ? { Table: { rowSelectedBg: "#1a2236", rowSelectedHoverBg: "#1f2a44" } } : {}), Layout: { siderBg: NAVY, headerBg: dark ? "#141414" : "#ffffff" }, Menu: { darkItemBg: NAVY }, Tabs: { itemSelectedColor: dark ? "#8fa8ff" : "#2a4bbd" } },
+  components: { ...(dark ? { Table: { rowSelectedBg: "#1a2236", rowSelectedHoverBg: "#1f2a44" } } : {}), Layout: { siderBg: NAVY, headerBg: dark ? "#141414" : "#ffffff" }, Menu: { darkItemBg: NAVY, itemHeight: 32, itemMarginBlock: 2, groupTitleFontSize: 12 }, Tabs: { itemSelectedColor: dark ? "#8fa8ff" : "#2a4bbd" } },
 });

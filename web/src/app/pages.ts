@@ -2,6 +2,9 @@ import { AimOutlined, AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutline
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
+/** The parts of the menu, from top to bottom; the names are t(`section.${…}`). */
+export const SECTIONS = ["overview", "customers", "insight", "ahead", "running"] as const;
+
 /**
  * One page: a folder in pages/, a place in the menu, and the action of the server's roles without which it is not offered.
  * To add a page, add a folder and a line here, and its words under `page` in i18n (docs/how-to/add-a-page.md).
@@ -31,15 +34,28 @@ export interface Page {
     | "teams"
     | "leads"
     | "account"; // its address, and its name in the menu: t(`page.${key}`)
+  section: (typeof SECTIONS)[number]; // where it stands in the menu
   icon: ComponentType;
   action: string;
   routes: RouteObject[]; // each page is its own chunk: its code is loaded when its address is opened
 }
 
 export const PAGES: Page[] = [
-  { key: "cockpit", icon: DashboardOutlined, action: "metrics.read", routes: [{ path: "cockpit", lazy: () => import("../pages/cockpit/Cockpit") }] },
+  { key: "cockpit", section: "overview", icon: DashboardOutlined, action: "metrics.read", routes: [{ path: "cockpit", lazy: () => import("../pages/cockpit/Cockpit") }] },
+  {
+    key: "metrics",
+    section: "overview",
+    icon: FundOutlined,
+    action: "metrics.read",
+    routes: [
+      { path: "metrics", lazy: () => import("../pages/metrics/Metrics") },
+      { path: "metrics/:key", lazy: () => import("../pages/metrics/Metric") },
+    ],
+  },
+  { key: "reports", section: "overview", icon: FileTextOutlined, action: "reports.read", routes: [{ path: "reports", lazy: () => import("../pages/reports/Reports") }] },
   {
     key: "customers",
+    section: "customers",
     icon: TeamOutlined,
     action: "customers.read",
     routes: [
@@ -49,6 +65,7 @@ export const PAGES: Page[] = [
   },
   {
     key: "segments",
+    section: "customers",
     icon: PartitionOutlined,
     action: "segments.read",
     routes: [
@@ -56,10 +73,12 @@ export const PAGES: Page[] = [
       { path: "segments/edit", lazy: () => import("../pages/segments/Edit") },
     ],
   },
-  { key: "rfm", icon: AppstoreOutlined, action: "insight.read", routes: [{ path: "rfm", lazy: () => import("../pages/rfm/Rfm") }] },
-  { key: "groups", icon: ClusterOutlined, action: "insight.read", routes: [{ path: "groups", lazy: () => import("../pages/groups/Groups") }] },
+  { key: "rfm", section: "customers", icon: AppstoreOutlined, action: "insight.read", routes: [{ path: "rfm", lazy: () => import("../pages/rfm/Rfm") }] },
+  { key: "groups", section: "customers", icon: ClusterOutlined, action: "insight.read", routes: [{ path: "groups", lazy: () => import("../pages/groups/Groups") }] },
+  { key: "identity", section: "customers", icon: IdcardOutlined, action: "identity.read", routes: [{ path: "identity", lazy: () => import("../pages/identity/Identity") }] },
   {
     key: "products",
+    section: "insight",
     icon: ShoppingOutlined,
     action: "insight.read",
     routes: [
@@ -67,14 +86,16 @@ export const PAGES: Page[] = [
       { path: "products/:id", lazy: () => import("../pages/products/Product") },
     ],
   },
-  { key: "market", icon: AimOutlined, action: "insight.read", routes: [{ path: "market", lazy: () => import("../pages/market/Market") }] },
-  { key: "voices", icon: CommentOutlined, action: "insight.read", routes: [{ path: "voices", lazy: () => import("../pages/voices/Voices") }] },
-  { key: "habits", icon: ClockCircleOutlined, action: "insight.read", routes: [{ path: "habits", lazy: () => import("../pages/habits/Habits") }] },
-  { key: "teams", icon: SolutionOutlined, action: "insight.read", routes: [{ path: "teams", lazy: () => import("../pages/teams/Teams") }] },
-  { key: "warnings", icon: AlertOutlined, action: "customers.read", routes: [{ path: "warnings", lazy: () => import("../pages/warnings/Warnings") }] },
-  { key: "leads", icon: PhoneOutlined, action: "customers.read", routes: [{ path: "leads", lazy: () => import("../pages/leads/Leads") }] },
+  { key: "market", section: "insight", icon: AimOutlined, action: "insight.read", routes: [{ path: "market", lazy: () => import("../pages/market/Market") }] },
+  { key: "voices", section: "insight", icon: CommentOutlined, action: "insight.read", routes: [{ path: "voices", lazy: () => import("../pages/voices/Voices") }] },
+  { key: "habits", section: "insight", icon: ClockCircleOutlined, action: "insight.read", routes: [{ path: "habits", lazy: () => import("../pages/habits/Habits") }] },
+  { key: "teams", section: "insight", icon: SolutionOutlined, action: "insight.read", routes: [{ path: "teams", lazy: () => import("../pages/teams/Teams") }] },
+  { key: "warnings", section: "ahead", icon: AlertOutlined, action: "customers.read", routes: [{ path: "warnings", lazy: () => import("../pages/warnings/Warnings") }] },
+  { key: "leads", section: "ahead", icon: PhoneOutlined, action: "customers.read", routes: [{ path: "leads", lazy: () => import("../pages/leads/Leads") }] },
+  { key: "campaigns", section: "ahead", icon: AimOutlined, action: "insight.read", routes: [{ path: "campaigns", lazy: () => import("../pages/campaigns/Campaigns") }] },
   {
     key: "models",
+    section: "ahead",
     icon: ExperimentOutlined,
     action: "insight.read",
     routes: [
@@ -82,22 +103,10 @@ export const PAGES: Page[] = [
       { path: "models/:name", lazy: () => import("../pages/models/Model") },
     ],
   },
-  { key: "campaigns", icon: AimOutlined, action: "insight.read", routes: [{ path: "campaigns", lazy: () => import("../pages/campaigns/Campaigns") }] },
-  { key: "forecasts", icon: LineChartOutlined, action: "insight.read", routes: [{ path: "forecasts", lazy: () => import("../pages/forecasts/Forecasts") }] },
-  {
-    key: "metrics",
-    icon: FundOutlined,
-    action: "metrics.read",
-    routes: [
-      { path: "metrics", lazy: () => import("../pages/metrics/Metrics") },
-      { path: "metrics/:key", lazy: () => import("../pages/metrics/Metric") },
-    ],
-  },
-  { key: "reports", icon: FileTextOutlined, action: "reports.read", routes: [{ path: "reports", lazy: () => import("../pages/reports/Reports") }] },
-  { key: "data", icon: DatabaseOutlined, action: "data.read", routes: [{ path: "data", lazy: () => import("../pages/data/Data") }] },
-  { key: "identity", icon: IdcardOutlined, action: "identity.read", routes: [{ path: "identity", lazy: () => import("../pages/identity/Identity") }] },
-  { key: "users", icon: UserSwitchOutlined, action: "users.write", routes: [{ path: "users", lazy: () => import("../pages/users/Users") }] },
-  { key: "audit", icon: AuditOutlined, action: "audit.read", routes: [{ path: "audit", lazy: () => import("../pages/audit/Audit") }] },
-  { key: "collector", icon: ApiOutlined, action: "data.read", routes: [{ path: "collector", lazy: () => import("../pages/collector/Collector") }] },
-  { key: "account", icon: SettingOutlined, action: "account.own", routes: [{ path: "account", lazy: () => import("../pages/account/Account") }] },
+  { key: "forecasts", section: "ahead", icon: LineChartOutlined, action: "insight.read", routes: [{ path: "forecasts", lazy: () => import("../pages/forecasts/Forecasts") }] },
+  { key: "data", section: "running", icon: DatabaseOutlined, action: "data.read", routes: [{ path: "data", lazy: () => import("../pages/data/Data") }] },
+  { key: "collector", section: "running", icon: ApiOutlined, action: "data.read", routes: [{ path: "collector", lazy: () => import("../pages/collector/Collector") }] },
+  { key: "users", section: "running", icon: UserSwitchOutlined, action: "users.write", routes: [{ path: "users", lazy: () => import("../pages/users/Users") }] },
+  { key: "audit", section: "running", icon: AuditOutlined, action: "audit.read", routes: [{ path: "audit", lazy: () => import("../pages/audit/Audit") }] },
+  { key: "account", section: "running", icon: SettingOutlined, action: "account.own", routes: [{ path: "account", lazy: () => import("../pages/account/Account") }] },
 ];
