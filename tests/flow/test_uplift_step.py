@@ -128,6 +128,13 @@ def test_who_is_moved_is_found_from_what_was_known_before(bench, tmp_path):
     assert rows(again["uplift"], bench) == found
 
 
+def test_a_customer_is_told_the_same_whoever_shares_the_batch(bench, tmp_path, monkeypatch):
+    whole = rows(uplift(shop(bench, tmp_path, moved=0.5))["uplift"], bench)
+    read = bench.batches
+    monkeypatch.setattr(bench, "batches", lambda table: (part.slice(at, 7) for part in read(table) for at in range(0, part.num_rows, 7)))
+    assert rows(uplift(shop(bench, tmp_path, moved=0.5))["uplift"], bench) == whole
+
+
 def test_a_campaign_that_moves_all_alike_is_told_to_be_flat_and_scores_nobody(bench, tmp_path):
     made = uplift(shop(bench, tmp_path, moved=0.0))
     (one,) = rows(made["uplift_campaigns"], bench)

@@ -46,8 +46,9 @@ def fraud(inputs: Inputs) -> Mapping[str, ir.Table]:
     if served is None:
         return {}
     model, version, bound = served
-    recent = bench.arrow(signals.filter(signals.ordered_at >= midnight(days_before(day, settings.score_days))).order_by("order_id"))
-    return {"fraud_scores": bench.keep(arrow_schema(FRAUD_SCORES), _scored(model, version, bound, recent))}
+    recent = signals.filter(signals.ordered_at >= midnight(days_before(day, settings.score_days)))
+    scored = (_scored(model, version, bound, pa.Table.from_batches([batch])) for batch in bench.batches(recent))
+    return {"fraud_scores": bench.keep(arrow_schema(FRAUD_SCORES), scored)}
 
 
 def _served(inputs: Inputs, signals: ir.Table, told: ir.Table) -> tuple[Any, int, float] | None:
@@ -123,7 +124,7 @@ def _by_rules(trained: pa.Table, truth: Any, judged: pa.Table) -> Any:
     return np.asarray(rates)[hits(judged)]
 
 
-def _scored(model: Any, version: int, bound: float, recent: pa.Table) -> list[pa.RecordBatch]:
+def _scored(model: Any, version: int, bound: float, recent: pa.Table) -> pa.RecordBatch:
     """`tables.FRAUD_SCORES`; only what is suspicious is explained."""
     schema = arrow_schema(FRAUD_SCORES)
     asked = recent.select(list(SIGNALS))
@@ -138,8 +139,8 @@ def _scored(model: Any, version: int, bound: float, recent: pa.Table) -> list[pa
         "is_suspicious": pa.array(suspicious), "reasons": pa.array(told["zh"], pa.list_(pa.string())),
         "reasons_en": pa.array(told["en"], pa.list_(pa.string())), "model_version": pa.array(np.full(len(chance), version), pa.int64()),
     }  # fmt: skip
-    made = pa.table([pc.cast(columns[field.name], field.type) for field in schema], schema=schema)
-    return list(made.to_batches())
+    arrays = [pc.cast(columns[field.name], field.type) for field in schema]
+    return pa.RecordBatch.from_arrays([one.combine_chunks() if isinstance(one, pa.ChunkedArray) else one for one in arrays], schema=schema)
 
 
 def _in_words(reason: FraudReason, lang: str) -> str:

@@ -20,9 +20,11 @@ from kezhi.tables import UPLIFT, UPLIFT_CAMPAIGNS
 if TYPE_CHECKING:
     from kezhi.flow.step import Inputs
     from kezhi.flow.uplift_training import Effect, Scorer
+    from kezhi.models.churn.reasons import Reason
 
 REASONS = 3
-LEAST_SHARE = 0.15  # of the strongest possible: a smaller contribution is not worth a word
+DIGIT = 1e-9
+LEAST_SHARE = 0.15  # of all that moves the effect on a customer: a smaller contribution is not worth a word
 
 
 def treatments(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -88,7 +90,7 @@ def _scored(row: Mapping[str, Any], scorer: Scorer, batch: pa.RecordBatch, schem
         "high": pa.array(ends[:, 1], pa.float64()),
         "base": pa.array(base, pa.float64()),
         "uplift_group": pa.array(group.astype(str).tolist(), pa.string()),
-        "reason_features": pa.array([[name for name, _value, _up in of] for of in reasons], pa.list_(pa.string())),
+        "reason_features": pa.array([[one.feature for one in of] for of in reasons], pa.list_(pa.string())),
         "reasons": pa.array([[_said(one, "zh") for one in of] for of in reasons], pa.list_(pa.string())),
         "reasons_en": pa.array([[_said(one, "en") for one in of] for of in reasons], pa.list_(pa.string())),
         "model_version": pa.array([scorer.version] * table.num_rows, pa.int64()),
@@ -96,21 +98,16 @@ def _scored(row: Mapping[str, Any], scorer: Scorer, batch: pa.RecordBatch, schem
     return pa.RecordBatch.from_arrays([pc.cast(columns[field.name], field.type) for field in schema], schema=schema)
 
 
-def _reasons(model: Any, table: pa.Table) -> list[list[tuple[str, float | None, bool]]]:
-    """Of each row the features that move its effect most, with the value, and whether they raise it."""
-    given = np.round(model.contributions(table), 9)
-    names = model.columns_.features
-    values = [table[name].to_pylist() for name in names]
-    weights = np.abs(given)
-    least = LEAST_SHARE * weights.sum(axis=1).max(initial=0.0)
-    order = np.argsort(-weights, axis=1, kind="stable")[:, :REASONS]
-    return [
-        [(names[place], values[place][row], bool(given[row, place] > 0)) for place in places if weights[row, place] > max(least, 0.0)]
-        for row, places in enumerate(order)
-    ]
+def _reasons(model: Any, table: pa.Table) -> list[list[Reason]]:
+    """Of each row the features that move its effect most."""
+    from kezhi.models.churn.reasons import top_reasons
+
+    given, names = np.round(model.contributions(table), 9), model.columns_.features
+    least = np.maximum(LEAST_SHARE * np.abs(given).sum(axis=1), DIGIT)  # of the row alone: which others are in its batch is chance
+    return top_reasons(names, [table[name].to_pylist() for name in names], given, most=REASONS, least=least)
 
 
-def _said(reason: tuple[str, float | None, bool], lang: str) -> str:
-    feature, value, raises = reason
-    written = text("churn.unknown", lang) if value is None else f"{value:.0%}" if "_share" in feature else f"{value:,.4g}"
-    return text(f"uplift.reasons.{'up' if raises else 'down'}", lang, feature=feature_name(feature, lang), value=written)
+def _said(reason: Reason, lang: str) -> str:
+    written = text("churn.unknown", lang) if reason.value is None else f"{reason.value:,.4g}"
+    side = "up" if reason.contribution > 0 else "down"
+    return text(f"uplift.reasons.{side}", lang, feature=feature_name(reason.feature, lang), value=written)

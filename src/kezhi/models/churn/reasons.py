@@ -34,7 +34,7 @@ class Reason:
 
 
 def top_reasons(
-    names: list[str], values: list[list[Any]], contributions: Any, *, most: int, rising_only: bool = False
+    names: list[str], values: list[list[Any]], contributions: Any, *, most: int, rising_only: bool = False, least: Any = LEAST
 ) -> list[list[Reason]]:
     """
     The *most* telling reasons of each row, the strongest first.
@@ -45,10 +45,16 @@ def top_reasons(
         contributions: Rows x features, log-odds.
         most: At most so many of each row.
         rising_only: Only what raises the score.
+        least: A smaller contribution is left out; one number, or one of each row.
     """
     weights = np.where(contributions > 0, contributions, 0.0) if rising_only else np.abs(contributions)
+    bounds = np.broadcast_to(least, len(weights))
     order = np.argsort(-np.round(weights, 9), axis=1, kind="stable")[:, :most]
     return [
-        [Reason(names[place], values[place][row], float(contributions[row, place])) for place in places if weights[row, place] >= LEAST]
+        [
+            Reason(names[place], values[place][row], float(contributions[row, place]))
+            for place in places
+            if weights[row, place] >= bounds[row]
+        ]
         for row, places in enumerate(order)
     ]
