@@ -100,10 +100,9 @@ def city_project(tmp_path_factory: pytest.TempPathFactory):
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `kezhi demo --customers 300` leaves; only to be copied."""
-    code = "import sys; from kezhi.cli import main; sys.exit(main())"
 
     def make(folder: Path) -> None:
-        subprocess.run([sys.executable, "-c", code, "demo", str(folder), "--customers", "300", "--no-serve"], check=True)
+        subprocess.run([sys.executable, "-m", "kezhi", "demo", str(folder), "--customers", "300", "--no-serve"], check=True)
 
     return _shared("demo", make, tmp_path_factory)
 

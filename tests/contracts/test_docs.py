@@ -88,8 +88,7 @@ def test_no_document_names_a_machine_of_ours(path):
 
 def run(folder: Path, *words: str) -> None:
     """Run `kezhi` in *folder* as a reader does."""
-    code = "import sys; from kezhi.cli import main; sys.exit(main())"
-    done = subprocess.run([sys.executable, "-c", code, *words], cwd=folder, capture_output=True, encoding="utf-8", errors="replace")
+    done = subprocess.run([sys.executable, "-m", "kezhi", *words], cwd=folder, capture_output=True, encoding="utf-8", errors="replace")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
