@@ -97,6 +97,15 @@ def ours(frame: pl.DataFrame) -> pl.DataFrame:
     return kezhi.dedupe(frame.drop("person")).join(frame.select("record_id", "person"), on="record_id")
 
 
+def candidate_pairs(frame: pl.DataFrame) -> float:
+    """Pairs that the blocking rules of `kezhi.dedupe` bring together, per record; a pair counts once for each rule."""
+    from kezhi.flow.linkage import persons
+    from kezhi.settings import IdentitySettings
+
+    counts = persons(frame.drop("person").cast(pl.String).to_arrow(), IdentitySettings()).counts
+    return sum(counts["pairs"].to_pylist()) / frame.height
+
+
 def exact(frame: pl.DataFrame) -> pl.DataFrame:
     """The simple baseline: records with one phone, mail or id in common are one person."""
     from scipy.sparse import coo_matrix
@@ -185,6 +194,7 @@ def main(names: list[str]) -> None:
             "kezhi",
             {key: round(value, 4) for key, value in scores(ours(frame)).items()},
             f"{time.process_time() - begin:.1f} s",
+            f"{candidate_pairs(frame):.1f} candidate pairs per record",
             flush=True,
         )
         begin = time.process_time()

@@ -30,6 +30,12 @@ def _joined(*parts: ir.StringValue) -> ir.StringValue:
     return text
 
 
+def _either_way(one: ir.StringValue, other: ir.StringValue) -> ir.StringValue:
+    """Both as one text, whichever stands first; null when one of them is (`least` would take the other alone)."""
+    both = _joined(ibis.least(one, other), ibis.greatest(one, other))
+    return ibis.cases((one.notnull() & other.notnull(), both), else_=ibis.null("string"))
+
+
 NAMES = ("name", "given_name", "surname")
 
 # The number of a rule is its bit in the mask of a pair: add at the end.
@@ -67,6 +73,7 @@ RULES = (
     Rule("surname_given_head", ("name",), lambda t: _joined(t.surname, t.given.substr(0, 2)), NAMES),
     Rule("given_surname_head", ("name",), lambda t: _joined(t.given, t.surname.substr(0, 2)), NAMES),
     Rule("birth_city", ("birth_date", "city"), lambda t: _joined(t.birth, t.city), ("birth_date", "city")),
+    Rule("both_names", ("name",), lambda t: _either_way(t.given, t.surname), NAMES),
     Rule("all", (), lambda t: (t.row >= 0).ifelse("all", "none"), ()),  # a thousand records, all with all
 )
 
