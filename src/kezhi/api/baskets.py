@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kezhi import insight, profile
+from kezhi.api.days import dated
 from kezhi.api.frames import _orders
 from kezhi.api.kinds import as_ibis, like
 from kezhi.errors import ColumnMissing, WrongInput
@@ -87,6 +88,7 @@ def association_rules(
     return like(order_lines, rules)
 
 
+@dated
 def sequences(
     orders: Any,
     order_lines: Any,
@@ -143,13 +145,12 @@ def sequences(
 def _lines(frame: Any) -> pa.Table:
     """order_id and product_id of what was bought; an Arrow table is read as it is, without a copy."""
     needed = ["order_id", "product_id"]
-    names = frame.column_names if isinstance(frame, pa.Table) else list(frame.columns)
+    held = frame if isinstance(frame, pa.Table) else as_ibis(frame)
+    names = held.column_names if isinstance(held, pa.Table) else list(held.columns)
     if missing := [name for name in needed if name not in names]:
         raise ColumnMissing(table="order_lines", missing=missing, present=sorted(map(str, names)), hint="")
-    table = frame if isinstance(frame, pa.Table) else None
-    if table is None:
-        chosen = as_ibis(frame).select(*needed, *(name for name in ("quantity", "net_amount") if name in names))
-        table = chosen.to_pyarrow()
+    chosen = held.select([*needed, *(name for name in ("quantity", "net_amount") if name in names)])
+    table = chosen if isinstance(chosen, pa.Table) else chosen.to_pyarrow()
     if "quantity" in table.column_names:
         table = table.filter(pc.fill_null(pc.greater(table["quantity"], 0), True))
     if "net_amount" in table.column_names:
