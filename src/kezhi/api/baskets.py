@@ -16,7 +16,7 @@ from kezhi.api.kinds import as_ibis, like
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.insight.baskets import find, itemset_table, rule_table
 from kezhi.insight.baskets.itemsets import share
-from kezhi.kit.engine import _, ibis, ir, ratio
+from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
 
 Share = float | str | Fraction
@@ -135,7 +135,6 @@ def sequences(
     buyers = int(bought.semi_join(held, "order_id").customer_id.nunique().to_pyarrow().as_py())
     customers = max(1, -(-least.numerator * buyers // least.denominator))
     found = insight.sequences(bought, held, within_days=within_days, min_customers=customers)
-    found = found.mutate(support=ratio(_.customers, ibis.literal(buyers)))
     found = found.filter(_.customers.cast("decimal(38, 0)") * sure.denominator >= _.first_customers.cast("decimal(38, 0)") * sure.numerator)
     names = ("first_product_id", "then_product_id", "customers", "first_customers", "support", "confidence", "lift", "gap_days_mean")
     made = found.select(*names).order_by(ibis.desc("lift"), ibis.desc("customers"), "first_product_id", "then_product_id")

@@ -141,7 +141,7 @@ STEPS: tuple[Step, ...] = (
         uses=("order_lines", "events", "products", "feedback", "feedback_topics"),
         makes=("behaviour_patterns", "behaviour_lenses", "product_issues"),
     ),
-    Step("baskets", baskets_tables, needs=("ledger", "order_lines"), makes=("itemsets", "association_rules")),
+    Step("baskets", baskets_tables, needs=("ledger", "order_lines"), makes=("itemsets", "association_rules", "product_sequences")),
     Step("notes", notes_tables, needs=("store_notes", "identity_links"), makes=("notes",)),
     Step(
         "customer_tags",

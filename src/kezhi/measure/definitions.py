@@ -9,7 +9,7 @@ FIGURES = (
     "rfm_customers", "r_score", "f_score", "m_score", "customer_share", "monetary", "monetary_share", "monetary_mean",
     "stage", "tag", "category_net_amount", "month_customers", "new_customers", "retention_rate",
     "migration", "band_movement", "value_amount", "value_score", "loyalty_index", "revenue_share", "tier", "points_balance", "points_expiring", "transition", "aarrr_customers",
-    "rule_lift", "rule_support", "rule_q_value",
+    "rule_lift", "rule_support", "rule_q_value", "product_sequence",
     "segment", "segment_entered", "segment_left",
     "cluster", "moved_share",
     "avoidable_amount", "best_plan", "blocked_sales", "offers", "forecast", "forecast_error", "clv",

@@ -18,6 +18,10 @@ class BasketSettings(Section):
     min_confidence: float = Field(0.1, gt=0, le=1)
     max_size: int = Field(4, ge=2, le=10)  # products of a set
     max_itemsets: int = Field(200_000, ge=1)  # min_support is doubled until there are no more
+    sequence_days: int = Field(90, ge=1)  # what comes so many days later at most follows
+    sequence_min_customers: int = Field(10, ge=1)  # who bought one after the other
+    sequence_customers: int = Field(100_000, ge=1)  # of more buyers so many are drawn, always the same ones
+    max_sequences: int = Field(1000, ge=1)  # those with the highest lift are kept
 
 
 class PatternSettings(Section):
