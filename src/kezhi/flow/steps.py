@@ -98,7 +98,7 @@ STEPS: tuple[Step, ...] = (
         "profile",
         profile_tables,
         needs=("customers", "features", "rfm"),
-        uses=("points", "declared_features"),
+        uses=("points", "declared_features", "relations"),
         makes=("lifecycle", "tags", "profile"),
     ),
     Step("ledger", ledger_tables, needs=("orders",), makes=("ledger",)),
