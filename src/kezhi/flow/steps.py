@@ -51,6 +51,7 @@ from kezhi.flow.leads import leads
 from kezhi.flow.prices import prices
 from kezhi.flow.recommendations import recommendations
 from kezhi.flow.risk import risk
+from kezhi.flow.separation import separation
 from kezhi.flow.step import Step
 from kezhi.flow.uplift import treatments, uplift
 
@@ -163,6 +164,7 @@ STEPS: tuple[Step, ...] = (
         needs=("profile",),
         makes=("clusters", "cluster_profiles", "cluster_features", "cluster_choices"),
     ),
+    Step("separation", separation, needs=("profile",), uses=("clusters",), makes=("group_separation",)),
     Step(
         "circles",
         circles_tables,

@@ -11,7 +11,7 @@ FIGURES = (
     "migration", "band_movement", "value_amount", "value_score", "loyalty_index", "revenue_share", "tier", "points_balance", "points_expiring", "transition", "aarrr_customers",
     "rule_lift", "rule_support", "rule_q_value", "product_sequence",
     "segment", "segment_entered", "segment_left",
-    "cluster", "moved_share",
+    "cluster", "moved_share", "group_separation",
     "avoidable_amount", "best_plan", "blocked_sales", "offers", "forecast", "forecast_error", "clv",
     "anonymous_orders", "anonymous_lines", "anonymous_amount", "anonymous_share",
     "n_day_retention", "promotion_hunters", "margin_mix", "channel_switches", "age_category", "behaviour_patterns", "behaviour_lenses", "product_issues",

@@ -195,6 +195,14 @@ class ClusterSettings(Section):
     fit_customers: int = Field(200_000, ge=30)  # at most so many are fitted on; all are given a cluster
 
 
+class SeparationSettings(Section):
+    """Whose groups are held apart by linear discriminant analysis; the features are those of `clusters`."""
+
+    by: list[str] = ["cluster", "member_level", "gender"]  # `cluster`, or columns of the profile; one that is not there is left out
+    most_groups: int = Field(20, ge=2, le=100)  # the largest ones
+    fit_customers: int = Field(200_000, ge=30)  # at most so many are looked at
+
+
 class CircleSettings(Section):
     """What ties customers, and how circles are told. A kind that is not named, or has 0, ties nobody."""
 
