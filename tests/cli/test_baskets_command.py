@@ -55,3 +55,31 @@ def test_what_is_bought_together_in_a_run_counts_purchases_only(city_project):
     made = {row["items"][0]: row["count"] for row in city_project.table("itemsets").to_pyarrow().to_pylist() if row["size"] == 1}
     assert made
     assert made == {product: n for product, n in truth.items() if n >= min(made.values())}
+
+
+@pytest.mark.parametrize(("lang", "head"), [("zh", "后买"), ("en", "bought the first")])
+def test_sequences_are_named_and_those_of_one_product_follow_it(kezhi, city_project, lang, head):
+    """The table, its rows by product, and a product that is none."""
+    folder = city_project.folder
+    found = json.loads(kezhi("insight", "sequences", "-p", folder, "--json", "--limit", 10000).out)
+    table = city_project.table("product_sequences").order_by("sequence_no").to_pyarrow().to_pylist()
+    assert [row["sequence_no"] for row in found] == [row["sequence_no"] for row in table]
+    assert head in kezhi("insight", "sequences", "-p", folder, lang=lang).out
+    first = found[0]
+    named = json.loads(kezhi("insight", "sequences", "-p", folder, "--product", first["first_product"], "--json").out)
+    assert named
+    assert {row["first_product_id"] for row in named} == {first["first_product_id"]}
+    assert kezhi("insight", "sequences", "-p", folder, "--product", "no such thing").code == 2
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "判对比例"), ("en", "Told right")])
+def test_what_separates_groups_is_said_in_words_and_in_full(kezhi, city_project, lang, words):
+    """Axes in words, every feature as JSON, and a grouping that was not asked for."""
+    folder = city_project.folder
+    assert words in kezhi("insight", "separation", "-p", folder, lang=lang).out
+    found = json.loads(kezhi("insight", "separation", "--by", "cluster", "-p", folder, "--json").out)
+    first = [row for row in found if row["axis"] == 1]
+    assert {row["dimension"] for row in found} == {"cluster"}
+    assert [abs(row["loading"]) for row in first] == sorted((abs(row["loading"]) for row in first), reverse=True)
+    assert first[0]["accuracy"] > first[0]["base_accuracy"] + 0.2  # clusters are told from these very features
+    assert kezhi("insight", "separation", "--by", "shoe_size", "-p", folder).code == 2

@@ -57,7 +57,9 @@ def test_aarrr_begins_with_everybody_and_each_stage_lists_its_own(said):
     stages = {row["stage"]: row for row in said("lifecycle", "aarrr")}
     assert stages["acquisition"]["customers"] == count(said, "profile")
     assert len(said("lifecycle", "aarrr", "--list", "retention", "--limit", "10000")) == stages["retention"]["customers"]
-    assert stages["referral"]["customers"] is None
+    who = "kind = 'referral' AND from_customer_id <> to_customer_id AND (related_at IS NULL OR related_at < DATE '2025-07-01')"
+    assert stages["referral"]["customers"] == count(said, f"(SELECT DISTINCT from_customer_id FROM relations WHERE {who})") > 100
+    assert len(said("lifecycle", "aarrr", "--list", "referral", "--limit", "10000")) == stages["referral"]["customers"]
 
 
 def test_clusters_hold_every_clustered_customer_once(said):
@@ -98,3 +100,15 @@ def test_wrong_words_are_one_line_and_exit_2(kezhi, folder, words, lang):
     assert found.code == 2, found.out
     assert len(found.err.strip().splitlines()) == 1
     assert "Traceback" not in found.err
+
+
+def test_a_lookalike_may_be_of_what_customers_did_or_of_a_saved_segment(said, city_project):
+    """The buyers are the members of the segment, nobody among them is proposed, and favourite goods do not repeat the purchase."""
+    for rule in ("did('order', category = '母婴', days <= 365)", "baby_buyers"):
+        found = said("lookalike", rule, "--limit", "10000")
+        members = set(city_project.segment(rule).customer_id.to_pyarrow().to_pylist())
+        assert found["buyers"] == len(members) >= 30
+        assert members.isdisjoint(row["customer_id"] for row in found["candidates"])
+        assert found["better_than_chance"]
+        assert "favourite_category" in found["left_out"]
+        assert not any(row["attribute"].startswith("favourite_category") for row in found["contrast"])

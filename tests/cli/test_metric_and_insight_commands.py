@@ -61,3 +61,13 @@ def test_a_cross_table_comes_with_its_test(kezhi, folder):
 @pytest.mark.parametrize("words", [("paths",), ("paths", "--transitions"), ("switches",), ("retention", "--kind", "rolling")])
 def test_each_analysis_gives_rows(kezhi, folder, words):
     assert json.loads(kezhi("insight", *words, "-p", folder, "--json").out)
+
+
+def test_shares_are_read_with_four_decimals_and_kept_whole_for_machines(kezhi, folder):
+    """On the screen no float of seventeen digits; JSON and your own SQL keep all of them."""
+    words = ("insight", "crosstab", "gender", "favourite_category", "-p", folder)
+    written = kezhi(*words).out
+    cell = next(row for row in json.loads(kezhi(*words, "--json").out)["cells"] if row["expected"] > 1)
+    assert f"{cell['expected']:.4f}" in written
+    assert str(cell["expected"]) not in written
+    assert "0.3333333333333333" in kezhi("query", "SELECT CAST(1 AS DOUBLE) / 3 AS third", "-p", folder).out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pandas as pd
 import pytest
@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kezhi
+from kezhi import insight, profile
 from kezhi.errors import ColumnMissing, WrongInput
+from kezhi.kit.engine import ibis
+from kezhi.settings import BasketSettings
 
 
 def shop(*visits):
@@ -68,3 +71,45 @@ def test_wrong_arguments_are_refused():
         kezhi.sequences(orders, lines, within_days=0)
     with pytest.raises(ColumnMissing, match="order_id"):
         kezhi.sequences(orders.drop(columns="order_id"), lines)
+
+
+def of_company(bench, visits, **settings):
+    """`product_sequences` of *visits*, as (first, then, customers, first_customers, support) in the order of sequence_no."""
+    orders, lines = shop(*visits)
+    whole = orders.assign(order_kind="purchase", refund_of=None, status="paid", source="shop")
+    ledger = profile.ledger(ibis.memtable(whole).mutate(refund_of=ibis.null("string")), as_of=date(2025, 2, 1))
+    held = ibis.memtable(lines.assign(quantity=1.0))
+    chosen = BasketSettings(**{"sequence_min_customers": 1, **settings})
+    made = insight.product_sequences(profile.bought(ledger), held, chosen, as_of=date(2025, 2, 1), bench=bench)["product_sequences"]
+    rows = bench.arrow(made.order_by("sequence_no")).to_pylist()
+    assert [row["sequence_no"] for row in rows] == list(range(1, len(rows) + 1))
+    assert [row["lift"] for row in rows] == sorted((row["lift"] for row in rows), reverse=True)
+    return [tuple(row[name] for name in ("first_product_id", "then_product_id", "customers", "first_customers", "support")) for row in rows]
+
+
+VISITS = (
+    ("ann", 1, "a"),
+    ("ann", 6, "b"),
+    ("bo", 3, "ab"),
+    ("cy", 2, "b"),
+    ("cy", 8, "a"),
+    ("dee", 3, "c"),
+    (None, 3, "a"),
+    (None, 4, "b"),
+)
+
+
+def test_sequences_of_a_company_are_numbered_by_lift_and_leave_the_unknown_out(bench):
+    """a, b: ann, of three buyers of a and four buyers; b, a: cy. Both have a lift of (1/3)/(3/4); who is not known has no later day."""
+    assert of_company(bench, VISITS) == [("a", "b", 1, 3, 0.25), ("b", "a", 1, 3, 0.25)]
+
+
+def test_window_days_and_numbers_bound_the_sequences_of_a_company(bench):
+    """The last 28 days before 1 February begin on 4 January; five days are no four; one row; more customers; no more looked at."""
+    assert of_company(bench, VISITS, window_days=28) == []
+    assert of_company(bench, VISITS, sequence_days=4) == []
+    assert of_company(bench, VISITS, max_sequences=1) == [("a", "b", 1, 3, 0.25)]
+    assert of_company(bench, VISITS, sequence_min_customers=2) == []
+    drawn = of_company(bench, VISITS, sequence_customers=2)
+    assert drawn == of_company(bench, tuple(reversed(VISITS)), sequence_customers=2)
+    assert all(support == 0.5 for *_, support in drawn)

@@ -53,3 +53,18 @@ def test_a_rule_stands_in_the_report_in_words(lang, words):
     assert words in page
     assert "&lt;b&gt;奶粉" in page
     assert "<b>奶粉" not in page
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "买过 &lt;b&gt;奶粉 的客户，有 40.0% 后来买了 奶瓶"), ("en", "40.0% bought 奶瓶 later")]
+)
+def test_what_follows_what_stands_in_the_report_in_words(lang, words):
+    """By name, and without the product that follows itself."""
+    row = {"sequence_no": 1, "first_product_id": "p1", "then_product_id": "p3", "customers": 4, "first_customers": 10, "support": 0.1,
+           "confidence": 0.4, "lift": 2.5, "gap_days_mean": 21.0}  # fmt: skip
+    again = row | {"sequence_no": 2, "then_product_id": "p1", "confidence": 0.9}
+    tables = {"association_rules": table("association_rules", RULES), "products": table("products", PRODUCTS),
+              "product_sequences": table("product_sequences", [row, again])}  # fmt: skip
+    page = html(ReportSource(tables, Settings(), AS_OF, "店"), lang=lang)
+    assert words in page
+    assert "90.0%" not in page

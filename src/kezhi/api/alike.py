@@ -65,12 +65,13 @@ def lookalike(profile: Any, *, buyers: str | Iterable[Any], features: Sequence[s
     if isinstance(buyers, str):
         rule = parse(buyers, columns={name: str(kind) for name, kind in table.schema().items()}, kind="boolean")
         table = table.mutate(**{IS_BUYER: rule.predicate(table)})
-        stems = {_stem(name) for name in rule.columns}
+        stems = {stem(name) for name in rule.columns}
     else:
-        chosen = [str(one) for one in buyers]
-        table = table.mutate(**{IS_BUYER: table.customer_id.cast("string").isin(chosen) if chosen else ibis.literal(False)})
+        chosen = ibis.memtable(pa.table({"buyer_id": pa.array(sorted({str(one) for one in buyers}), pa.string())}))
+        joined = table.left_join(chosen, table.customer_id.cast("string") == chosen.buyer_id)
+        table = joined.mutate(**{IS_BUYER: joined.buyer_id.notnull()}).drop("buyer_id")
         stems = set()
-    open_ = [name for name in table.columns if name not in ("customer_id", IS_BUYER) and _stem(name) not in stems]
+    open_ = [name for name in table.columns if name not in ("customer_id", IS_BUYER) and stem(name) not in stems]
     left_out = sorted(set(table.columns) - set(open_) - {"customer_id", IS_BUYER})
     found = alike(table, open_, features=features, seed=seed, compute=lambda asked: asked.to_pyarrow())
     return Alike(
@@ -142,6 +143,6 @@ def _customers(frame: Any) -> ir.Table:
     return table
 
 
-def _stem(name: str) -> str:
+def stem(name: str) -> str:
     """A column without its window and its evidence: `favourite_category_lift` and `favourite_category` are one."""
-    return next((_stem(name.removesuffix(ending)) for ending in _ENDINGS if name.endswith(ending) and name != ending), name)
+    return next((stem(name.removesuffix(ending)) for ending in _ENDINGS if name.endswith(ending) and name != ending), name)

@@ -10,12 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kezhi import insight, profile
+from kezhi.api.days import dated
 from kezhi.api.frames import _orders
 from kezhi.api.kinds import as_ibis, like
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.insight.baskets import find, itemset_table, rule_table
 from kezhi.insight.baskets.itemsets import share
-from kezhi.kit.engine import _, ibis, ir, ratio
+from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
 
 Share = float | str | Fraction
@@ -87,6 +88,7 @@ def association_rules(
     return like(order_lines, rules)
 
 
+@dated
 def sequences(
     orders: Any,
     order_lines: Any,
@@ -133,7 +135,6 @@ def sequences(
     buyers = int(bought.semi_join(held, "order_id").customer_id.nunique().to_pyarrow().as_py())
     customers = max(1, -(-least.numerator * buyers // least.denominator))
     found = insight.sequences(bought, held, within_days=within_days, min_customers=customers)
-    found = found.mutate(support=ratio(_.customers, ibis.literal(buyers)))
     found = found.filter(_.customers.cast("decimal(38, 0)") * sure.denominator >= _.first_customers.cast("decimal(38, 0)") * sure.numerator)
     names = ("first_product_id", "then_product_id", "customers", "first_customers", "support", "confidence", "lift", "gap_days_mean")
     made = found.select(*names).order_by(ibis.desc("lift"), ibis.desc("customers"), "first_product_id", "then_product_id")
@@ -143,13 +144,12 @@ def sequences(
 def _lines(frame: Any) -> pa.Table:
     """order_id and product_id of what was bought; an Arrow table is read as it is, without a copy."""
     needed = ["order_id", "product_id"]
-    names = frame.column_names if isinstance(frame, pa.Table) else list(frame.columns)
+    held = frame if isinstance(frame, pa.Table) else as_ibis(frame)
+    names = held.column_names if isinstance(held, pa.Table) else list(held.columns)
     if missing := [name for name in needed if name not in names]:
         raise ColumnMissing(table="order_lines", missing=missing, present=sorted(map(str, names)), hint="")
-    table = frame if isinstance(frame, pa.Table) else None
-    if table is None:
-        chosen = as_ibis(frame).select(*needed, *(name for name in ("quantity", "net_amount") if name in names))
-        table = chosen.to_pyarrow()
+    chosen = held.select([*needed, *(name for name in ("quantity", "net_amount") if name in names)])
+    table = chosen if isinstance(chosen, pa.Table) else chosen.to_pyarrow()
     if "quantity" in table.column_names:
         table = table.filter(pc.fill_null(pc.greater(table["quantity"], 0), True))
     if "net_amount" in table.column_names:

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from kezhi import insight, profile
+from kezhi.api.days import dated
 from kezhi.api.kinds import as_ibis
 from kezhi.api.texts import with_amounts_and_times
 from kezhi.errors import ColumnMissing, WrongInput
@@ -23,6 +24,7 @@ from kezhi.tables import ORDERS
 NEEDED = ("customer_id", "ordered_at", "net_amount")
 
 
+@dated
 def rfm(orders: Any, *, as_of: date, settings: RfmSettings | None = None) -> Any:
     """
     Recency, frequency and money of every customer seen before *as_of*, with scores and the eight groups.
@@ -46,6 +48,7 @@ def rfm(orders: Any, *, as_of: date, settings: RfmSettings | None = None) -> Any
     return _like(orders, profile.rfm(table, as_of=as_of, settings=settings or RfmSettings()))
 
 
+@dated
 def features(orders: Any, *, as_of: date) -> Any:
     """What each customer did before *as_of*: `tables.FEATURES` from orders alone; arguments as for `rfm`."""
     table = _orders(orders)
@@ -53,6 +56,7 @@ def features(orders: Any, *, as_of: date) -> Any:
     return _like(orders, profile.features(customers, table, None, None, None, as_of=as_of))
 
 
+@dated
 def sales_monthly(orders: Any, *, as_of: date) -> Any:
     """Sales by calendar month: `tables.SALES_MONTHLY`; arguments as for `rfm`."""
     table = _orders(orders)
@@ -60,11 +64,13 @@ def sales_monthly(orders: Any, *, as_of: date) -> Any:
     return _like(orders, made)
 
 
+@dated
 def cohort_retention(orders: Any, *, as_of: date) -> Any:
     """Who came back how many months after the first purchase: `tables.COHORT_RETENTION`; arguments as for `rfm`."""
     return _like(orders, insight.cohort_retention(profile.purchases(_orders(orders), as_of=as_of), as_of=as_of))
 
 
+@dated
 def rfm_migration(orders: Any, *, as_of: date, from_on: date, settings: RfmSettings | None = None) -> Any:
     """
     How customers moved between the eight groups from *from_on* to *as_of*: `tables.RFM_MIGRATION`; arguments as for `rfm`.
@@ -77,6 +83,7 @@ def rfm_migration(orders: Any, *, as_of: date, from_on: date, settings: RfmSetti
     return _like(orders, insight.rfm_migration(_moves(_orders(orders), as_of, from_on, settings or RfmSettings())))
 
 
+@dated
 def band_movement(orders: Any, *, as_of: date, from_on: date, cut_points: CutPointSettings | None = None) -> Any:
     """
     How customers moved between cut points of purchases, money and order value in 365 days: `tables.BAND_MOVEMENT`.
@@ -103,12 +110,14 @@ def band_movement(orders: Any, *, as_of: date, from_on: date, cut_points: CutPoi
     return _like(orders, insight.band_movement(moved).order_by("dimension", "from_band", "to_band"))
 
 
+@dated
 def loyalty(orders: Any, *, as_of: date, settings: LoyaltySettings | None = None) -> Any:
     """customer_id, the parts of the loyalty index and loyalty_index of every buyer, see `tables.VALUE`; arguments as for `rfm`."""
     known = features(_orders(orders), as_of=as_of)
     return _like(orders, profile.loyalty(known, settings or LoyaltySettings()))
 
 
+@dated
 def value(orders: Any, *, as_of: date, settings: ValueSettings | None = None, history_days: int = 90) -> Any:
     """
     What each customer is worth by orders alone: `tables.VALUE`; arguments as for `rfm`.
@@ -125,6 +134,7 @@ def value(orders: Any, *, as_of: date, settings: ValueSettings | None = None, hi
     return _like(orders, made)
 
 
+@dated
 def tiers(orders: Any, *, as_of: date, settings: TierSettings | None = None, price_change: float = 0.0) -> Any:
     """The tier of each customer, distance to the next and forecasts: `tables.TIERS`; arguments as for `rfm` and `profile.tiers`."""
     rows = profile.ledger(_orders(orders), as_of=as_of).filter(_.customer_id.notnull())
@@ -147,6 +157,7 @@ def _moves(orders: ir.Table, as_of: date, from_on: date, settings: RfmSettings) 
     return insight.moves(groups(from_on), groups(as_of), spent, dimension="rfm", compared_with="recomputed", from_on=from_on)
 
 
+@dated
 def metric(key: str, orders: Any, *, as_of: date, by: Sequence[str] | str = (), period: str | None = None) -> Any:
     """
     A figure of the metric dictionary over *orders* alone, such as net_sales by channel and month.

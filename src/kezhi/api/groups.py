@@ -9,9 +9,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from kezhi import insight, profile
+from kezhi.api.days import dated
 from kezhi.api.frames import _like, _orders
 from kezhi.api.kinds import as_ibis
+from kezhi.api.texts import with_amounts_and_times
 from kezhi.errors import ColumnMissing, WrongInput
+from kezhi.insight.funnels import FUNNEL_COLUMNS
 from kezhi.insight.retention import KINDS
 from kezhi.insight.visits import GAP_MINUTES, PATH_STEPS
 from kezhi.kit.chi_square import Independence, independence
@@ -37,6 +40,7 @@ class Crosstab:
     test: Independence
 
 
+@dated
 def retention(orders: Any, *, as_of: date, kind: str = "classic", period: str = "month", metric: str = "customers") -> Any:
     """
     Of the customers who first bought in a period, how many were there n periods later, with 95% intervals.
@@ -70,19 +74,23 @@ def funnel(events: Any, steps: Sequence[str], *, ordered: bool = True, within_da
     How many customers come through *steps*; arguments and columns as `kezhi.insight.funnel` says.
 
     Raises:
-        WrongInput: No step, one that never happens (the nearest name is told), or days that are not above 0.
+        WrongInput: No step, one that never happens (the nearest name is told), days that are not above 0, or *by* is called
+            as a column of the answer.
         ColumnMissing: customer_id, occurred_at, event_name or *by* is not there.
     """
+    if by in ("customer_id", *FUNNEL_COLUMNS):
+        raise WrongInput(problem=Phrase("groups.taken_column", name=by))
     table = _events(events, (by,) if by else ())
     names = set(table.select("event_name").distinct().event_name.to_pyarrow().to_pylist())
     if isinstance(steps, str) or not steps:
         raise WrongInput(problem=Phrase("groups.no_steps"))
     for step in steps:
         if step not in names:
-            near = get_close_matches(step, [name for name in names if name], n=1)
-            known = ", ".join(near or sorted(name for name in names if name)[:20])
+            if not names:
+                raise WrongInput(problem=Phrase("groups.no_events"))
+            known = ", ".join(get_close_matches(step, sorted(names), n=1) or sorted(names)[:20])
             raise WrongInput(problem=Phrase("groups.no_such_event", name=step, known=known))
-    if within_days is not None and not within_days > 0:
+    if within_days is not None and not 0 < within_days < float("inf"):
         raise WrongInput(problem=Phrase("groups.not_above_zero", name="within_days", given=within_days))
     return _like(events, insight.funnel(table, list(steps), ordered=ordered, within_days=within_days, by=by))
 
@@ -105,8 +113,12 @@ def transitions(events: Any, *, gap_minutes: int = GAP_MINUTES) -> Any:
     return _like(events, insight.transitions(_visits(events, gap_minutes)).order_by("from_event", ibis.desc("transitions"), "to_event"))
 
 
+@dated
 def channel_switches(orders: Any, *, as_of: date) -> Any:
     """From which channel to which customers go between purchases: `tables.CHANNEL_SWITCHES`; *orders* as for `rfm`, with channel."""
+    table = as_ibis(orders)
+    if "channel" not in table.columns:
+        raise _missing("orders", ["channel"], table)
     made = insight.channel_switches(profile.purchases(_orders(orders), as_of=as_of))
     return _like(orders, made.order_by("from_channel", ibis.desc("moves"), "to_channel"))
 
@@ -145,6 +157,7 @@ def _events(frame: Any, more: Sequence[str] = ()) -> ir.Table:
     missing = [name for name in needed if name not in table.columns]
     if missing:
         raise _missing("events", missing, table)
+    table = with_amounts_and_times(frame, table, amount=None, time="occurred_at")
     if "event_id" not in table.columns:
         order = ["occurred_at", "customer_id", "event_name"]
         table = table.mutate(event_id=ibis.row_number().over(order_by=order).cast("string").lpad(20, "0"))

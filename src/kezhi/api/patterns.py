@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from kezhi import insight, profile
+from kezhi.api.days import dated
 from kezhi.api.frames import _like, _orders
 from kezhi.api.groups import _events, _typed
 from kezhi.kit.days import midnight
@@ -14,6 +15,7 @@ from kezhi.settings import PatternSettings
 from kezhi.tables import ORDER_LINES, PRODUCTS
 
 
+@dated
 def behaviour_patterns(orders: Any, events: Any = None, *, as_of: date, settings: PatternSettings | None = None) -> Any:
     """
     Where and when each customer buys and visits, and who should be written to at another hour: `tables.BEHAVIOUR_PATTERNS`.
@@ -32,6 +34,7 @@ def behaviour_patterns(orders: Any, events: Any = None, *, as_of: date, settings
     return _like(orders, insight.behaviour_patterns(bought, visits, settings or PatternSettings()).order_by("customer_id"))
 
 
+@dated
 def product_issues(orders: Any, order_lines: Any, events: Any = None, products: Any = None, *, as_of: date) -> Any:
     """
     What hurts where: `tables.PRODUCT_ISSUES`, ranked.

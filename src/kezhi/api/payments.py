@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from kezhi import insight, profile
+from kezhi.api.days import dated
 from kezhi.api.frames import _like, _orders
 from kezhi.api.groups import _missing
 from kezhi.api.kinds import as_ibis, like
@@ -56,6 +57,7 @@ def payment_features(payments: Any, *, windows: Sequence[int] = (1, 7, 30), dela
     return _like(payments, made.order_by(*dict.fromkeys(["paid_at", *came.columns])))
 
 
+@dated
 def unusual_payments(orders: Any, *, as_of: date | None = None, settings: RiskSettings | None = None) -> Any:
     """
     Payments far above what the customer, or all customers, usually pay, with reasons in Chinese and English.

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from kezhi import profile
+from kezhi.api.days import dated
 from kezhi.api.frames import _like
 from kezhi.api.kinds import as_ibis
 from kezhi.api.texts import with_amounts_and_times
@@ -18,6 +19,7 @@ from kezhi.tables import POINT_ENTRIES
 NEEDED = ("customer_id", "booked_at", "points")
 
 
+@dated
 def points(entries: Any, *, as_of: date, settings: PointSettings | None = None) -> Any:
     """
     What is left of the points of each customer: `tables.POINTS_OF_CUSTOMERS`, in the kind of frame that came.

@@ -14,14 +14,14 @@ _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{
 _EXACT = pa.decimal128(38, 12)
 
 
-def with_amounts_and_times(frame: object, table: ir.Table, *, amount: str, time: str) -> ir.Table:
+def with_amounts_and_times(frame: object, table: ir.Table, *, amount: str | None, time: str) -> ir.Table:
     """
     *table* with *amount* as a number and *time* as a time.
 
     Args:
         frame: What the caller gave; the texts of an Ibis table are not read, as that would run it.
         table: The same as an Ibis table.
-        amount: Its column of money; text like `-12.50` is read exactly.
+        amount: Its column of money, if it has one; text like `-12.50` is read exactly.
         time: Its column of times; text like `2025-06-01` or `2025-06-01 10:30:00` is read.
 
     Raises:
@@ -30,8 +30,11 @@ def with_amounts_and_times(frame: object, table: ir.Table, *, amount: str, time:
     kinds = table.schema()
     wrong = [
         name
-        for name, fits in ((amount, kinds[amount].is_numeric()), (time, kinds[time].is_temporal() and not kinds[time].is_time()))
-        if not fits and not kinds[name].is_null()
+        for name, fits in (
+            (amount, amount is None or kinds[amount].is_numeric()),
+            (time, kinds[time].is_temporal() and not kinds[time].is_time()),
+        )
+        if name is not None and not fits and not kinds[name].is_null()
     ]
     if not wrong:
         return table

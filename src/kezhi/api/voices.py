@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from kezhi import insight, profile
+from kezhi.api.days import dated
 from kezhi.api.frames import _like, _orders
 from kezhi.api.groups import _events, _typed
 from kezhi.api.kinds import as_ibis
@@ -57,6 +58,7 @@ def product_concerns(feedback: Any, products: Any, *, settings: FeedbackSettings
     return _like(feedback, found.order_by("category", "rank"))
 
 
+@dated
 def needs(
     orders: Any,
     order_lines: Any,
@@ -93,6 +95,7 @@ def needs(
     return _like(orders, found.order_by("customer_id", "category"))
 
 
+@dated
 def frequented_places(visits: Any, *, as_of: date, settings: PlaceSettings | None = None) -> Any:
     """
     Where each customer is often seen: `tables.FREQUENTED_PLACES`.
@@ -110,6 +113,7 @@ def frequented_places(visits: Any, *, as_of: date, settings: PlaceSettings | Non
     return _like(visits, found.order_by("customer_id", "rank"))
 
 
+@dated
 def circle_spread(members: Any, ties: Any, bought: Any, *, as_of: date) -> Any:
     """
     How categories spread within circles: `tables.CIRCLE_SPREAD`.

@@ -24,10 +24,10 @@ def lookalike(
     lang: LangOption = None,
 ) -> None:
     """Contrast buyers with all, and score the others."""
-    from kezhi.api import lookalike as find
     from kezhi.api import open_project
+    from kezhi.api.project_alike import lookalike_of_project
 
-    found = find(open_project(project).table("profile"), buyers=expression)
+    found = lookalike_of_project(open_project(project), expression)
     contrast = found.contrast.to_pyarrow().slice(0, limit).to_pylist()
     people = found.candidates.limit(limit).to_pyarrow().to_pylist()
     if as_json:

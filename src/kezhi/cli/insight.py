@@ -12,6 +12,8 @@ import typer
 from kezhi.cli.habits import habits, issues, lenses
 from kezhi.cli.options import Json, LangOption, ProjectDir
 from kezhi.cli.query import show
+from kezhi.cli.separation import separation
+from kezhi.cli.sequences import sequences
 from kezhi.cli.voices import concerns, criteria, needs, places, spread, topics
 from kezhi.cli.words import out, t
 
@@ -25,6 +27,8 @@ app.command(help=t("insight.criteria"))(criteria)
 app.command(help=t("insight.needs"))(needs)
 app.command(help=t("insight.places_visited"))(places)
 app.command(help=t("insight.spread"))(spread)
+app.command(help=t("insight.sequences"))(sequences)
+app.command(help=t("insight.separation"))(separation)
 
 
 @app.command(help=t("insight.retention"))

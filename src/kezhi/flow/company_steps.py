@@ -104,8 +104,10 @@ def criteria_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def baskets_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, settings = inputs.as_of, inputs.settings.baskets
-    lines = insight.basket_lines(profile.bought(inputs["ledger"]), inputs["order_lines"], as_of=day, window_days=settings.window_days)
-    return insight.baskets(lines, settings, bench=inputs.bench)
+    bought = profile.bought(inputs["ledger"])
+    lines = insight.basket_lines(bought, inputs["order_lines"], as_of=day, window_days=settings.window_days)
+    followed = insight.product_sequences(bought, inputs["order_lines"], settings, as_of=day, bench=inputs.bench)
+    return {**insight.baskets(lines, settings, bench=inputs.bench), **followed}
 
 
 def products_tables(inputs: Inputs) -> Mapping[str, ir.Table]:

@@ -108,14 +108,15 @@ def needs_of_points(settings: Settings) -> tuple[str, ...]:
 
 def profile_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
     day = inputs.as_of
-    points = inputs.get("points")
-    wide = inputs.bench.settle(profile.wide(inputs["customers"], inputs["features"], inputs["rfm"], points, as_of=day))
+    points, relations = inputs.get("points"), inputs.get("relations")
+    brought = None if relations is None else inputs.bench.settle(profile.referrals(relations, as_of=day))
+    wide = inputs.bench.settle(profile.wide(inputs["customers"], inputs["features"], inputs["rfm"], points, brought, as_of=day))
     history: dict[str, Any] = {"as_of": day, "previous_as_of": inputs.previous_as_of}
     stages = profile.lifecycle(wide, inputs.settings.lifecycle, previous=inputs.previous.get("lifecycle"), **history)
     lifecycle = inputs.bench.settle(stages)
     staged = with_declared(profile.staged(wide, lifecycle), inputs.tables, inputs.settings, _words_of_tags(inputs.settings))
     tags = inputs.bench.settle(profile.tags(staged, inputs.settings.tags, previous=inputs.previous.get("tags"), **history))
-    full = profile.profile(inputs["customers"], inputs["features"], inputs["rfm"], lifecycle, tags, points, as_of=day)
+    full = profile.profile(inputs["customers"], inputs["features"], inputs["rfm"], lifecycle, tags, points, brought, as_of=day)
     return {"lifecycle": lifecycle, "tags": tags, "profile": full}
 
 

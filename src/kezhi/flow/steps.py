@@ -51,6 +51,7 @@ from kezhi.flow.leads import leads
 from kezhi.flow.prices import prices
 from kezhi.flow.recommendations import recommendations
 from kezhi.flow.risk import risk
+from kezhi.flow.separation import separation
 from kezhi.flow.step import Step
 from kezhi.flow.uplift import treatments, uplift
 
@@ -98,7 +99,7 @@ STEPS: tuple[Step, ...] = (
         "profile",
         profile_tables,
         needs=("customers", "features", "rfm"),
-        uses=("points", "declared_features"),
+        uses=("points", "declared_features", "relations"),
         makes=("lifecycle", "tags", "profile"),
     ),
     Step("ledger", ledger_tables, needs=("orders",), makes=("ledger",)),
@@ -141,7 +142,7 @@ STEPS: tuple[Step, ...] = (
         uses=("order_lines", "events", "products", "feedback", "feedback_topics"),
         makes=("behaviour_patterns", "behaviour_lenses", "product_issues"),
     ),
-    Step("baskets", baskets_tables, needs=("ledger", "order_lines"), makes=("itemsets", "association_rules")),
+    Step("baskets", baskets_tables, needs=("ledger", "order_lines"), makes=("itemsets", "association_rules", "product_sequences")),
     Step("notes", notes_tables, needs=("store_notes", "identity_links"), makes=("notes",)),
     Step(
         "customer_tags",
@@ -163,6 +164,7 @@ STEPS: tuple[Step, ...] = (
         needs=("profile",),
         makes=("clusters", "cluster_profiles", "cluster_features", "cluster_choices"),
     ),
+    Step("separation", separation, needs=("profile",), uses=("clusters",), makes=("group_separation",)),
     Step(
         "circles",
         circles_tables,

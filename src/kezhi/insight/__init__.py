@@ -2,7 +2,7 @@
 
 from kezhi.insight.aarrr import aarrr
 from kezhi.insight.bands import band_movement, bands, named_bands
-from kezhi.insight.baskets import basket_lines, baskets, sequences
+from kezhi.insight.baskets import basket_lines, baskets, product_sequences, sequences
 from kezhi.insight.cohorts import cohort_retention
 from kezhi.insight.concentration import value_deciles
 from kezhi.insight.concerns import concerns_raised, product_concerns, raised_topics, topic_ages
@@ -66,6 +66,7 @@ __all__ = [
     "product_criteria",
     "product_fit",
     "product_issues",
+    "product_sequences",
     "product_view",
     "raised_topics",
     "retention",

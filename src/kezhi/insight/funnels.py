@@ -13,6 +13,7 @@ from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.kit.intervals import wilson
 
 DAY_SECONDS = 86_400
+FUNNEL_COLUMNS = ("step_no", "step", "customers", "conversion_rate", "step_rate", "rate_low", "rate_high")
 
 
 def actions(ledger: ir.Table, events: ir.Table | None, *, as_of: date) -> ir.Table:
@@ -63,7 +64,7 @@ def funnel(
         first = begun.mutate(place=place).filter(_.place == 0).select("customer_id", **{by: _.value})
         people = people.join(first, "customer_id")
     groups = [by] if by is not None else []
-    counts: dict[str, Any] = {f"n_{n}": _[f"reached_{n}"].sum() for n in range(len(steps))}
+    counts: dict[str, Any] = {_count(n): _[f"reached_{n}"].sum() for n in range(len(steps))}
     counted = people.group_by(*groups).aggregate(**counts) if groups else people.aggregate(**counts)
     return ibis.union(*(_step(counted, groups, n, step) for n, step in enumerate(steps)), distinct=False).order_by(*groups, "step_no")
 
@@ -101,9 +102,13 @@ def _up_to_now() -> Any:
     return ibis.window(group_by="customer_id", order_by="occurred_at", preceding=None, following=0)
 
 
+def _count(n: int) -> str:
+    return f"funnel_{n}_"  # no column of a user is called so
+
+
 def _step(counted: ir.Table, groups: list[str], n: int, step: str) -> ir.Table:
-    here, first = counted[f"n_{n}"].fill_null(0).cast("int64"), counted.n_0.fill_null(0).cast("int64")
-    before = counted[f"n_{max(n - 1, 0)}"].fill_null(0)
+    here, first = counted[_count(n)].fill_null(0).cast("int64"), counted[_count(0)].fill_null(0).cast("int64")
+    before = counted[_count(max(n - 1, 0))].fill_null(0)
     low, high = wilson(here, first)
     return counted.select(
         *groups,

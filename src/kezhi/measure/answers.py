@@ -10,6 +10,7 @@ from typing import Any
 from kezhi.measure import words
 from kezhi.measure.formats import MISSING, Formats
 from kezhi.measure.metrics import standard
+from kezhi.measure.telling import loading
 from kezhi.settings import Settings
 
 _CODES = {
@@ -51,6 +52,10 @@ def cell(column: str, value: Any, formats: Formats, settings: Settings, row: Map
         return MISSING
     if column in _LISTS:
         return ("、" if lang == "zh" else ", ").join(words.code_word(_LISTS[column], one, lang) for one in value)
+    if column == "strongest":
+        return ("、" if lang == "zh" else ", ").join(loading(feature, strength, lang) for feature, strength in value)
+    if column == "separated_by":
+        return head(value, lang) if words.known(f"report.answers.{value}", lang) else str(value)
     if isinstance(value, list):
         return " + ".join(map(str, value))
     if column in _STAGES:
@@ -126,6 +131,8 @@ def _number(column: str, value: Any, formats: Formats) -> str:
             "precision_low",
             "least_precision",
             "recall",
+            "accuracy",
+            "base_accuracy",
         )
     ):
         return formats.share(value)

@@ -29,6 +29,11 @@ def evidence(row: dict[str, Any], lang: str) -> str:
     )
 
 
+def loading(feature: str, value: float, lang: str) -> str:
+    """A feature of an axis with its loading."""
+    return f"{feature_word(feature, lang)} {value:+.2f}".replace("-", "−")
+
+
 def _short(value: float | None) -> str:
     if value is None:
         return "–"

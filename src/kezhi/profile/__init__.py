@@ -17,6 +17,7 @@ from kezhi.profile.points import owned, points, points_monthly
 from kezhi.profile.profile import PROFILE_COLUMNS, WIDE_COLUMNS, profile, segment_filter, staged, wide
 from kezhi.profile.purchase_counts import purchase_counts, purchase_days
 from kezhi.profile.purchases import bought, counted, given_back, ledger, net_between, netted, purchases, refunds
+from kezhi.profile.referrals import referrals
 from kezhi.profile.rfm import rfm
 from kezhi.profile.states import earlier_stages
 from kezhi.profile.tags import tags
@@ -60,6 +61,7 @@ __all__ = [
     "purchase_counts",
     "purchase_days",
     "purchases",
+    "referrals",
     "refunds",
     "rfm",
     "segment_filter",

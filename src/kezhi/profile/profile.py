@@ -16,7 +16,15 @@ STAGED_COLUMNS = {column.name: column.type for column in PROFILE.columns if colu
 PROFILE_COLUMNS = PROFILE.types
 
 
-def wide(customers: ir.Table, features: ir.Table, rfm: ir.Table, points: ir.Table | None = None, *, as_of: date) -> ir.Table:
+def wide(
+    customers: ir.Table,
+    features: ir.Table,
+    rfm: ir.Table,
+    points: ir.Table | None = None,
+    referrals: ir.Table | None = None,
+    *,
+    as_of: date,
+) -> ir.Table:
     """
     The part of the profile that lifecycle stages are told from.
 
@@ -25,6 +33,8 @@ def wide(customers: ir.Table, features: ir.Table, rfm: ir.Table, points: ir.Tabl
         features: `tables.FEATURES`; a customer without a row did nothing: counts and sums are 0.
         rfm: `tables.RFM`; a customer without a row has no scores: null.
         points: `tables.POINTS_OF_CUSTOMERS`; a customer without a row, and all where there is none, have no level and points: null.
+        referrals: As `referrals` makes it; a customer without a row brought nobody, and where there is no row at all nobody
+            wrote referrals down: null.
         as_of: The first day not seen.
 
     Returns:
@@ -51,6 +61,10 @@ def wide(customers: ir.Table, features: ir.Table, rfm: ir.Table, points: ir.Tabl
     scored = acted.left_join(rfm, "customer_id").select(*acted.columns, *scores)
     if points is not None:
         scored = scored.left_join(points, "customer_id").select(*scored.columns, *_POINTS)
+    if referrals is not None:
+        are_told = referrals.aggregate(are_told=_.count() > 0)
+        brought = scored.left_join(referrals, "customer_id").select(*scored.columns, "referrals").cross_join(are_told)
+        scored = brought.mutate(referrals=ibis.ifelse(_.are_told, _.referrals.fill_null(0), ibis.null("int64"))).drop("are_told")
     return typed(scored, WIDE_COLUMNS)
 
 
@@ -67,6 +81,7 @@ def profile(
     lifecycle: ir.Table,
     tags: ir.Table,
     points: ir.Table | None = None,
+    referrals: ir.Table | None = None,
     *,
     as_of: date,
 ) -> ir.Table:
@@ -79,14 +94,14 @@ def profile(
         rfm: `tables.RFM`.
         lifecycle: `tables.LIFECYCLE`, with a row for each customer.
         tags: `tables.TAGS`.
-        points: As for `wide`.
+        points, referrals: As for `wide`.
         as_of: The first day not seen.
 
     Returns:
         `tables.PROFILE`, one row per customer, columns as `wide` says; tags are the names in the order of
         their code points, null without any.
     """
-    whole = staged(wide(customers, features, rfm, points, as_of=as_of), lifecycle)
+    whole = staged(wide(customers, features, rfm, points, referrals, as_of=as_of), lifecycle)
     held = tags.group_by("customer_id").agg(names=_.tag.collect()).select("customer_id", tags=_.names.sort().join(","))
     return typed(whole.left_join(held, "customer_id").select(*whole.columns, "tags"), PROFILE_COLUMNS)
 

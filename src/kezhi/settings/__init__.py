@@ -16,6 +16,7 @@ from kezhi.settings.insight import (
     MarketSettings,
     PatternSettings,
     PlaceSettings,
+    SeparationSettings,
     TopicSettings,
 )
 from kezhi.settings.models import (
@@ -159,6 +160,7 @@ __all__ = [
     "RoundingSettings",
     "Section",
     "SegmentSettings",
+    "SeparationSettings",
     "ServeSettings",
     "Settings",
     "SignInSettings",

@@ -18,6 +18,10 @@ class BasketSettings(Section):
     min_confidence: float = Field(0.1, gt=0, le=1)
     max_size: int = Field(4, ge=2, le=10)  # products of a set
     max_itemsets: int = Field(200_000, ge=1)  # min_support is doubled until there are no more
+    sequence_days: int = Field(90, ge=1)  # what comes so many days later at most follows
+    sequence_min_customers: int = Field(10, ge=1)  # who bought one after the other
+    sequence_customers: int = Field(100_000, ge=1)  # of more buyers so many are drawn, always the same ones
+    max_sequences: int = Field(1000, ge=1)  # those with the highest lift are kept
 
 
 class PatternSettings(Section):
@@ -189,6 +193,14 @@ class ClusterSettings(Section):
     pca_share: float | None = Field(None, gt=0, le=1)  # keep as many axes as hold this share of the variance; none: no PCA
     seed: int = Field(7, ge=0)
     fit_customers: int = Field(200_000, ge=30)  # at most so many are fitted on; all are given a cluster
+
+
+class SeparationSettings(Section):
+    """Whose groups are held apart by linear discriminant analysis; the features are those of `clusters`."""
+
+    by: list[str] = ["cluster", "member_level", "gender"]  # `cluster`, or columns of the profile; one that is not there is left out
+    most_groups: int = Field(20, ge=2, le=100)  # the largest ones
+    fit_customers: int = Field(200_000, ge=30)  # at most so many are looked at
 
 
 class CircleSettings(Section):

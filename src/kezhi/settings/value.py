@@ -115,7 +115,7 @@ DEFAULT_AARRR = (
     AarrrSettings(stage="activation", when="orders_life > 0 OR events_life > 0"),
     AarrrSettings(stage="retention", when="active_days_life >= 2 AND recency_days <= 180"),
     AarrrSettings(stage="revenue", when="net_amount_life > 0"),
-    AarrrSettings(stage="referral"),
+    AarrrSettings(stage="referral", when="referrals > 0"),  # null where no source tells referrals: then no figure
 )
 
 

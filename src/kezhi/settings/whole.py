@@ -19,6 +19,7 @@ from kezhi.settings.insight import (
     MarketSettings,
     PatternSettings,
     PlaceSettings,
+    SeparationSettings,
 )
 from kezhi.settings.models import (
     ChurnSettings,
@@ -84,6 +85,7 @@ class Settings(Section):
     preferences: PreferenceSettings = PreferenceSettings()
     propagate: list[PropagateSettings] = []  # usually in tags.yaml
     clusters: ClusterSettings = ClusterSettings()
+    separation: SeparationSettings = SeparationSettings()
     serve: ServeSettings = ServeSettings()
     churn: ChurnSettings = ChurnSettings()
     circles: CircleSettings = CircleSettings()

@@ -91,6 +91,24 @@ ASSOCIATION_RULES = Table(
 )
 
 
+PRODUCT_SEQUENCES = Table(
+    "product_sequences",
+    "What customers buy after what: one product in a purchase, another in one of a later day within some days; the highest lift first.",
+    columns(
+        ("sequence_no", "int64", "1 for the highest lift.", "!"),
+        ("first_product_id", "string", "The product bought first.", "!"),
+        ("then_product_id", "string", "The product bought later; may be the same one.", "!"),
+        ("customers", "int64", "Customers who bought them so, of those looked at (`baskets.sequence_customers`).", "!"),
+        ("first_customers", "int64", "Customers who bought the first at all, those too whose days are not over yet.", "!"),
+        ("support", SHARE, "customers / customers looked at who bought a known product.", "!"),
+        ("confidence", SHARE, "customers / first_customers.", "!"),
+        ("lift", "float64", "confidence / share of the same customers who bought the second at all.", "!"),
+        ("gap_days_mean", "float64", "Mean days between the two, of each customer the shortest.", "!"),
+    ),
+    ("sequence_no",),
+)
+
+
 PRODUCT_VIEW = Table(
     "product_view",
     "One row per product ever bought: who buys it, how it goes, its margin and its stage of life, in the 365 days before as_of.",

@@ -158,6 +158,7 @@ PROFILE = Table(
         ("member_level", "string", "Level of the newest membership; null for no member."),
         ("points_balance", POINTS, "Points that can be redeemed; null where no entries are known."),
         ("points_expiring", POINTS, "Of them those that lapse within `points.expiring_days`."),
+        ("referrals", "int64", "Customers this one brought, by relations of kind referral before as_of; null where none are known."),
         ("tags", "string", "Tags, comma separated, in order; null without any."),
     ),
     ("customer_id",),

@@ -228,6 +228,25 @@ CLUSTER_CHOICES = Table(
 )
 
 
+GROUP_SEPARATION = Table(
+    "group_separation",
+    "What separates groups of buyers, such as clusters or member levels: linear discriminant analysis, a row per axis and feature.",
+    columns(
+        ("dimension", "string", "What names the groups: `cluster`, or a column of the profile.", "!"),
+        ("axis", "int64", "1 for the axis along which the groups lie farthest apart.", "!"),
+        ("feature", "string", "Column of the profile.", "!"),
+        ("rank", "int64", "1 for the feature with the strongest loading of the axis.", "!"),
+        ("loading", "float64", "Correlation of the feature with the axis, -1 to 1.", "!"),
+        ("axis_share", SHARE, "Share of the axis in what lies between the groups.", "!"),
+        ("groups", "int64", "Groups told apart; one of fewer than two buyers is left out.", "!"),
+        ("customers", "int64", "Buyers looked at: those with a group and every feature known, of many a fixed part.", "!"),
+        ("accuracy", SHARE, "Share of them whose nearest group is their own, by all axes.", "!"),
+        ("base_accuracy", SHARE, "Share of the largest group: what a guess gets right.", "!"),
+    ),
+    ("dimension", "axis", "feature"),
+)
+
+
 LOOKALIKE_MODELS = Table(
     "lookalike_models",
     "How well buyers of a category are told from other buyers of the company, judged on customers the fit did not see.",

@@ -2,6 +2,6 @@
 
 from kezhi.insight.baskets.company import basket_lines, baskets
 from kezhi.insight.baskets.itemsets import find, itemset_table, rule_table
-from kezhi.insight.baskets.sequences import sequences
+from kezhi.insight.baskets.sequences import product_sequences, sequences
 
-__all__ = ["basket_lines", "baskets", "find", "itemset_table", "rule_table", "sequences"]
+__all__ = ["basket_lines", "baskets", "find", "itemset_table", "product_sequences", "rule_table", "sequences"]

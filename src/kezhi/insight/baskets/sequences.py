@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from kezhi.kit.days import day
-from kezhi.kit.engine import _, ir, ratio
+from datetime import date
+
+from kezhi.kit.days import day, days_before, midnight
+from kezhi.kit.engine import Workbench, _, ibis, ir, ratio
+from kezhi.settings import BasketSettings
+from kezhi.tables import PRODUCT_SEQUENCES
 
 
 def sequences(purchases: ir.Table, order_lines: ir.Table, *, within_days: int, min_customers: int) -> ir.Table:
@@ -18,8 +22,8 @@ def sequences(purchases: ir.Table, order_lines: ir.Table, *, within_days: int, m
 
     Returns:
         first_product_id, then_product_id (may be the same product), customers (who bought them so), first_customers
-        (who bought the first at all, those too whose days are not over yet), confidence (customers / first_customers),
-        lift (confidence / share of buying customers who bought the second at all), gap_days_mean (of each customer the
+        (who bought the first at all, those too whose days are not over yet), support (customers / all who bought a known
+        product), confidence (customers / first_customers), lift (confidence / share of buying customers who bought the second at all), gap_days_mean (of each customer the
         shortest time between the two). Cost grows with the purchases of one customer within the days, squared.
     """
     days = purchases.filter(_.customer_id.notnull()).select("order_id", "customer_id", on=day(purchases.ordered_at))
@@ -44,7 +48,33 @@ def sequences(purchases: ir.Table, order_lines: ir.Table, *, within_days: int, m
         then_product_id="then_product_id",
         customers="customers",
         first_customers="first_customers",
+        support=ratio(table.customers, table.everyone),
         confidence=confidence,
         lift=ratio(confidence, ratio(table.reach, table.everyone)),
         gap_days_mean="gap_days_mean",
     )
+
+
+def product_sequences(
+    purchases: ir.Table, order_lines: ir.Table, settings: BasketSettings, *, as_of: date, bench: Workbench
+) -> dict[str, ir.Table]:
+    """
+    The sequences of a company, `tables.PRODUCT_SEQUENCES`: those of the purchases of its window, the highest lift first.
+
+    Args:
+        purchases: Rows of `tables.LEDGER` that are purchases; anonymous ones are left out.
+        order_lines: As for `sequences`.
+        settings: Days, fewest customers, and how many customers are looked at, which bounds the cost.
+        as_of: The first day not seen.
+        bench: Where the drawn purchases are computed once.
+    """
+    bought = purchases.filter(_.customer_id.notnull())
+    if settings.window_days is not None:
+        bought = bought.filter(_.ordered_at >= midnight(days_before(as_of, settings.window_days)))
+    drawn = bought.select("customer_id").distinct().mutate(place=_.customer_id.hexdigest("md5"))
+    looked_at = drawn.order_by("place", "customer_id").limit(settings.sequence_customers)
+    mine = bench.settle(bought.semi_join(looked_at, "customer_id").select("order_id", "customer_id", "ordered_at"))
+    found = bench.settle(sequences(mine, order_lines, within_days=settings.sequence_days, min_customers=settings.sequence_min_customers))
+    order = [ibis.desc("lift"), ibis.desc("customers"), "first_product_id", "then_product_id"]
+    numbered = found.mutate(sequence_no=ibis.row_number().over(order_by=order) + 1).filter(_.sequence_no <= settings.max_sequences)
+    return {"product_sequences": numbered.select(**{c.name: numbered[c.name].cast(c.type) for c in PRODUCT_SEQUENCES.columns})}

@@ -34,7 +34,7 @@ class Figures:
         months, categories, cohorts: See `figures.sales`.
         movement: See `figures.movement`.
         staying, habits, switches, age_preferences, patterns, lenses, issues: See `figures.groups`.
-        rules: See `figures.baskets`.
+        rules, sequences: See `figures.baskets`.
         clusters: See `figures.groups`.
         plans: See `figures.plans`.
         told: Tables by section and name; see `figures.told`.
@@ -75,6 +75,7 @@ class Figures:
     offers: Rows | None = None
     forecasts: Rows | None = None
     clv: Rows | None = None
+    sequences: Rows | None = None
 
 
 def compute(source: ReportSource) -> Figures:
@@ -141,4 +142,5 @@ def compute(source: ReportSource) -> Figures:
         offers=offers_made.offers(source),
         forecasts=forecasts_made.forecasts(source),
         clv=clv_made.clv(source),
+        sequences=None if (followed := table("product_sequences")) is None else baskets.sequences(followed, table("products")),
     )

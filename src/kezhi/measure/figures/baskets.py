@@ -23,11 +23,7 @@ def rules(association_rules: ir.Table, products: ir.Table | None) -> Rows:
         if together not in seen and len(found) < SHOWN_RULES:
             seen.add(together)
             found.append(row)
-    ids = {one for row in found for side in ("antecedent", "consequent") for one in row[side]}
-    names = {}
-    if products is not None and ids:
-        named = products.filter(_.product_id.isin(sorted(ids))).select("product_id", "product_name")
-        names = {row["product_id"]: row["product_name"] for row in rows(named)}
+    names = _names({one for row in found for side in ("antecedent", "consequent") for one in row[side]}, products)
     return [
         row
         | {
@@ -36,3 +32,24 @@ def rules(association_rules: ir.Table, products: ir.Table | None) -> Rows:
         }
         for row in found
     ]
+
+
+def sequences(product_sequences: ir.Table, products: ir.Table | None) -> Rows:
+    """The first `SHOWN_RULES` sequences whose second product is another one; see `with_names`."""
+    other = product_sequences.filter(_.first_product_id != _.then_product_id)
+    return with_names(other.order_by("sequence_no").limit(SHOWN_RULES), products)
+
+
+def with_names(product_sequences: ir.Table, products: ir.Table | None) -> Rows:
+    """Each row with first_product and then_product: the names; a product without one is its id."""
+    found = rows(product_sequences)
+    sides = ("first_product", "then_product")
+    names = _names({row[f"{side}_id"] for row in found for side in sides}, products)
+    return [row | {side: names.get(row[f"{side}_id"]) or row[f"{side}_id"] for side in sides} for row in found]
+
+
+def _names(ids: set[str], products: ir.Table | None) -> dict[str, str | None]:
+    if products is None or not ids:
+        return {}
+    named = products.filter(_.product_id.isin(sorted(ids))).select("product_id", "product_name")
+    return {row["product_id"]: row["product_name"] for row in rows(named)}

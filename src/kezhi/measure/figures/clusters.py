@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kezhi.kit.engine import _
-from kezhi.measure.figures.rows import Rows, part, rows
+from kezhi.kit.engine import _, ir
+from kezhi.measure.figures.rows import Row, Rows, part, rows
 from kezhi.measure.source import ReportSource
 
 TOLD = 3
@@ -33,3 +33,22 @@ def clusters(source: ReportSource) -> Rows | None:
         }
         for row in sorted(rows(profiles), key=lambda row: (-row["customers"], row["cluster"]))
     ]
+
+
+def separation(found: ir.Table | None, dimension: str | None = None) -> Rows:
+    """
+    What separates groups: a row per dimension and axis with the `TOLD` strongest features, (feature, loading) each.
+
+    Args:
+        found: `tables.GROUP_SEPARATION`; None: no rows.
+        dimension: Only this one.
+    """
+    if found is None:
+        return []
+    chosen = found if dimension is None else found.filter(_.dimension == dimension)
+    made: dict[tuple[str, int], Row] = {}
+    for row in rows(chosen.filter(_.rank <= TOLD).order_by("dimension", "axis", "rank")):
+        names = ("axis", "axis_share", "strongest", "groups", "customers", "accuracy", "base_accuracy")
+        axis = made.setdefault((row["dimension"], row["axis"]), {"separated_by": row["dimension"], **{n: row.get(n, []) for n in names}})
+        axis["strongest"].append((row["feature"], row["loading"]))
+    return list(made.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.measure.figures import effects, leads, voices
+from kezhi.measure.figures.clusters import separation
 from kezhi.measure.figures.rows import Row, Rows, rows
 from kezhi.measure.figures.scorecard import DIMENSIONS, scorecard
 from kezhi.measure.source import ReportSource
@@ -22,6 +23,7 @@ def told(source: ReportSource) -> dict[str, dict[str, Rows] | None]:
         "fit": _fit(source.table("product_fit"), source.table("customer_fit")),
         "lookalike": _lookalike(source.table("lookalike_models"), source.table("lookalike_contrast")),
         "market": market(source.table("market_segments")),
+        "separation": {"separation": separation(source.table("group_separation"))},
         "circles": _circles(source.table("circles"), source.table("key_customers"), source.table("circle_spread")),
         "voices": voices.voices(source),
         "needs": voices.needs(source),

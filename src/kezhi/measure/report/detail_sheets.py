@@ -141,6 +141,10 @@ DETAIL_SHEETS = (
     _made("churn", "churn", _churn),
     _made("rules", "association_rules", _rules),
     _of(
+        "sequences", "product_sequences",
+        "sequence_no first_product_id then_product_id customers first_customers support confidence lift gap_days_mean", "sequence_no",
+    ),
+    _of(
         "retention", "retention", "kind cohort_on period_no customers active_customers retention_rate rate_low rate_high is_complete",
         "kind cohort_on period_no",
     ),
@@ -219,7 +223,7 @@ def teller(column: str, source: ReportSource, lang: str) -> Callable[[Any], Any]
     settings = source.settings
     if column in ("from_state", "to_state"):
         return lambda name: None if name is None else _state(name, source, lang)
-    if column in ("antecedent", "consequent"):
+    if column in ("antecedent", "consequent", "first_product_id", "then_product_id"):
         return _named_products(source)
     if column == "lifecycle_stage":
         return lambda stage: None if stage is None else words.stage_word(stage, settings, lang)
