@@ -1,7 +1,8 @@
-"""`kezhi uplift campaigns|list` on the demo city."""
+"""`kezhi uplift campaigns|list|export` on the demo city."""
 
 from __future__ import annotations
 
+import csv
 import json
 
 
@@ -18,6 +19,20 @@ def test_persuadables_come_first_and_one_customer_is_told_of(kezhi, city_project
     listed = json.loads(kezhi("uplift", "list", "--group", "persuadable", "--limit", "3", "--json", *where).out)
     assert [row["rank"] for row in listed] == [1, 2, 3]
     assert "persuadable" in kezhi("uplift", "list", "--customer", listed[0]["customer_id"], *where).out
+
+
+def test_all_of_a_group_are_written_to_a_file_in_the_order_of_the_list(kezhi, city_project, tmp_path):
+    where = ("--project", city_project.folder)
+    listed = json.loads(kezhi("uplift", "list", "--group", "lost_cause", "--limit", "100000", "--json", *where).out)
+    said = kezhi("uplift", "export", "--group", "lost_cause", "--out", tmp_path / "them.csv", *where)
+    assert (said.code, said.err) == (0, "")
+    with (tmp_path / "them.csv").open(encoding="utf-8") as file:
+        written = list(csv.DictReader(file))
+    assert [row["customer_id"] for row in written] == [row["customer_id"] for row in listed]
+    assert written[0]["reasons"] == "; ".join(listed[0]["reasons_en"])
+    wrong = kezhi("uplift", "export", "--out", tmp_path / "them.docx", *where)
+    assert wrong.code == 2
+    assert ".csv" in wrong.err
 
 
 def test_a_flat_campaign_an_unknown_one_and_an_unknown_customer_are_refused_in_a_line(kezhi, city_project):

@@ -8,15 +8,19 @@ from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from support import rows, table
 
 from kezhi import profile
 from kezhi.flow.clv import clv
+from kezhi.flow.clv_choice import chosen
 from kezhi.flow.model_registry import ModelRegistry
+from kezhi.flow.pages import pages
 from kezhi.flow.step import Inputs
 from kezhi.flow.warehouse import Warehouse
-from kezhi.models import BgNbd
+from kezhi.models import BgNbd, ParetoNbd
+from kezhi.models.cards import say
 from kezhi.settings import ClvSettings, EngineSettings, Settings
 
 DAY = date(2025, 1, 1)
@@ -28,11 +32,11 @@ def bench(tmp_path_factory):
         yield made
 
 
-def ledger(bench: Warehouse, bought: list[tuple[str, date, int]]):
-    """Purchases (and refunds of no known order, below 0) of customers on days."""
+def ledger(bench: Warehouse, bought: list[tuple[str, date, int]], cost=lambda who, amount: None):
+    """Purchases (and refunds of no known order, below 0) of customers on days, with the *cost* of their goods (None: not known)."""
     orders = [
         {"order_id": f"o{number}", "customer_id": who, "source": "shop", "ordered_at": datetime.combine(on, datetime.min.time()) + timedelta(hours=9),
-         "net_amount": Decimal(amount), "status": "paid", "order_kind": "purchase" if amount >= 0 else "refund"}
+         "net_amount": Decimal(amount), "cost_amount": cost(who, amount), "status": "paid", "order_kind": "purchase" if amount >= 0 else "refund"}
         for number, (who, on, amount) in enumerate(bought)
     ]  # fmt: skip
     return bench.settle(profile.counted(table("orders", orders, bench), as_of=DAY))
@@ -52,8 +56,8 @@ def shop(people: int = 300, *, seed: int = 3) -> list[tuple[str, date, int]]:
     return found
 
 
-def inputs(bench: Warehouse, bought: list[tuple[str, date, int]], models: Path | None, **more) -> Inputs:
-    return Inputs({"ledger": ledger(bench, bought)}, Settings(clv=ClvSettings(**more)), DAY, DAY, {}, None, bench, models)
+def inputs(bench: Warehouse, bought: list[tuple[str, date, int]], models: Path | None, cost=lambda who, amount: None, **more) -> Inputs:
+    return Inputs({"ledger": ledger(bench, bought, cost)}, Settings(clv=ClvSettings(**more)), DAY, DAY, {}, None, bench, models)
 
 
 def test_counts_are_of_days_and_end_before_the_day(bench):
@@ -66,13 +70,17 @@ def test_counts_are_of_days_and_end_before_the_day(bench):
     found = rows(profile.purchase_counts(days, as_of=first + timedelta(days=40), horizon_days=15), bench)
     assert found == [
         {"customer_id": "a", "first_on": first, "net_amount": 90.0, "recent": 1, "recent_amount": 20.0, "later": 1, "later_amount": 40.0,
-         "frequency": 2, "recency": 30, "seen": 40, "monetary_value": 30.0}
+         "frequency": 2, "recency": 30, "seen": 40, "monetary_value": 30.0, "margin_value": None, "recent_margin": None, "later_margin": None}
     ]  # fmt: skip
 
 
-def test_the_chance_to_buy_is_that_of_many_futures_and_half_at_the_likely_day():
-    model = BgNbd()
-    model.params_ = {"r": 1.2, "alpha": 6.0, "a": 0.4, "b": 3.0}
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [(BgNbd, {"r": 1.2, "alpha": 6.0, "a": 0.4, "b": 3.0}), (ParetoNbd, {"r": 1.2, "alpha": 6.0, "s": 0.6, "beta": 60.0})],
+)
+def test_the_chance_to_buy_is_that_of_many_futures_and_half_at_the_likely_day(kind, parameters):
+    model = kind()
+    model.params_ = parameters
     who = {"frequency": [0, 5, 5, 30], "recency": [0.0, 20.0, 5.0, 50.0], "T": [10.0, 22.0, 40.0, 52.0]}
     chance = model.probability_of_purchase(8.0, who)
     data = model._asked(who)
@@ -103,6 +111,105 @@ def test_customers_are_valued_and_the_champion_is_kept(bench, tmp_path):
     assert again["clv"].equals(made["clv"])
     clv(inputs(bench, shop(), tmp_path, horizon_days=180))
     assert ModelRegistry(tmp_path).versions("clv") == [1, 2]  # other settings, another model
+
+
+def test_margins_are_those_of_rows_with_a_cost_and_null_where_one_lacks_it(bench):
+    """Margin 12 + 18 - 4 over two purchases is 13, in the last 15 days 18 - 4 = 14, later 24; one cost missing leaves the mean unknown."""
+    first = date(2024, 10, 1)
+    at = [
+        ("a", first, 20),
+        ("a", first + timedelta(days=30), 30),
+        ("a", first + timedelta(days=31), -10),
+        ("a", first + timedelta(days=50), 40),
+    ]
+    costs = {20: Decimal(8), 30: Decimal(12), -10: Decimal(-6), 40: Decimal(16)}
+
+    def counted(known):
+        days = profile.purchase_days(ledger(bench, at, known))
+        (found,) = rows(profile.purchase_counts(days, as_of=first + timedelta(days=40), horizon_days=15), bench)
+        return [found[name] for name in ("margin_value", "recent_margin", "later_margin")]
+
+    assert counted(lambda _who, amount: costs[amount]) == [13.0, 14.0, 24.0]
+    assert counted(lambda _who, amount: None if amount == 20 else costs[amount]) == [None, 14.0, 24.0]
+    assert counted(lambda _who, amount: None if amount == 40 else costs[amount]) == [13.0, 14.0, None]
+
+
+def test_the_value_in_margin_is_the_share_of_the_money_that_is_earned_and_says_why_it_is_not_told(bench, tmp_path):
+    """Goods cost 60% of every price, of one customer nobody knows what, and of another more than was paid."""
+
+    def cost(who: str, amount: int) -> Decimal | None:
+        return None if who == "c001" else Decimal(2 * amount) if who == "c002" else Decimal(amount) * Decimal("0.6")
+
+    made = {row["customer_id"]: row for row in bench.arrow(clv(inputs(bench, shop(), tmp_path, cost))["clv"]).to_pylist()}
+    assert (made["c001"]["margin_state"], made["c001"]["margin_clv"]) == ("cost_unknown", None)
+    assert (made["c002"]["margin_state"], made["c002"]["margin_clv"], made["c002"]["margin_clv_high"]) == ("loss", None, None)
+    told = [row for row in made.values() if row["margin_state"] == "told"]
+    assert len(told) == len(made) - 2
+    assert all(0 <= row["margin_clv_low"] <= row["margin_clv_high"] for row in told)
+    assert sum(float(row["margin_clv"]) for row in told) == pytest.approx(0.4 * sum(float(row["clv"]) for row in told), rel=0.01)
+    wide = [sum(float(row[f"{name}_high"] - row[f"{name}_low"]) for row in told) for name in ("clv", "margin_clv")]
+    assert wide[1] == pytest.approx(0.4 * wide[0], rel=0.05)
+    card = ModelRegistry(tmp_path).card("clv")
+    assert "margin_mae" in card.judgement["metrics"]
+    without = bench.arrow(clv(inputs(bench, shop(), None))["clv"])
+    assert set(without["margin_state"].to_pylist()) == {"no_model"}
+    assert without["margin_clv"].null_count == without.num_rows
+    money = {row["customer_id"]: (row["clv"], row["clv_low"], row["clv_high"]) for row in without.to_pylist()}
+    assert money == {row["customer_id"]: (row["clv"], row["clv_low"], row["clv_high"]) for row in made.values()}  # costs move no money
+
+
+def test_cohorts_have_an_interval_that_the_kept_champion_tells_again_and_none_where_the_fit_tells_no_error(bench, tmp_path):
+    """Customers who spend on different levels have parameters with errors; where all spend alike, the model of amounts has no maximum."""
+    differing = [(who, on, amount * (1 + int(who[1:]) % 7)) for who, on, amount in shop()]
+    first, again = (
+        bench.arrow(clv(inputs(bench, differing, tmp_path))["clv_cohorts"]).sort_by("cohort_month").to_pylist() for _time in range(2)
+    )
+    assert all(row["clv_low"] < row["clv"] < row["clv_high"] for row in first)
+    assert again == first
+    alike = bench.arrow(clv(inputs(bench, shop(), None))["clv_cohorts"])
+    assert alike["clv_low"].null_count == alike["clv_high"].null_count == alike.num_rows
+
+
+def test_the_model_that_missed_least_serves_and_the_card_says_by_how_much(bench, tmp_path):
+    clv(inputs(bench, shop(), tmp_path))
+    card = ModelRegistry(tmp_path).card("clv")
+    errors = {row["method"]: row["purchases_rmse"] for row in card.candidates}
+    assert set(errors) == {"bg_nbd", "mbg_nbd", "pareto_nbd"}
+    assert errors[card.method] == min(errors.values())
+    assert all(row["behind"] == 0 if row["method"] == card.method else row["behind"] >= 0 for row in card.candidates)
+    assert f"{errors[card.method]:.4f}" in say(card.limits[0], "en")
+    assert f"{errors[card.method]:.4f}" in say(card.limits[0], "zh")
+
+
+def test_the_choice_is_of_the_error_and_the_judged_expectation_of_either_half_of_the_other():
+    """One is right of all but the last customer, the other of the last only; equals go to the first."""
+
+    class Fixed:
+        log_likelihood_ = -1.0
+
+        def __init__(self, expected):
+            self.expected = np.array(expected, dtype=float)
+
+        def expected_purchases(self, _t, _data):
+            return self.expected
+
+    came = np.array([1.0, 2.0, 3.0, 9.0] * 10)
+    right, wrong = Fixed(came), Fixed(came + 1)
+    found = chosen({"bg_nbd": wrong, "mbg_nbd": right, "pareto_nbd": right}, {}, came, horizon=4.0, seed=7)
+    assert found.method == "mbg_nbd"
+    assert found.expected.tolist() == came.tolist()
+    assert [row["behind"] for row in found.candidates] == [1.0, 0.0, 0.0]
+    assert "surely" not in say(found.sentence, "en")  # the third is as good
+
+
+def test_pages_hold_all_rows_once_in_order(bench, monkeypatch):
+    monkeypatch.setattr("kezhi.flow.pages.ROWS", 10)
+    names = [f"c{number:02}" for number in range(25)]
+    table_ = bench.keep(pa.schema([("customer_id", pa.string())]), pa.table({"customer_id": names[::-1]}).to_batches())
+    parts = [part["customer_id"].to_pylist() for part in pages(bench, table_, "customer_id", 5)]
+    assert [len(part) for part in parts] == [5] * 5
+    assert [name for part in parts for name in part] == names
+    assert list(pages(bench, table_.filter(table_.customer_id == "x"), "customer_id", 5)) == []
 
 
 def test_customers_who_buy_as_before_are_not_told_better_by_a_model(bench, tmp_path):

@@ -51,12 +51,19 @@ def shop(bench) -> Inputs:
 
 def test_a_planted_elasticity_is_found_and_a_price_that_does_not_move_is_refused(bench):
     found = {(row["dimension"], row["member"]): row for row in rows(prices(shop(bench))["price_elasticity"], bench)}
-    assert set(found) == {("total", "total"), ("category", "茶"), ("category", "盐"), ("rfm_group", "一般价值客户")}
+    assert set(found) == {("total", "total"), ("category", "茶"), ("category", "盐"), ("rfm_group", "一般价值客户"),
+                          ("category_rfm_group", "茶>一般价值客户"), ("category_rfm_group", "盐>一般价值客户")}  # fmt: skip
     tea, salt = found["category", "茶"], found["category", "盐"]
     assert tea["elasticity"] == pytest.approx(-1.5, abs=0.01)
     assert (tea["verdict"], tea["products"], tea["rows"]) == ("elastic", 6, 72)
     assert (salt["verdict"], salt["elasticity"]) == ("prices_hardly_vary", None)
     assert "prices hardly vary" in salt["sentence_en"]
+    both, neither = (found["category_rfm_group", f"{kind}>一般价值客户"] for kind in ("茶", "盐"))
+    assert both["elasticity"] == pytest.approx(tea["elasticity"])  # all of tea is bought by the one group
+    assert (both["verdict"], both["net_amount"]) == ("elastic", tea["net_amount"])
+    assert both["low"] < tea["low"] < tea["high"] < both["high"]  # two cells at once
+    assert (neither["verdict"], neither["elasticity"], neither["low"]) == ("prices_hardly_vary", None, None)
+    assert both["sentence_en"].startswith("茶 · ")
 
 
 def test_a_price_is_what_was_paid_for_one_unit_within_a_period(bench):

@@ -155,6 +155,39 @@ def test_every_column_of_the_detail_sheets_has_one_word_in_the_language(lang):
         assert text(f"report.detail.means.{sheet.name}", lang)
 
 
+def test_leads_stand_in_the_order_to_call_and_rings_say_what_ties_them(tmp_path):
+    source = sample.source(lang="en")
+    score = {"conversion_probability": 0.25, "calls": 2, "connected_calls": 1, "best_weekday": 2, "best_hour": 9}
+    lead = {"source": "s", "created_at": "2025-03-01 08:00:00", "number_quality": "mobile", "name": "Wei", "phone": "13800000001"}
+    tied = {"ring_id": "ring:r", "pattern": "refunds", "purchases": 5, "hits": 4, "ties": 1}
+    grade = {
+        "customer_id": "c1",
+        "grade": "high",
+        "score": 1.0,
+        "cases": 1,
+        "kinds": "ring",
+        "policy": "hold",
+        "prepay": True,
+        "manual_check": True,
+    }
+    source.tables.update(
+        {
+            "leads": table("leads", [{"lead_id": "l1", **lead}, {"lead_id": "l2", **lead}]),
+            "lead_scores": table("lead_scores", [{"lead_id": "l1", "rank": 2, "reasons": ["甲"], "reasons_en": ["one", "two"], **score}, {"lead_id": "l2", "rank": 1, "reasons": [], "reasons_en": [], **score}]),
+            "ring_members": table("ring_members", [{"customer_id": "c1", "stake_amount": 10, "tied_by": "device,referral", **tied}, {"customer_id": "c2", "stake_amount": 20, "tied_by": "household", **tied}]),
+            "risk_grades": table("risk_grades", [grade]),
+        }
+    )  # fmt: skip
+    book = _book(tmp_path / "r.xlsx", source, "en")
+    assert [cell.value for cell in _column(book["Leads"], "Lead")] == ["l2", "l1"]
+    assert [cell.value for cell in _column(book["Leads"], "Phone")] == ["13800000001"] * 2
+    assert {cell.value for cell in _column(book["Leads"], "Weekday to call")} == {"Tuesday"}
+    assert [cell.value for cell in _column(book["Leads"], "reasons")][1] == "one; two"
+    assert [cell.value for cell in _column(book["Rings"], "Customer")] == ["c2", "c1"]
+    assert [cell.value for cell in _column(book["Rings"], "Tied by")] == ["one home", "a shared device, referrals"]
+    assert [cell.value for cell in _column(book["Rings"], "Grade of risk")] == [None, "high risk"]
+
+
 def test_detail_sheets_are_typed_and_told_in_words(tmp_path):
     """Three members; rules name their products, and whoever stayed has no row of moves."""
     source = sample.source(lang="en")

@@ -105,6 +105,25 @@ def test_the_early_warning_list_is_by_what_is_at_risk_and_leads_to_the_customers
     assert ask("/customers", churn_band="high")["total"] == summary["high"]["customers"]
 
 
+def test_the_list_of_customers_holds_whom_a_campaign_moves(ask, city_project):
+    """One group, two groups, and a filter that names no group."""
+    told = city_project.table("uplift").select("customer_id", "campaign", "arm", "uplift_group").to_pyarrow().to_pylist()
+    campaign, arm = told[0]["campaign"], told[0]["arm"]
+    groups = {
+        group: {row["customer_id"] for row in told if (row["campaign"], row["arm"], row["uplift_group"]) == (campaign, arm, group)}
+        for group in ("persuadable", "sure_thing", "lost_cause", "sleeping_dog")
+    }
+    first, second = sorted(groups, key=lambda group: -len(groups[group]))[:2]
+    assert groups[second]
+    of = {group: f"{campaign}>{arm}>{group}" for group in groups}
+    found = ask("/customers", uplift=of[second], limit=200)
+    assert found["total"] == len(groups[second])
+    assert {one["customer_id"] for one in found["items"]} <= groups[second]
+    assert ask("/customers", uplift=[of[first], of[second]])["total"] == len(groups[first] | groups[second])
+    assert "persuadable" in str(ask("/customers", status=422, uplift=f"{campaign}>{arm}>nobody"))
+    assert ask("/customers", uplift=f"{campaign}>{arm}x>{first}")["total"] == 0
+
+
 def test_the_cases_of_risk_are_those_of_the_table(ask, city_project):
     cases = city_project.table("risk_cases").to_pyarrow().to_pylist()
     shown = ask("/risk-cases", limit=200)

@@ -40,11 +40,21 @@ def clv(
     columns: tuple[str, ...]
     if cohorts:
         rows = shown.table_of(opened, "clv_cohorts").order_by("cohort_month").to_pyarrow().to_pylist()
-        columns = ("cohort_month", "customers", "alive_customers", "expected_purchases", "clv", "clv_per_customer")
+        columns = (
+            "cohort_month",
+            "customers",
+            "alive_customers",
+            "clv",
+            "clv_low",
+            "clv_high",
+            "clv_per_customer",
+            "margin_customers",
+            "margin_clv",
+        )
     else:
         best = table.order_by(ibis.desc("clv"), ibis.desc("expected_purchases"), _.customer_id)
         rows = best.limit(limit).to_pyarrow().to_pylist()
-        columns = ("customer_id", "probability_alive", "expected_purchases", "expected_spend", "clv", "clv_low", "clv_high")
+        columns = ("customer_id", "probability_alive", "expected_purchases", "expected_spend", "clv", "clv_low", "clv_high", "margin_clv")
     if as_json:
         shown.as_json(rows)
         return
@@ -79,6 +89,11 @@ def _tell(told: dict[str, Any], settings: Any) -> None:
         t("clv.alive", alive=formats.share(told["probability_alive"])),
         t("clv.value", days=told["horizon_days"], purchases=formats.decimal(told["expected_purchases"]), **amounts),
     ]
+    if told["margin_state"] == "told":
+        margins = {name: formats.money(told[f"margin_clv{end}"]) for name, end in (("value", ""), ("low", "_low"), ("high", "_high"))}
+        lines.append(t("clv.margin", **margins))
+    else:
+        lines.append(t(f"clv.margin_states.{told['margin_state']}"))
     coming = told["next_purchase"]
     if coming is not None:
         soon = {"soon": formats.share(coming["probability_30d"]), "later": formats.share(coming["probability_90d"])}

@@ -94,6 +94,11 @@ def compare(name: Name, project: ProjectDir = Path(), version: Version = None, a
                 "  " + t("model.share_row", method=t(f"model.methods.{row['method']}"), share=_number(row["error_share"])), markup=False
             )
             continue
+        if "behind" in row:
+            say = {key: _number(row[key]) for key in ("behind", "low", "high")} | {"error": _number(row["purchases_rmse"])}
+            likelihood = f"{row['log_likelihood']:,.1f}"
+            out.print("  " + t("model.choice_row", method=t(f"model.methods.{row['method']}"), likelihood=likelihood, **say), markup=False)
+            continue
         if "log_likelihood" in row:
             likelihood = f"{row['log_likelihood']:,.1f}"
             out.print("  " + t("model.likelihood_row", method=t(f"model.methods.{row['method']}"), likelihood=likelihood), markup=False)

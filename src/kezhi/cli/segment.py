@@ -58,21 +58,10 @@ def export(
     lang: LangOption = None,
 ) -> None:
     """All of them with their profile, as CSV or Parquet by the ending of the file."""
-    from pyarrow import csv
-    from pyarrow import parquet as pq
-
     from kezhi.api import open_project
-    from kezhi.errors import WrongInput
+    from kezhi.cli.files import write_rows
 
-    writers = {".csv": csv.CSVWriter, ".parquet": pq.ParquetWriter}
-    if path.suffix not in writers:
-        raise WrongInput(problem=t("segment.ending", path=path))
-    # batch by batch in Arrow: the reader's engine may write nothing
-    batches = open_project(project).segment(expression).order_by("customer_id").to_pyarrow_batches()
-    with writers[path.suffix](path, batches.schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-    out.print(t("written", path=path.resolve()))
+    write_rows(open_project(project).segment(expression).order_by("customer_id"), path)
 
 
 @app.command(help=t("segment.explain"))

@@ -95,6 +95,25 @@ def list_(
             out.print(f"    {reason}", markup=False)
 
 
+@app.command(help=t("uplift.export"))
+def export(
+    path: Annotated[Path, typer.Option("--out", "-o", help=t("segment.out"))],
+    project: ProjectDir = Path(),
+    campaign: Annotated[str | None, typer.Option("--campaign", help=t("uplift.campaign"))] = None,
+    group: Annotated[Group, typer.Option("--group", help=t("uplift.group"))] = Group.PERSUADABLE,
+    lang: LangOption = None,
+) -> None:
+    """All persuadables (or another group) as CSV or Parquet by the ending of the file, those moved most first."""
+    from kezhi.api import open_project
+    from kezhi.cli.files import write_rows
+
+    table = open_project(project).persuadables(campaign, group=group.value)
+    reasons = "reasons_en" if language() == "en" else "reasons"
+    lists = {name: table[name].join("; ") for name, kind in table.schema().items() if kind.is_array()}  # a cell of CSV holds no list
+    said = table.mutate(**lists | {"reasons": lists[reasons]}).drop("reasons_en")
+    write_rows(said.order_by("campaign", "arm", "rank"), path)
+
+
 def campaign_line(row: dict[str, Any]) -> str:
     """A campaign, its arm and how many were in it."""
     from kezhi.measure.words import code_word

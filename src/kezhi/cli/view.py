@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kezhi.cli.options import Json, LangOption, Limit, ProjectDir
-from kezhi.cli.words import out, t
+from kezhi.cli.words import t
 
 
 class Department(StrEnum):
@@ -30,25 +30,15 @@ def view(
     lang: LangOption = None,
 ) -> None:
     """The first rows, or all of them in a file."""
-    from pyarrow import csv
-    from pyarrow import parquet as pq
-
     from kezhi.api import open_project
     from kezhi.cli import shown
-    from kezhi.errors import WrongInput
+    from kezhi.cli.files import write_rows
 
     opened = open_project(project)
     table = shown.table_of(opened, f"for_{department.value.replace('-', '_')}")
     ordered = table.order_by(table.columns[0])
     if output is not None:
-        writers = {".csv": csv.CSVWriter, ".parquet": pq.ParquetWriter}
-        if output.suffix not in writers:
-            raise WrongInput(problem=t("segment.ending", path=output))
-        batches = ordered.to_pyarrow_batches()
-        with writers[output.suffix](output, batches.schema) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-        out.print(t("written", path=output.resolve()))
+        write_rows(ordered, output)
         return
     rows = ordered.limit(limit).to_pyarrow().to_pylist()
     shown.as_json(rows) if as_json else shown.as_answer(rows, opened.settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,13 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kezhi import profile
+from kezhi.flow.clv_choice import WEEK
+from kezhi.flow.clv_cohorts import cohorts
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.next_category import next_categories
-from kezhi.kit.days import month_number, month_start
-from kezhi.kit.engine import _, arrow_schema, ir, ratio, typed
+from kezhi.flow.pages import pages
+from kezhi.kit.engine import _, arrow_schema, ir, typed
 from kezhi.locales import Phrase
 from kezhi.settings import ClvSettings
-from kezhi.tables import CLV, CLV_COHORTS, CLV_HISTORY, MONEY, NEXT_PURCHASE
+from kezhi.tables import CLV, CLV_HISTORY, NEXT_PURCHASE
 
 if TYPE_CHECKING:
     from kezhi.flow.clv_training import Served
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 CHUNK = 20_000  # customers valued at a time
 PERIODS = 12  # in which the horizon is discounted
 FARTHEST_DAYS = 3650  # a likely day beyond is none
-WEEK = 7.0
+MARGINS = ("margin", "margin_low", "margin_high")
 
 
 def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -36,8 +38,8 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     `clv`, `clv_cohorts`, `clv_history` and `next_purchase`; nothing, and a note, where there are too few who came back, or
     the model does not beat the rule that customers buy as before.
 
-    Memory is that of five numbers and the id of each buyer: they are valued in the order of their ids, so that the
-    simulated intervals are the same on every engine.
+    Memory is bounded: customers are read some at a time in the order of their ids, so that the simulated intervals are the same on
+    every engine.
     """
     from kezhi.flow.clv_training import serve
 
@@ -50,15 +52,15 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     served = serve(inputs, days, first_on)
     if served is None:
         return {}
-    now = bench.arrow(profile.purchase_counts(days, as_of=inputs.as_of, horizon_days=settings.horizon_days).order_by("customer_id"))
-    valued = bench.keep(arrow_schema(CLV), _valued(now, served, settings))
-    likely = bench.keep(_NEXT, _coming(now, served, inputs.as_of))
+    now = _counted(inputs, days, inputs.as_of, settings.horizon_days)
+    valued = bench.keep(_VALUED, _valued(pages(bench, now, "customer_id", CHUNK), served, settings))
+    likely = bench.keep(_NEXT, _coming(pages(bench, now, "customer_id", CHUNK), served, inputs.as_of))
     category = next_categories(inputs)
     if category is not None:
         likely = likely.left_join(category, "customer_id").drop("customer_id_right")
     return {
-        "clv": valued,
-        "clv_cohorts": _cohorts(valued, bench.keep(now.schema, iter(now.to_batches()))),
+        "clv": typed(valued, CLV.types),
+        "clv_cohorts": cohorts(valued, now, served, bench, settings),
         "clv_history": bench.keep(arrow_schema(CLV_HISTORY), _history(inputs, days, first_on, served)),
         "next_purchase": typed(likely, NEXT_PURCHASE.types),
     }
@@ -87,8 +89,15 @@ def value_of_all(ledger: ir.Table, reader: Reader, settings: ClvSettings) -> Dec
     return value
 
 
-def _values(rows: pa.Table, served: Served, settings: ClvSettings, *, seed: int, draws: int = 200) -> dict[str, Any]:
-    """Columns of `customer_value` for *rows*; money is null where no amounts tell."""
+def _counted(inputs: Inputs, days: ir.Table, on: date, horizon_days: int) -> ir.Table:
+    """`profile.purchase_counts` seen from *on*, in the order of the ids."""
+    return inputs.bench.settle(profile.purchase_counts(days, as_of=on, horizon_days=horizon_days).order_by("customer_id"))
+
+
+def _values(
+    rows: pa.Table, served: Served, settings: ClvSettings, *, seed: int, draws: int = 200, with_margin: bool = False
+) -> dict[str, Any]:
+    """Columns of `customer_value` for *rows*; money is NaN where no amounts tell, margins where no costs do, or they are not asked for."""
     from kezhi.flow.clv_training import counts_of
     from kezhi.models import customer_value
 
@@ -100,7 +109,7 @@ def _values(rows: pa.Table, served: Served, settings: ClvSettings, *, seed: int,
             "probability_alive": served.purchases.probability_alive(data),
             "expected_purchases": served.purchases.expected_purchases(horizon, data),
         }
-        return chances | dict.fromkeys(("expected_spend", "value", "value_low", "value_high"), unknown)
+        return chances | dict.fromkeys(("expected_spend", "value", "value_low", "value_high", "value_variance", *MARGINS), unknown)
     rate = (1 + settings.discount_rate) ** (settings.horizon_days / 365 / PERIODS) - 1
     found = customer_value(
         served.purchases,
@@ -112,17 +121,18 @@ def _values(rows: pa.Table, served: Served, settings: ClvSettings, *, seed: int,
         level=settings.level,
         draws=draws,
         seed=seed,
+        margin=served.margin if with_margin else None,
     )
-    return {name: found[name].to_numpy() for name in found.columns}
+    told = {name: found[name].to_numpy() for name in found.columns}
+    return told if "margin" in told else told | dict.fromkeys(MARGINS, np.full(rows.num_rows, np.nan))
 
 
-def _valued(rows: pa.Table, served: Served, settings: ClvSettings) -> Iterator[pa.RecordBatch]:
-    """`tables.CLV` of the counts, a chunk at a time."""
-    for number, start in enumerate(range(0, rows.num_rows, CHUNK)):
-        part = rows.slice(start, CHUNK)
-        found = _values(part, served, settings, seed=settings.seed + number)
+def _valued(parts: Iterable[pa.Table], served: Served, settings: ClvSettings) -> Iterator[pa.RecordBatch]:
+    """`tables.CLV` of the counts, and clv_variance, a part at a time."""
+    for number, part in enumerate(parts):
+        found = _values(part, served, settings, seed=settings.seed + number, with_margin=True)
         yield _batch(
-            CLV,
+            _VALUED,
             {
                 "customer_id": part["customer_id"],
                 "purchases": pc.add(part["frequency"], 1),
@@ -132,6 +142,11 @@ def _valued(rows: pa.Table, served: Served, settings: ClvSettings) -> Iterator[p
                 "clv": _money(found["value"]),
                 "clv_low": _money(found["value_low"]),
                 "clv_high": _money(found["value_high"]),
+                "clv_variance": found["value_variance"],
+                "margin_clv": _money(found["margin"]),
+                "margin_clv_low": _money(found["margin_low"]),
+                "margin_clv_high": _money(found["margin_high"]),
+                "margin_state": _margin_states(part, served),
                 "horizon_days": np.full(part.num_rows, settings.horizon_days),
                 "model_version": np.full(part.num_rows, served.version),
             },
@@ -145,24 +160,21 @@ def _history(inputs: Inputs, days: ir.Table, first_on: date, served: Served) -> 
         on = inputs.as_of - timedelta(days=back)
         if on <= first_on:
             continue
-        rows = inputs.bench.arrow(profile.purchase_counts(days, as_of=on, horizon_days=1).order_by("customer_id"))
-        for start in range(0, rows.num_rows, CHUNK):
-            part = rows.slice(start, CHUNK)
+        for part in pages(inputs.bench, _counted(inputs, days, on, 1), "customer_id", CHUNK):
             found = _values(part, served, settings, seed=settings.seed, draws=1)
             columns = {
                 "customer_id": part["customer_id"],
                 "seen_on": pa.array([on] * part.num_rows, pa.date32()),
                 "clv": _money(found["value"]),
             }
-            yield _batch(CLV_HISTORY, columns | {name: found[name] for name in ("probability_alive", "expected_purchases")})
+            yield _batch(arrow_schema(CLV_HISTORY), columns | {name: found[name] for name in ("probability_alive", "expected_purchases")})
 
 
-def _coming(rows: pa.Table, served: Served, as_of: date) -> Iterator[pa.RecordBatch]:
+def _coming(parts: Iterable[pa.Table], served: Served, as_of: date) -> Iterator[pa.RecordBatch]:
     """`tables.NEXT_PURCHASE` without the category."""
     from kezhi.flow.clv_training import counts_of
 
-    for start in range(0, rows.num_rows, CHUNK):
-        part = rows.slice(start, CHUNK)
+    for part in parts:
         data = counts_of(part)
         wait = served.purchases.time_to_purchase(0.5, data) * WEEK
         wait = np.where(wait <= FARTHEST_DAYS, np.ceil(wait), np.nan)
@@ -174,21 +186,7 @@ def _coming(rows: pa.Table, served: Served, as_of: date) -> Iterator[pa.RecordBa
             "likely_on": pa.array(likely, pa.date32(), mask=np.isnan(wait)),
             "model_version": pa.array(np.full(part.num_rows, served.version), pa.int64()),
         }
-        yield pa.record_batch([_one(columns[field.name], field.type) for field in _NEXT], schema=_NEXT)
-
-
-def _cohorts(valued: ir.Table, counted: ir.Table) -> ir.Table:
-    """`tables.CLV_COHORTS`."""
-    both = valued.inner_join(counted.select("customer_id", "net_amount", month=month_number(counted.first_on)), "customer_id")
-    found = both.group_by("month").aggregate(
-        customers=_.count(),
-        alive_customers=_.probability_alive.sum(),
-        net_amount=_.net_amount.cast(MONEY).sum(),
-        expected_purchases=_.expected_purchases.sum(),
-        clv=_.clv.sum(),
-    )
-    told = found.mutate(cohort_month=month_start(found.month), clv_per_customer=ratio(found.clv, found.customers))
-    return typed(told, CLV_COHORTS.types)
+        yield _batch(_NEXT, columns)
 
 
 _NEXT = pa.schema(
@@ -199,8 +197,18 @@ _NEXT = pa.schema(
 )  # fmt: skip
 
 
-def _batch(table: Any, columns: Mapping[str, Any]) -> pa.RecordBatch:
-    schema = arrow_schema(table)
+_VALUED = arrow_schema(CLV).append(pa.field("clv_variance", pa.float64()))
+
+
+def _margin_states(rows: pa.Table, served: Served) -> pa.Array:
+    """`margin_state` of each of *rows*."""
+    if served.margin is None:
+        return pa.array(["no_model"] * rows.num_rows)
+    mean = rows["margin_value"]
+    return pc.if_else(pc.is_null(mean), "cost_unknown", pc.if_else(pc.less(mean, 0.0), "loss", "told"))
+
+
+def _batch(schema: pa.Schema, columns: Mapping[str, Any]) -> pa.RecordBatch:
     return pa.record_batch([_one(columns[field.name], field.type) for field in schema], schema=schema)
 
 

@@ -1,4 +1,4 @@
-"""Which model of purchase counts serves: chosen and fitted on what was known, judged on the days after, held against a simple rule."""
+"""The models that value customers: fitted on what was known, judged on the days after, held against a simple rule, and kept."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from kezhi.flow.clusters import sampled
+from kezhi.flow.clv_choice import FEWEST_MARGINS, ROUNDS, WEEK, chosen, fitted_purchases, fitted_spend, purchase_models
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.training import fingerprint
 from kezhi.kit.engine import ir
 from kezhi.locales import Phrase
 from kezhi.models.cards import ModelCard, said, two_digits
-from kezhi.models.evaluation.intervals import bootstrap_interval
+from kezhi.models.evaluation.intervals import Interval, bootstrap_interval
 from kezhi.models.evaluation.judging import entry
 from kezhi.profile import purchase_counts
 from kezhi.settings import ClvSettings
@@ -26,24 +27,26 @@ if TYPE_CHECKING:
 
 NAME = "clv"
 FEWEST = 100  # customers who came back, to fit on
-WEEK, SOON_DAYS, HISTORY_SHARE = 7.0, 90, 4
-ROUNDS = 200
+SOON_DAYS, HISTORY_SHARE = 90, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
     """The models that value customers, and their version."""
 
-    purchases: Any  # BgNbd or MbgNbd
+    purchases: Any  # BgNbd, MbgNbd or ParetoNbd
     spend: Any  # GammaGamma, or None where no amounts tell
+    margin: Any  # GammaGamma of margins, or None where too few costs are known
     version: int
 
 
 def counts_of(rows: pa.Table) -> dict[str, Any]:
-    """What the estimators take, in weeks."""
-    columns = {name: rows[name].to_numpy().astype(np.float64) for name in ("frequency", "recency", "seen", "monetary_value")}
+    """What the estimators take, in weeks; margin_value is NaN where a cost is unknown."""
+    columns = {
+        name: rows[name].to_numpy().astype(np.float64) for name in ("frequency", "recency", "seen", "monetary_value", "margin_value")
+    }
     weeks = {"recency": columns["recency"] / WEEK, "T": columns["seen"] / WEEK}
-    return weeks | {name: columns[name] for name in ("frequency", "monetary_value")}
+    return weeks | {name: columns[name] for name in ("frequency", "monetary_value", "margin_value")}
 
 
 def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
@@ -69,20 +72,24 @@ def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
         inputs.notes.append(Phrase("clv.few", customers=back, needed=FEWEST, days=(inputs.as_of - first_on).days))
         return None
     card = _judged(then, judged_on, horizon, inputs.as_of, settings)
-    purchases, spend, _tried = _fitted(now, card.method)
-    card = replace(card, rows=now.num_rows, fingerprint=fingerprint(now), parameters=card.parameters | _parameters(purchases, spend))
-    version = 1
+    data = counts_of(now)
+    purchases = fitted_purchases(data, (card.method,))[card.method]
+    served = Served(purchases, fitted_spend(data), fitted_spend(data, "margin_value", FEWEST_MARGINS), 1)
+    kept = {name: None if model is None else model.params_ for name, model in _parts(served).items()}
+    spreads = {name: None if model is None else _listed(model.log_covariance_) for name, model in _parts(served).items()}
+    card = replace(card, rows=now.num_rows, fingerprint=fingerprint(now), parameters=card.parameters | kept)
     if registry is not None:
-        version = registry.publish(card, {"parameters.json": json.dumps(_parameters(purchases, spend)).encode()}).version
+        files = {"parameters.json": json.dumps(kept | {"log_covariance": spreads}).encode()}
+        served = replace(served, version=registry.publish(card, files).version)
     if card.refusal is not None:
         inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
         return None
-    return Served(purchases, spend, version)
+    return served
 
 
 def held_model(registry: ModelRegistry | None, as_of: date, settings: ClvSettings) -> Served | None:
     """The champion, if it is of the same settings and young enough on *as_of*."""
-    from kezhi.models import BgNbd, GammaGamma, MbgNbd
+    from kezhi.models import GammaGamma
 
     if registry is None:
         return None
@@ -90,39 +97,28 @@ def held_model(registry: ModelRegistry | None, as_of: date, settings: ClvSetting
     if card is None:
         return None
     kept = json.loads(registry.files(NAME, card.version)["parameters.json"])
-    purchases = {"bg_nbd": BgNbd, "mbg_nbd": MbgNbd}[card.method]()
-    purchases.params_ = kept["purchases"]
-    spend = None
-    if kept["spend"] is not None:
-        spend = GammaGamma()
-        spend.params_ = kept["spend"]
-    return Served(purchases, spend, card.version)
+    if "log_covariance" not in kept:  # kept by an earlier release, which knew neither margins nor intervals of cohorts
+        return None
 
+    def again(name: str, kind: type[Any]) -> Any:
+        if kept[name] is None:
+            return None
+        model, spread = kind(), kept["log_covariance"][name]
+        model.params_, model.log_covariance_ = kept[name], None if spread is None else np.array(spread)
+        return model
 
-def _fitted(rows: pa.Table, method: str | None = None) -> tuple[Any, Any, list[dict[str, Any]]]:
-    """The likelier of both models (they have as many parameters), or *method*; the model of amounts, if they tell; and what was tried."""
-    from kezhi.models import BgNbd, GammaGamma, MbgNbd
-
-    data = counts_of(rows)
-    found = {name: model().fit(data) for name, model in (("bg_nbd", BgNbd), ("mbg_nbd", MbgNbd)) if method in (None, name)}
-    spend = None
-    if ((data["frequency"] > 0) & (data["monetary_value"] > 0)).any():
-        spend = GammaGamma().fit(data)
-        if not spend.params_["q"] > 1:  # then the mean amount of a stranger is infinite
-            spend = None
-    tried = [{"method": name, "log_likelihood": one.log_likelihood_} for name, one in found.items()]
-    return max(found.values(), key=lambda one: one.log_likelihood_), spend, tried
+    return Served(again("purchases", purchase_models()[card.method]), again("spend", GammaGamma), again("margin", GammaGamma), card.version)
 
 
 def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings: ClvSettings) -> ModelCard:
     """The card, from what was known on *judged_on*: the rule is that customers buy as much as in the same time before."""
-    from kezhi.models import MbgNbd
     from kezhi.models import evaluation as ev
 
-    purchases, spend, tried = _fitted(rows)
     data = counts_of(rows)
     came, rule = rows["later"].to_numpy().astype(float), rows["recent"].to_numpy().astype(float)
-    expected = purchases.expected_purchases(horizon / WEEK, data)
+    models = fitted_purchases(data)
+    choice = chosen(models, data, came, horizon=horizon / WEEK, seed=settings.seed)
+    purchases, expected = models[choice.method], choice.expected
 
     def error(_came: Any, missed: Any) -> float:
         return float(np.sqrt((missed**2).mean()))
@@ -130,18 +126,21 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
     ours = bootstrap_interval(error, came, expected - came, rounds=ROUNDS)
     gain = bootstrap_interval(lambda _came, more: float(more.mean()), came, (rule - came) ** 2 - (expected - came) ** 2, rounds=ROUNDS)
     metrics: dict[str, Any] = {"purchases_rmse": entry(ours, error(came, rule - came))}
-    if spend is not None:
-        money, before = rows["later_amount"].to_numpy(), rows["recent_amount"].to_numpy()
-        value = expected * spend.expected_spend(data)
-        missed = bootstrap_interval(lambda _money, far: float(np.abs(far).mean()), money, value - money, rounds=ROUNDS)
-        metrics["value_mae"] = entry(missed, float(np.abs(before - money).mean()))
+    limits = [choice.sentence, said("clv.limits.steady"), said("clv.limits.amounts")]
+    for name, column, fewest in (("value", "monetary_value", 1), ("margin", "margin_value", FEWEST_MARGINS)):
+        spend = fitted_spend(data, column, fewest)
+        if spend is None:
+            limits += [said("clv.limits.no_margin", needed=FEWEST_MARGINS)] if name == "margin" else []
+            continue
+        metrics[f"{name}_mae"] = _money_error(rows, data, expected, spend, name, column)
+        limits += [said("clv.limits.margin")] if name == "margin" else []
     bought, active = came > 0, rule > 0
     shares = np.where(active, bought[active].mean() if active.any() else 0.0, bought[~active].mean() if (~active).any() else 0.0)
     chance = ev.judge(bought, purchases.probability_of_purchase(horizon / WEEK, data), shares).as_dict()
     beats = gain.low is not None and gain.low > 0
     return ModelCard(
         name=NAME,
-        method="mbg_nbd" if isinstance(purchases, MbgNbd) else "bg_nbd",
+        method=choice.method,
         as_of=as_of.isoformat(),
         population=said("clv.population"),
         definition=said("clv.definition", days=settings.horizon_days, judged=horizon),
@@ -150,11 +149,11 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
         judged_on=judged_on.isoformat(),
         positives=int(bought.sum()),
         horizon_days=settings.horizon_days,
-        features=["frequency", "recency", "seen", "monetary_value"],
+        features=["frequency", "recency", "seen", "monetary_value", "margin_value"],
         parameters={"settings": settings.model_dump(mode="json")},
         judgement=chance | {"metrics": metrics | chance["metrics"]},
-        candidates=tried,
-        limits=[said("clv.limits.steady"), said("clv.limits.amounts")],
+        candidates=choice.candidates,
+        limits=limits,
         seed=settings.seed,
         is_published=beats,
         refusal=None
@@ -163,5 +162,22 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
     )
 
 
-def _parameters(purchases: Any, spend: Any) -> dict[str, Any]:
-    return {"purchases": purchases.params_, "spend": None if spend is None else spend.params_}
+def _money_error(rows: pa.Table, data: dict[str, Any], expected: Any, spend: Any, name: str, column: str) -> dict[str, Any]:
+    """Mean absolute error of the money (`value`) or margin of the days after, of whom both are known; the rule is that of the days before."""
+    later, recent = ("later_amount", "recent_amount") if name == "value" else ("later_margin", "recent_margin")
+    came, before = (rows[one].to_numpy(zero_copy_only=False).astype(np.float64) for one in (later, recent))
+    told = ~np.isnan(came) & (data[column] >= 0)
+    each = spend.expected_spend({"frequency": data["frequency"], "monetary_value": np.where(told, data[column], 0.0)})
+    if not told.any():
+        return entry(Interval(None, None, None), None)
+    missed = np.abs(expected * each - came)[told]
+    found = bootstrap_interval(lambda _came, far: float(far.mean()), came[told], missed, rounds=ROUNDS)
+    return entry(found, float(np.abs(before - came)[told].mean()))
+
+
+def _parts(served: Served) -> dict[str, Any]:
+    return {"purchases": served.purchases, "spend": served.spend, "margin": served.margin}
+
+
+def _listed(spread: Any) -> list[list[float]] | None:
+    return None if spread is None else spread.tolist()

@@ -1,7 +1,8 @@
-"""The step that says how sales react to prices: by category and by segment, refused where prices hardly vary."""
+"""The step that says how sales react to prices: by category, by segment, and by both at once; refused where prices hardly vary."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from kezhi.flow.step import Inputs
 
 FALLS = "falls"
+CROSSED, BETWEEN = "category_", ">"  # begins the name of a dimension of categories within a segment; stands between both in a member
+LEVEL = 0.95
 WORDS = {"rfm_group": "report.groups", "lifecycle_stage": "report.moved", "gender": "report.genders", "total": "prices"}
 
 
@@ -29,7 +32,9 @@ def prices(inputs: Inputs) -> Mapping[str, ir.Table]:
     known = ["customer_id", *settings.by]
     whole = lines.left_join(inputs["profile"].select(*known), "customer_id").drop("customer_id_right")
     lines = bench.settle(whole.select("product_id", "ordered_at", "quantity", "net_amount", "category", *settings.by))
-    asked = {"total": None, "category": lines.category} | {name: lines[name].cast("string") for name in settings.by}
+    segments = {name: lines[name].cast("string") for name in settings.by}
+    crossed = {f"{CROSSED}{name}": lines.category + ibis.literal(BETWEEN) + values for name, values in segments.items()}
+    asked = {"total": None, "category": lines.category} | segments | crossed
     reach: dict[str, Any] = {"as_of": inputs.as_of}
     looked = {name: getattr(settings, name) for name in ("history_days", "period_days", "most_products")}
     points = [insight.price_points(lines, by=by, **reach, **looked).mutate(dimension=ibis.literal(name)) for name, by in asked.items()]
@@ -43,6 +48,9 @@ def prices(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 def word_of(dimension: str, member: str, lang: str) -> str:
     """What people call a member of a dimension of `tables.PRICE_ELASTICITY`; a company's own name is its own word."""
+    if dimension.startswith(CROSSED):
+        category, _between, segment = member.rpartition(BETWEEN)
+        return f"{category_word(category, lang)} · {word_of(dimension.removeprefix(CROSSED), segment, lang)}"
     return category_word(member, lang) if dimension == "category" else code_word(WORDS.get(dimension, "prices"), member, lang)
 
 
@@ -54,10 +62,14 @@ def _rows(found: pa.Table, year: Mapping[tuple[str, str], Decimal]) -> list[dict
     product = np.unique(np.array(found["product_id"].to_pylist(), dtype=object), return_inverse=True)[1] if len(names) else np.empty(0, int)
     period, price, quantity = (found[name].to_numpy(zero_copy_only=False) for name in ("period", "price", "quantity"))
     made = []
-    for name in sorted(set(names.tolist())):
+    members = sorted(set(names.tolist()))
+    cells = Counter(name.split("\0")[0] for name in members)
+    for name in members:
         of = names == name
         dimension, member = name.split("\0")
-        told = elasticity(price[of], quantity[of], [product[of], period[of]])
+        # of many cells some would look sure by chance, so theirs hold all at once (Bonferroni)
+        level = 1 - (1 - LEVEL) / cells[dimension] if dimension.startswith(CROSSED) else LEVEL
+        told = elasticity(price[of], quantity[of], [product[of], period[of]], level=level)
         verdict = FALLS if told.verdict == "unsure" and told.high is not None and told.high < 0 else told.verdict
         # the sign is part of what is said
         numbers = {

@@ -10,15 +10,25 @@ from kezhi.kit.engine import _, ibis, ir, ratio
 
 def purchase_days(ledger: ir.Table) -> ir.Table:
     """
-    One row per known customer and day on which money moved: is_bought (a purchase), net_amount (netted refunds taken off).
+    One row per known customer and day on which money moved: is_bought (a purchase), net_amount (netted refunds taken off),
+    margin_amount (net amount minus cost, of the rows whose cost is known) and uncosted (how many rows lack their cost).
 
     Args:
         ledger: `tables.LEDGER`.
     """
     counted = ledger.filter((_.is_purchase | _.is_netted) & _.customer_id.notnull())
-    days = counted.select("customer_id", "net_amount", acted_on=day(counted.ordered_at), bought=counted.is_purchase.cast("int64"))
-    found = days.group_by("customer_id", "acted_on").aggregate(bought=_.bought.max(), net_amount=_.net_amount.sum())
-    return found.select("customer_id", "acted_on", is_bought=found.bought > 0, net_amount=found.net_amount)
+    days = counted.select(
+        "customer_id",
+        "net_amount",
+        acted_on=day(counted.ordered_at),
+        bought=counted.is_purchase.cast("int64"),
+        margin_amount=(counted.net_amount - counted.cost_amount).fill_null(0),
+        lacks=counted.cost_amount.isnull().cast("int64"),
+    )
+    found = days.group_by("customer_id", "acted_on").aggregate(
+        bought=_.bought.max(), net_amount=_.net_amount.sum(), margin_amount=_.margin_amount.sum(), uncosted=_.lacks.sum()
+    )
+    return found.select("customer_id", "acted_on", "net_amount", "margin_amount", "uncosted", is_bought=found.bought > 0)
 
 
 def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Table:
@@ -33,7 +43,8 @@ def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Tab
     Returns:
         customer_id, frequency (repeat purchases), recency (from the first purchase to the last), seen (from the first purchase
         to as_of), first_on, monetary_value (mean of a purchase, at least 0), net_amount (all), recent, recent_amount, later,
-        later_amount (purchases and money of the horizon before as_of and from it on).
+        later_amount (purchases and money of the horizon before as_of and from it on); margin_value (mean margin of a purchase, below 0
+        for one who brought a loss), recent_margin, later_margin: the same of the margin, null where one of their rows lacks its cost.
     """
     before, since, until = days.acted_on < as_of, as_of - timedelta(days=horizon_days), as_of + timedelta(days=horizon_days)
     recent, later = before & (days.acted_on >= since), ~before & (days.acted_on < until)
@@ -46,6 +57,7 @@ def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Tab
         recent_amount=days.net_amount.sum(where=recent).cast("float64").fill_null(0.0),
         later=days.is_bought.sum(where=later).fill_null(0).cast("int64"),
         later_amount=days.net_amount.sum(where=later).cast("float64").fill_null(0.0),
+        **{name: _margin(days, where) for name, where in (("margin", before), ("recent_margin", recent), ("later_margin", later))},
     )
     bought = found.filter(found.first_on.notnull())
     return bought.select(
@@ -56,8 +68,17 @@ def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Tab
         "recent_amount",
         "later",
         "later_amount",
+        "recent_margin",
+        "later_margin",
         frequency=(bought.purchases - 1).cast("int64"),
         recency=days_between(bought.first_on, bought.last_on),
         seen=days_between(bought.first_on, as_of),
         monetary_value=ibis.greatest(ratio(bought.net_amount, bought.purchases), 0.0),
+        margin_value=ratio(bought.margin, bought.purchases),
     )
+
+
+def _margin(days: ir.Table, where: ir.BooleanValue) -> ir.FloatingColumn:
+    """Margin of the days *where*, 0 without any; null where a row lacks its cost."""
+    known = days.uncosted.sum(where=where).fill_null(0) == 0
+    return ibis.ifelse(known, days.margin_amount.sum(where=where).cast("float64").fill_null(0.0), None)

@@ -81,6 +81,20 @@ CLV = Table(
         ("clv", MONEY, "Money expected within horizon_days, discounted; null without expected_spend."),
         ("clv_low", MONEY, "Lower end of the interval of what may come."),
         ("clv_high", MONEY, "Upper end of the interval."),
+        (
+            "margin_clv",
+            MONEY,
+            "Margin (money minus the cost of the goods) expected in the same way; null where margin_state is not `told`.",
+        ),
+        ("margin_clv_low", MONEY, "Lower end of its interval."),
+        ("margin_clv_high", MONEY, "Upper end of its interval."),
+        (
+            "margin_state",
+            "string",
+            "`told`, `cost_unknown` (a purchase or refund lacks its cost), `loss` (below 0 so far, of which the model knows nothing), "
+            "`no_model` (too few customers with known costs).",
+            "!",
+        ),
         ("horizon_days", "int64", "How far ahead.", "!"),
         ("model_version", "int64", "Version of the model in the registry; 1 where none is kept.", "!"),
     ),
@@ -98,7 +112,11 @@ CLV_COHORTS = Table(
         ("net_amount", MONEY, "Money so far, refunds taken off.", "!"),
         ("expected_purchases", "float64", "Expected within the horizon of clv.", "!"),
         ("clv", MONEY, "Expected within the horizon of clv."),
+        ("clv_low", MONEY, "Lower end of its interval: chance of each customer, and of the parameters. Null where the fit tells none."),
+        ("clv_high", MONEY, "Upper end of it."),
         ("clv_per_customer", MONEY, "clv / customers."),
+        ("margin_customers", "int64", "Customers whose margin_clv is told.", "!"),
+        ("margin_clv", MONEY, "Their margin expected; null without one."),
     ),
     ("cohort_month",),
 )

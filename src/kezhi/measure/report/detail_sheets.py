@@ -7,11 +7,11 @@ from typing import Any
 
 from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.measure import answers, words
-from kezhi.measure.report.sheets import Sheet, ordered
+from kezhi.measure.report.prediction_sheets import PREDICTION_SHEETS
+from kezhi.measure.report.sheets import MOST, Sheet, ordered
 from kezhi.measure.source import ReportSource
 from kezhi.tables import POINT_LOTS, TABLES
 
-MOST = 100_000  # rows of a sheet with a row per customer or more; all rows are in the lake
 _MOVE = {"dimension": "string", "compared_with": "string", "from_on": "date", "from_state": "string", "to_state": "string", "customers": "int64",
          "share": "float64", "net_amount": "decimal(18, 2)"}  # fmt: skip
 
@@ -139,6 +139,7 @@ DETAIL_SHEETS = (
         "customer_id family tag",
     ),
     _made("churn", "churn", _churn),
+    *PREDICTION_SHEETS,
     _made("rules", "association_rules", _rules),
     _of(
         "sequences", "product_sequences",
@@ -201,7 +202,8 @@ CODES = {
     "issue": "report.issues", "place_preference": "report.detail.places", "margin_kind": "report.detail.margins", "criterion": "report.criteria",
     "last_sentiment": "report.sentiments", "churn_band": "cli.churn.bands", "stage": "report.product_stages", "rfm_group": "report.groups",
     "favourite_category": "report.categories", "need": "report.need_kinds", "verdict": "report.verdicts", "why": "report.need_reasons", "refusal": "report.detail.refusals",
-    "uplift_group": "cli.uplift.groups",
+    "uplift_group": "cli.uplift.groups", "margin_state": "cli.clv.margin_states", "best_weekday": "cli.leads.weekdays", "pattern": "risk.patterns",
+    "grade": "risk.grades",
 }  # fmt: skip
 _HEADS = ("report.detail.columns", "report.answers", "cli.columns", "report.columns")
 
@@ -238,6 +240,8 @@ def teller(column: str, source: ReportSource, lang: str) -> Callable[[Any], Any]
     if column in ("value_band", "next_tier") or column.startswith("tier"):
         english = {one.name: one.name_en for one in settings.tiers.levels} | {one.name: one.name_en for one in settings.value.bands}
         return lambda name: (english.get(name) or name) if lang == "en" else name
+    if column == "tied_by":
+        return lambda codes: None if codes is None else ", ".join(words.code_word("risk.ties", one, lang) for one in codes.split(","))
     section = CODES.get(column)
     return None if section is None else lambda code: None if code is None else words.code_word(section, code, lang)
 

@@ -9,6 +9,7 @@ from kezhi.kit.engine import ibis, ir
 from kezhi.measure.report.cells import MAX_ROWS
 from kezhi.measure.source import ReportSource
 
+MOST = 100_000  # rows of a sheet with a row per customer or more; all rows are in the lake
 _PERSON = ("name", "phone", "email")
 _PROFILE = (
     "customer_id", "gender", "age_years", "province", "city", "registered_on", "first_purchase_on", "last_purchase_on", "recency_days",

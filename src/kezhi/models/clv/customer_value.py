@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kezhi.models.clv.beta_geometric import BgNbd
-from kezhi.models.clv.counts import Counts, Floats, counts
+from kezhi.models.clv.counts import Counts, Floats, column, counts
 from kezhi.models.clv.gamma_gamma import GammaGamma
 from kezhi.models.clv.pareto_nbd import ParetoNbd
 
@@ -26,6 +27,7 @@ def customer_value(
     level: float = 0.8,
     draws: int = 200,
     seed: int = 0,
+    margin: GammaGamma | None = None,
 ) -> pd.DataFrame:
     """
     Value of the next *horizon* units of time for each customer of *table*.
@@ -40,11 +42,13 @@ def customer_value(
         level: Share of the simulated futures that lie in the interval.
         draws: Futures simulated per customer.
         seed: Of the simulation.
+        margin: Fitted on margins; then *table* has margin_value, too: the mean margin of a purchase, NaN where it is unknown.
 
     Returns:
         One row per customer in the order of *table*: probability_alive, expected_purchases, expected_spend (of one
-        purchase), value, value_low, value_high. The value is an expectation; few futures are near it, which the
-        interval says. Parameters count as known.
+        purchase), value, value_low, value_high, value_variance (of the simulated futures). The value is an expectation;
+        few futures are near it, which the interval says. Parameters count as known. With *margin* also margin, margin_low
+        and margin_high of the same futures; NaN where margin_value is, or is below 0: the model knows no losses.
     """
     data = counts(table, ("frequency", "recency", "T", "monetary_value"))
     ends = horizon * np.arange(1, periods + 1) / periods
@@ -57,22 +61,29 @@ def customer_value(
     deflator = np.divide(discounted, expected, out=np.ones_like(expected), where=expected > 0)
     rng = np.random.default_rng(seed)
     alive = purchases.probability_alive(table)
-    low, high = _interval(purchases, spend, data, alive, horizon, level=level, draws=draws, rng=rng)
-    return pd.DataFrame(
-        {
-            "probability_alive": alive,
-            "expected_purchases": expected,
-            "expected_spend": each_spend,
-            "value": discounted * each_spend,
-            "value_low": low * deflator,
-            "value_high": high * deflator,
-        }
-    )
+    means, spends = {"value": data["monetary_value"]}, {"value": spend}
+    found = {"probability_alive": alive, "expected_purchases": expected, "expected_spend": each_spend, "value": discounted * each_spend}
+    known = np.zeros(len(alive), dtype=bool)
+    if margin is not None:
+        mean = column(table, "margin_value")
+        known = mean >= 0
+        means["margin"], spends["margin"] = np.where(known, mean, 0.0), margin
+        each_margin = margin.expected_spend({"frequency": data["frequency"], "monetary_value": means["margin"]})
+        found["margin"] = discounted * each_margin
+    futures = _futures(purchases, spends, means, data, alive, horizon, level=level, draws=draws, rng=rng)
+    for name, (low, high, variance) in futures.items():
+        found |= {f"{name}_low": low * deflator, f"{name}_high": high * deflator}
+        if name == "value":
+            found["value_variance"] = variance * deflator**2
+    for name in ("margin", "margin_low", "margin_high") if margin is not None else ():
+        found[name] = np.where(known, found[name], np.nan)
+    return pd.DataFrame(found)
 
 
-def _interval(
+def _futures(
     purchases: BgNbd | ParetoNbd,
-    spend: GammaGamma,
+    spends: Mapping[str, GammaGamma],
+    means: Mapping[str, Floats],
     data: Counts,
     alive: Floats,
     horizon: float,
@@ -80,13 +91,18 @@ def _interval(
     level: float,
     draws: int,
     rng: np.random.Generator,
-) -> tuple[Floats, Floats]:
+) -> dict[str, tuple[Floats, Floats, Floats]]:
+    """Per name of *spends* the ends of the interval and the variance of the money of each customer, of the same purchases."""
     size = len(alive)
-    low, high = np.empty(size), np.empty(size)
+    found = {name: (np.empty(size), np.empty(size), np.empty(size)) for name in spends}
     for start in range(0, size, _CHUNK):
         part = slice(start, start + _CHUNK)
         some = Counts({name: values[part] for name, values in data.columns.items()}, data.weights[part])
         bought = purchases.sample_purchases(some, alive[part], horizon, draws, rng)
-        money = spend.sample_spend(some, bought, rng)
-        low[part], high[part] = np.quantile(money, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return low, high
+        for name, spend in spends.items():
+            known = Counts({"frequency": some["frequency"], "monetary_value": means[name][part]}, some.weights)
+            money = spend.sample_spend(known, bought, rng)
+            low, high, variance = found[name]
+            low[part], high[part] = np.quantile(money, [(1 - level) / 2, (1 + level) / 2], axis=0)
+            variance[part] = money.var(axis=0)
+    return found

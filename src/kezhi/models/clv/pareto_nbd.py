@@ -20,6 +20,9 @@ from kezhi.models.clv.counts import Counts, Floats
 from kezhi.models.clv.likelihood import Objective, by_differences
 from kezhi.models.clv.purchase_model import TimedModel, groups
 
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+_STEPS = 50  # of Newton; a dozen do unless nearly nobody ever buys
+
 
 class ParetoNbd(TimedModel):
     """Pareto/NBD; `params_` are r, alpha, s, beta. The gradient is by differences: nine evaluations a step."""
@@ -60,6 +63,55 @@ class ParetoNbd(TimedModel):
         bought = rng.poisson(rng.gamma(r + x, 1 / (alpha + seen), shape) * life)
         return np.where(rng.random(shape) < alive, bought, 0).astype(np.float64)
 
+    def probability_of_purchase(self, t: float, table: Any | None = None) -> Floats:
+        """Probability that each customer of *table* (None: of the fit) buys within the next *t*."""
+        data = self._asked(table)
+        place, (x, seen) = groups(data["frequency"], data["T"])
+        r, alpha, *_ = self._parameters()
+        reached = 1 - ((alpha + seen) / (alpha + seen + t)) ** (r + x)
+        return self._first_purchase(reached, x, seen)[place] * np.exp(-self._log_inverse_alive(data))
+
+    def time_to_purchase(self, chance: float = 0.5, table: Any | None = None) -> Floats:
+        """
+        When the probability to have bought reaches *chance*, from now, in the unit of `T`; NaN where it never does.
+
+        By Newton's steps from below on a concave function, so that none goes too far.
+        """
+        data = self._asked(table)
+        r, alpha, s, beta = self._parameters()
+        x, seen = data["frequency"], data["T"]
+        with np.errstate(over="ignore"):
+            wanted = chance * np.exp(self._log_inverse_alive(data))
+        ever = self._first_purchase(np.ones(len(x)), x, seen) > wanted
+        if not ever.any():
+            return np.full(len(x), np.nan)
+        x, seen, wanted = x[ever], seen[ever], wanted[ever]
+        reached = wanted.copy()
+        for _ in range(_STEPS):
+            stay = ((beta + seen) / (beta + seen + _wait(reached, r + x, alpha + seen))) ** s
+            step = (wanted - self._first_purchase(reached, x, seen)) / np.maximum(stay, 1e-300)
+            reached = np.clip(reached + step, reached, 1 - 1e-15)
+            if np.abs(step).max() < 1e-12:
+                break
+        found = np.full(len(ever), np.nan)
+        found[ever] = _wait(reached, r + x, alpha + seen)
+        return found
+
+    def _first_purchase(self, reached: Floats, x: Floats, seen: Floats) -> Floats:
+        """
+        Chance that a customer alive now buys before leaving, and before the time at which one who never leaves has bought with chance *reached*.
+
+        With the rate of buying gamma (r + x, alpha + T) the time to the next purchase has the distribution
+        F(u) = 1 - ((alpha + T) / (alpha + T + u))^(r + x), and at u a customer is still there with chance
+        ((beta + T) / (beta + T + u))^s: the integral of that by F, by Gauss and Legendre.
+        """
+        r, alpha, s, beta = self._parameters()
+        nodes = reached[:, None] * (_NODES + 1) / 2
+        waits = _wait(nodes, (r + x)[:, None], (alpha + seen)[:, None])
+        stay = ((beta + seen)[:, None] / ((beta + seen)[:, None] + waits)) ** s
+        found: Floats = reached / 2 * (stay @ _WEIGHTS)
+        return found
+
     def _expected_life(self, beta: Floats, t: float) -> Floats:
         """Expected part of the next *t* in which a customer alive now stays."""
         s = self._parameters()[2]
@@ -88,6 +140,12 @@ class ParetoNbd(TimedModel):
             return -float(weights @ mixed + at_level @ tables) / customers
 
         return by_differences(value)
+
+
+def _wait(reached: Floats, shape: Floats, rate: Floats) -> Floats:
+    """Time by which one who never leaves has bought with chance *reached*, when the rate of buying is gamma (*shape*, *rate*)."""
+    with np.errstate(divide="ignore", over="ignore"):
+        return rate * np.expm1(-np.log1p(-reached) / shape)
 
 
 def _log_gone(x: Floats, recency: Floats, seen: Floats, r: float, alpha: float, s: float, beta: float) -> Floats:

@@ -12,7 +12,7 @@ from kezhi.errors import WrongInput
 from kezhi.flow.reader import Reader
 from kezhi.insight import concerns_raised, raised_topics
 from kezhi.kit.ages import age_band
-from kezhi.kit.engine import _, ir
+from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
 
 SCORES = ("r_score", "f_score", "m_score")
@@ -30,6 +30,7 @@ HELD = {  # filter -> the table and column that hold it
     "circle": ("circle_members", "community"),
 }
 Score = Annotated[list[Annotated[int, Field(ge=1, le=5)]] | None, Query(description="1 to 5")]
+UPLIFT_GROUPS = ("persuadable", "sure_thing", "lost_cause", "sleeping_dog")
 MOVED = "a move from one RFM group or lifecycle stage to another, as `重要价值客户>重要保持客户`"
 
 
@@ -62,6 +63,10 @@ class Drill:
     campaign_hour: Annotated[list[Annotated[int, Field(ge=0, le=23)]] | None, Query(description="Hour at which to write to them")] = None
     circle: Annotated[list[Annotated[int, Field(ge=0, le=10_000_000)]] | None, Query(description="Number of their circle")] = None
     held_tag: Annotated[str | None, Query(max_length=200, description="Family and tag that they have, as `place>…`")] = None
+    uplift: Annotated[
+        list[Annotated[str, Field(max_length=500)]] | None,
+        Query(description="A campaign, its arm and how it moves them, as `spring>mail>persuadable`; one of several does"),
+    ] = None
     moved: Annotated[str | None, Query(max_length=200, description=MOVED)] = None
 
     def noted(self) -> dict[str, Any]:
@@ -74,7 +79,7 @@ def drilled(reader: Reader, customers: ir.Table, drill: Drill) -> ir.Table:
     The rows of *customers* that the cell holds.
 
     Raises:
-        WrongInput: `moved` is no move, `concern` or `held_tag` no pair.
+        WrongInput: `moved` is no move, `concern` or `held_tag` no pair, `uplift` no campaign, arm and group.
         NoSnapshot: The project has not the table of a filter.
     """
     for name in SCORES:
@@ -97,6 +102,13 @@ def drilled(reader: Reader, customers: ir.Table, drill: Drill) -> ir.Table:
     if drill.held_tag:
         family, tag = _pair(drill.held_tag)
         customers = customers.semi_join(reader.table("customer_tags").filter((_.family == family) & (_.tag == tag)), "customer_id")
+    if drill.uplift:
+        told = reader.table("uplift")
+        rules = [
+            (told.campaign == campaign) & (told.arm == arm) & (told.uplift_group == group)
+            for campaign, arm, group in map(_of_campaign, drill.uplift)
+        ]
+        customers = customers.semi_join(told.filter(ibis.or_(*rules)), "customer_id")
     if drill.moved:
         start, between, end = drill.moved.partition(">")
         if not (start and between and end):
@@ -111,3 +123,11 @@ def _pair(given: str) -> tuple[str, str]:
     if not (first and between and second):
         raise WrongInput(problem=Phrase("pages.problems.pair", given=given))
     return first, second
+
+
+def _of_campaign(given: str) -> tuple[str, str, str]:
+    """Campaign, arm and group; a campaign's name may hold the sign between, too."""
+    parts = given.rsplit(">", 2)
+    if len(parts) != 3 or not all(parts) or parts[2] not in UPLIFT_GROUPS:
+        raise WrongInput(problem=Phrase("pages.problems.uplift", given=given, known=", ".join(UPLIFT_GROUPS)))
+    return parts[0], parts[1], parts[2]

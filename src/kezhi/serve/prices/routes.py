@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from kezhi.flow.prices import word_of
+from kezhi.flow.prices import CROSSED, word_of
 from kezhi.kit.engine import _, ibis
 from kezhi.locales import text
 from kezhi.measure.attributes import attribute_name
@@ -20,12 +20,13 @@ from kezhi.serve.workspace import workspace
 
 router = APIRouter(prefix="/prices", tags=["insight"], responses=answers(409), dependencies=[needs("insight.read")])
 OWN = ("category", "total")
+BY = "category, total, a segment of the answer's dimensions, or category and segment as in category_rfm_group"
 
 
 @router.get("", operation_id="getPrices")
 def get_prices(
     request: Request,
-    by: Annotated[str, Query(max_length=40, description="category, total, or another of the answer's dimensions")] = "category",
+    by: Annotated[str, Query(max_length=40, description=BY)] = "category",
     change: Annotated[float, Query(ge=-0.5, le=0.5, description="Share by which all prices change in the simulation")] = 0.05,
 ) -> Prices:
     """How sales react to prices by category or segment, the largest first, and what a change of all prices would do."""
@@ -46,10 +47,7 @@ def get_prices(
     then = {row["member"]: row for row in told}
     # of several members the last row adds them up
     total = told[-1] if told and told[-1]["price_change"] is None else None
-    names = {
-        name: text(f"prices.dimensions.{name}", lang) if name in OWN else attribute_name(name, lang)
-        for name in dict.fromkeys(row["dimension"] for row in every)
-    }
+    names = {name: _dimension_name(name, lang) for name in dict.fromkeys(row["dimension"] for row in every)}
     items = []
     for row in found:
         one = then.get(row["member"], {})
@@ -63,3 +61,11 @@ def get_prices(
         )  # fmt: skip
     sums = None if total is None else PriceSum(revenue_change=total["change"], **{k: total[k] for k in PriceSum.model_fields if k in total})
     return Prices(dimensions=names, items=items, total=sums, **made)
+
+
+def _dimension_name(name: str, lang: str) -> str:
+    if name in OWN:
+        return text(f"prices.dimensions.{name}", lang)
+    if name.startswith(CROSSED):
+        return text("prices.dimensions.both", lang, segment=attribute_name(name.removeprefix(CROSSED), lang))
+    return attribute_name(name, lang)

@@ -38,6 +38,7 @@ export function Moved({ one, all, names, choose }: { one: Campaign; all: Campaig
             {all.length > 1 && <Select style={{ minWidth: 180 }} aria-label={t("campaigns.campaign")} value={`${one.campaign} ${one.arm}`} onChange={(value: string) => choose(all.find((other) => `${other.campaign} ${other.arm}` === value) ?? one)} options={all.map((other) => ({ value: `${other.campaign} ${other.arm}`, label: `${other.campaign} ${other.arm}` }))} />}
             <Select mode="multiple" style={{ minWidth: 240 }} aria-label={t("campaigns.group")} value={[...groups]} onChange={(values: string[]) => change("group", values)} options={GROUPS.map((value) => ({ value, label: `${names[value] ?? value} (${one.groups[value] ?? 0})` }))} />
             <Typography.Text type="secondary" role="status">{asked.data ? t("customers.total", { count: asked.data.total }) : ""}</Typography.Text>
+            <Link to={`/customers?${new URLSearchParams(groups.map((group) => ["uplift", `${one.campaign}>${one.arm}>${group}`]))}`}>{t("campaigns.toCustomers")}</Link>
           </Flex>
         }
         columns={[

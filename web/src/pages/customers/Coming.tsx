@@ -18,6 +18,8 @@ export function Coming({ data }: { data: Detail }) {
     { key: "alive", label: t("customer.coming.alive"), children: format.percent(number(clv.probability_alive)) },
     { key: "expected", label: t("customer.coming.expected"), children: t("customer.coming.expectedOf", { purchases: format.decimal(number(clv.expected_purchases)), spend: money(clv.expected_spend) }) },
   ];
+  const state = text(clv.margin_state);
+  items.splice(1, 0, { key: "margin", label: t("customer.coming.margin"), children: state === "told" ? <span>{money(clv.margin_clv)} <Typography.Text type="secondary">{money(clv.margin_clv_low) === money(clv.margin_clv_high) ? t("customer.coming.clvMostly", { value: money(clv.margin_clv_low) }) : t("customer.coming.clvBetween", { low: money(clv.margin_clv_low), high: money(clv.margin_clv_high) })}</Typography.Text></span> : <Typography.Text type="secondary">{t(`customer.coming.marginUnknown_${state as "loss"}`)}</Typography.Text> });
   if (next) {
     items.push(
       { key: "soon", label: t("customer.coming.soon"), children: t("customer.coming.soonOf", { soon: format.percent(number(next.probability_30d)), later: format.percent(number(next.probability_90d)) }) },

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { useWords } from "../../components/words";
 
-const FILTERS = ["r_score", "f_score", "m_score", "tier", "cluster", "churn_band", "play", "risk_grade", "age_band", "topic", "concern", "need", "contact", "place", "place_preference", "campaign_hour", "circle", "held_tag", "moved"] as const;
+const FILTERS = ["r_score", "f_score", "m_score", "tier", "cluster", "churn_band", "play", "risk_grade", "age_band", "topic", "concern", "need", "contact", "place", "place_preference", "campaign_hour", "circle", "held_tag", "uplift", "moved"] as const;
 const NUMBERS = ["r_score", "f_score", "m_score", "cluster", "campaign_hour", "circle"];
 const SINGLE = ["moved", "concern", "held_tag"];
 const WORDS: Record<string, string> = { play: "play", topic: "topic", need: "category", contact: "contact", place_preference: "place_preference" };
@@ -19,14 +19,22 @@ export function Drilled({ params, change }: { params: URLSearchParams; change: (
   const { t } = useTranslation();
   const there = FILTERS.filter((name) => params.get(name));
   const word = useNames(there);
+  const campaigns = api.useQuery("get", "/api/v1/campaigns", {}, { enabled: there.includes("uplift") });
   if (!there.length) return null;
   return (
     <Flex gap={8} wrap style={{ marginBottom: 12 }}>
       {there.map((name) => (
-        <Tag key={name} closable onClose={() => change(name, [])}>{t(`drill.${name}`, { value: params.getAll(name).flatMap((value) => value.split(">")).map((value) => word(name, value)).join(name === "moved" ? " → " : SINGLE.includes(name) ? " · " : ", ") })}</Tag>
+        <Tag key={name} closable onClose={() => change(name, [])}>{t(`drill.${name}`, { value: name === "uplift" ? params.getAll(name).map((value) => told(value, campaigns.data?.group_names)).join(", ") : params.getAll(name).flatMap((value) => value.split(">")).map((value) => word(name, value)).join(name === "moved" ? " → " : SINGLE.includes(name) ? " · " : ", ") })}</Tag>
       ))}
     </Flex>
   );
+}
+
+/** Campaign, arm and group in words; the name of a campaign may hold the sign between. */
+function told(value: string, names?: Record<string, string>) {
+  const parts = value.split(">");
+  const group = parts.pop() ?? "";
+  return [parts.join(" / "), names?.[group] ?? group].join(": ");
 }
 
 /** Groups, stages, tiers and clusters as people of the language call them. */

@@ -1,0 +1,95 @@
+"""Customers by the month of their first purchase: what they will be worth together, with an interval."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from kezhi.flow.clusters import sampled
+from kezhi.flow.clv_choice import WEEK
+from kezhi.kit.days import month_number, month_start
+from kezhi.kit.engine import _, ir, ratio, typed
+from kezhi.settings import ClvSettings
+from kezhi.tables import CLV_COHORTS, MONEY
+
+if TYPE_CHECKING:
+    from kezhi.flow.clv_training import Served
+    from kezhi.flow.warehouse import Warehouse
+
+SLOPE_ROWS = 50_000  # customers of whom it is looked how the parameters move their value
+FEWEST = 30  # of a cohort, to tell that of it; below, that of all customers is taken
+
+
+def cohorts(valued: ir.Table, counted: ir.Table, served: Served, bench: Warehouse, settings: ClvSettings) -> ir.Table:
+    """
+    `tables.CLV_COHORTS`; memory is that of the cohorts and of SLOPE_ROWS customers.
+
+    Args:
+        valued: The columns of `tables.CLV`, and clv_variance (of each customer's futures).
+        counted: `profile.purchase_counts` of the same customers.
+        served: The models.
+        bench: The engine.
+        settings: Those of the run.
+    """
+    dated = counted.select("customer_id", "net_amount", month=month_number(counted.first_on))
+    both = valued.inner_join(dated, "customer_id")
+    sums = both.group_by("month").aggregate(
+        customers=_.count(),
+        alive_customers=_.probability_alive.sum(),
+        net_amount=_.net_amount.cast(MONEY).sum(),
+        expected_purchases=_.expected_purchases.sum(),
+        clv=_.clv.sum(),
+        margin_customers=_.margin_clv.count(),
+        margin_clv=_.margin_clv.sum(),
+        variance=_.clv_variance.sum(),
+    )
+    found = bench.arrow(sums.order_by("month"))
+    with_ends = found.append_column("clv_low", pa.nulls(found.num_rows, pa.float64())).append_column(
+        "clv_high", pa.nulls(found.num_rows, pa.float64())
+    )
+    if served.spend is not None:
+        low, high = _ends(found, _unsure(counted, served, bench, settings), settings.level)
+        with_ends = found.append_column("clv_low", _cents(low)).append_column("clv_high", _cents(high))
+    kept = bench.keep(with_ends.schema, with_ends.to_batches())
+    told = kept.mutate(cohort_month=month_start(kept.month), clv_per_customer=ratio(kept.clv, kept.customers))
+    return typed(told, CLV_COHORTS.types)
+
+
+def _unsure(counted: ir.Table, served: Served, bench: Warehouse, settings: ClvSettings) -> dict[int | None, float] | None:
+    """Month -> variance of the logarithm of its value by what is unsure of the parameters, and of all under None; None where a fit tells none."""
+    from kezhi.flow.clv_training import counts_of
+    from kezhi.models.clv.cohort_value import parameter_covariance, value_slopes
+
+    covariance = parameter_covariance(served.purchases, served.spend)
+    if covariance is None:
+        return None
+    rows = bench.arrow(sampled(counted.mutate(month=month_number(counted.first_on)), SLOPE_ROWS, settings.seed))
+    values, slopes = value_slopes(served.purchases, served.spend, counts_of(rows), horizon=settings.horizon_days / WEEK)
+    months = rows["month"].to_numpy()
+
+    def spread(of: Any) -> float:
+        whole = float(values[of].sum())
+        if whole <= 0:
+            return 0.0
+        slope = slopes[of].sum(axis=0) / whole
+        return float(slope @ covariance @ slope)
+
+    found: dict[int | None, float] = {None: spread(np.ones(len(months), dtype=bool))}
+    return found | {int(month): spread(months == month) for month in np.unique(months) if (months == month).sum() >= FEWEST}
+
+
+def _ends(sums: pa.Table, unsure: dict[int | None, float] | None, level: float) -> tuple[Any, Any]:
+    """Both ends of each cohort of *sums*."""
+    from kezhi.models.clv.cohort_value import sum_interval
+
+    mean, variance = (sums[name].cast(pa.float64()).to_numpy() for name in ("clv", "variance"))
+    months = sums["month"].to_pylist()
+    shared = np.array([np.nan if unsure is None else unsure.get(month, unsure[None]) for month in months])
+    return sum_interval(mean, variance + mean**2 * shared, level=level)
+
+
+def _cents(values: Any) -> pa.Array:
+    """Amounts to the cent; NaN is null."""
+    return pa.array(np.round(values, 2), pa.float64(), mask=np.isnan(values))
