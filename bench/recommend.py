@@ -40,6 +40,8 @@ from scipy.sparse import csr_matrix
 from kezhi.models.evaluation.recommendations import list_measures, mean_interval
 from kezhi.models.recommendation import Recommender, judge_lists, read_interactions
 from kezhi.models.recommendation.blending import split, truth_of
+from kezhi.models.recommendation.members import decayed
+from kezhi.models.recommendation.neural import is_installed
 
 TOP = 10
 ALS = ({"factors": 64, "regularization": 0.05, "alpha": 10}, {"factors": 32, "regularization": 10, "alpha": 2}, {"factors": 16, "regularization": 1, "alpha": 1})  # fmt: skip
@@ -105,7 +107,7 @@ def tell(name: str, measures: dict[str, Any], best: Any, seconds: float) -> None
 def quality(frame: pd.DataFrame, products: pd.DataFrame | None) -> None:
     """All methods on the same split."""
     history = read_interactions(frame)
-    judged = judge_lists(history, products=products)
+    judged = judge_lists(history, products=products, parameters={"deep": "auto"})
     model = judged.judged
     earlier, later, _ = split(history, model.seed)
     truth = truth_of(earlier, later, model.repeat_)
@@ -113,14 +115,17 @@ def quality(frame: pd.DataFrame, products: pd.DataFrame | None) -> None:
     truth.eliminate_zeros()
     asked = np.flatnonzero(np.diff(truth.indptr) > 0)
     print(f"{len(history.user):,} rows, {len(history.users):,} customers, {len(history.items):,} products; {len(asked):,} judged; "
-          f"shares {model.weights_}; offered again: {model.repeat_}")  # fmt: skip
+          f"shares {model.weights_}; profile {model.blend_.profile}; NDCG@10 where chosen {model.validation_}; offered again: {model.repeat_}")  # fmt: skip
     best = list_measures(model.lists(asked, TOP, len(history.users)), truth)
     tell("blend", best, best, 0.0)
-    for method in ("popular", "repeat", "item_item", "ease", "user_user"):
+    for method in ("blend", "popular", "repeat", "item_item", "ease", "user_user", *(["neural"] if is_installed() else [])):
         began = time.perf_counter()
         one = Recommender(method, repeat=model.repeat_).fit(earlier, products=products)
         found = list_measures(one.lists(asked, TOP, len(history.users)), truth)
-        tell(method, found, best, time.perf_counter() - began)
+        tell("not deep" if method == "blend" else method, found, best, time.perf_counter() - began)
+        if method == "blend":
+            print(f"{'':12} shares {one.weights_}; profile {one.blend_.profile}; NDCG@10 where chosen {one.validation_}")
+            plain = found
     counts = csr_matrix(earlier.matrix(np.ones(len(earlier.user))))
     peers = {"BM25": BM25Recommender(K=100), "cosine": CosineRecommender(K=100)}
     peers |= {f"ALS {place}": AlternatingLeastSquares(iterations=15, random_state=0, **given) for place, given in enumerate(ALS)}
@@ -129,7 +134,17 @@ def quality(frame: pd.DataFrame, products: pd.DataFrame | None) -> None:
         peer.fit(counts, show_progress=False)
         ids = np.full((len(history.users), TOP), -1)
         ids[asked] = peer.recommend(asked, counts[asked], N=TOP, filter_already_liked_items=not model.repeat_)[0]
-        tell(name, list_measures(ids, truth), best, time.perf_counter() - began)
+        found = list_measures(ids, truth)
+        tell(name, found, best, time.perf_counter() - began)
+        ahead = mean_interval(plain["ndcg"] - found["ndcg"])
+        print(f"{'':12} the blend that is not deep is ahead by {ahead.value:+.4f} ({ahead.low:+.4f} to {ahead.high:+.4f})", flush=True)
+        if name.startswith("ALS"):  # told, as the blend is, what each customer had latest
+            weighted = csr_matrix(decayed(earlier, model.at_, 1.0, "latest")[0])
+            weighted.data = counts.data * decayed(earlier, model.at_, 1.0, "latest")[1]
+            ids[asked] = peer.recommend(asked, weighted[asked], N=TOP, filter_already_liked_items=not model.repeat_, recalculate_user=True)[
+                0
+            ]
+            tell(f"{name} latest", list_measures(ids, truth), best, 0.0)
 
 
 def speed(scale: float) -> None:
