@@ -67,6 +67,7 @@ def test_the_scores_are_those_of_the_formula(walker):
     rows = walker.recommend([3], 5).to_pylist()
     for row in rows:
         assert row["score"] == pytest.approx(min(np.exp(logits[0, row["product_id"]] - logits.max()), 1.0), abs=1e-4)
+    assert np.allclose(network.taste(history, np.array([5, 3]))[1:], network.taste(history, np.arange(120))[3:4], atol=1e-6)
     own = history.item[history.user == 3]
     assert not {row["product_id"] for row in rows} & set(own.tolist())
 

@@ -64,10 +64,10 @@ class Network:
             return np.zeros((len(users), 1), np.float32)
         place = np.full(len(history.items), -1, np.int32)
         place[self.products] = np.arange(len(self.products), dtype=np.int32)
-        item, known = place[history.item], place[history.item] >= 0
-        shape = len(history.users), len(self.products)
-        whole, latest = _inputs(history.user[known], item[known], history.later()[known], shape)
-        return np.tanh(whole[users] @ self.all_in + latest[users] @ self.latest_in + self.bias).astype(np.float32)
+        asked = history.of(users)
+        item, known = place[asked.item], place[asked.item] >= 0
+        whole, latest = _inputs(asked.user[known], item[known], asked.later()[known], (len(users), len(self.products)))
+        return np.tanh(whole @ self.all_in + latest @ self.latest_in + self.bias).astype(np.float32)
 
 
 def is_installed() -> bool:
