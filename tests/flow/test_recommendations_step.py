@@ -15,6 +15,8 @@ from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.recommendations import recommendations
 from kezhi.flow.step import Inputs
 from kezhi.flow.warehouse import Warehouse
+from kezhi.models.cards import say
+from kezhi.models.recommendation import neural
 from kezhi.settings import EngineSettings, RecommendationSettings, Settings
 
 DAY = date(2025, 1, 1)
@@ -78,3 +80,23 @@ def test_too_few_customers_are_told(bench, tmp_path):
     step = inputs(bench, shop(people=5), tmp_path)
     assert recommendations(step) == {}
     assert "5" in step.notes[0].say("en")
+
+
+def test_the_card_says_what_the_network_was_worth_and_auto_without_jax_is_as_before(bench, tmp_path, monkeypatch):
+    pytest.importorskip("jax")
+    step = inputs(bench, shop(), tmp_path, deep="auto", deep_width=16, deep_steps=100)
+    assert recommendations(step)
+    card = ModelRegistry(tmp_path).card("recommendations")
+    assert "neural" in {row["method"] for row in card.candidates}
+    told = card.limits[-1]
+    share = next((row["weight"] for row in card.drivers if row["feature"] == "neural"), 0.0)
+    assert told["key"] == ("recommend.limits.network_used" if share > 0 else "recommend.limits.network_out")
+    assert told["fields"]["alone"] == f"{card.parameters['validation']['neural']:.3f}"
+    for lang in ("en", "zh"):
+        assert told["fields"]["blend"] in say(told, lang)
+    monkeypatch.setattr(neural, "find_spec", lambda _: None)
+    assert recommendations(inputs(bench, shop(), tmp_path, deep="auto", deep_width=16, deep_steps=100))
+    registry = ModelRegistry(tmp_path)
+    assert registry.versions("recommendations") == [1, 2]  # shares are chosen again, without the network
+    assert "neural" not in registry.card("recommendations", 2).parameters["validation"]
+    assert len(registry.card("recommendations", 2).limits) == 2

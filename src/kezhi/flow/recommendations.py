@@ -54,7 +54,7 @@ def recommendations(inputs: Inputs) -> Mapping[str, ir.Table]:
             inputs.notes.append(Phrase("recommend.few", customers=0 if judged is None else judged.users, needed=FEWEST))
             return {}
         card, version, blend = _card(judged, bought, inputs.as_of, settings), 1, judged.judged.blend_
-    model = Recommender(repeat=settings.repeat, seed=settings.seed).fit(history, products=known, blend=blend)
+    model = Recommender(**_parameters(settings)).fit(history, products=known, blend=blend)
     if held is None:
         if registry is not None:
             version = registry.publish(card, model.to_files()).version
@@ -101,7 +101,19 @@ def _judged(history: Any, products: pa.Table | None, settings: RecommendationSet
 
     if not len(history.user):
         return None
-    return judge_lists(history, products=products, parameters={"repeat": settings.repeat, "seed": settings.seed})
+    parameters = _parameters(settings)
+    peers = ("popular", "repeat", *(["neural"] if parameters["deep"] else []))
+    return judge_lists(history, products=products, peers=peers, parameters=parameters)
+
+
+def _parameters(settings: RecommendationSettings) -> dict[str, Any]:
+    """What *settings* ask of `Recommender`; `auto` of `deep` is answered here, so that shares are chosen again once JAX comes or goes."""
+    from kezhi.models.recommendation.neural import is_installed
+
+    deep = is_installed() if settings.deep == "auto" else settings.deep
+    return {
+        "repeat": settings.repeat, "seed": settings.seed, "deep": deep, "deep_width": settings.deep_width, "deep_steps": settings.deep_steps,
+    }  # fmt: skip
 
 
 def _card(judged: ListJudgement, bought: pa.Table, as_of: date, settings: RecommendationSettings) -> ModelCard:
@@ -136,12 +148,25 @@ def _card(judged: ListJudgement, bought: pa.Table, as_of: date, settings: Recomm
             for name, share in sorted(judged.judged.weights_.items(), key=lambda one: (-one[1], one[0]))
             if share > 0
         ],
-        limits=[said("recommend.limits.shown"), said("recommend.limits.stock")],
+        limits=[said("recommend.limits.shown"), said("recommend.limits.stock"), *_of_network(judged.judged, settings)],
         fingerprint=fingerprint(bought),
         seed=settings.seed,
         is_published=judged.beats_popular,
         refusal=None if judged.beats_popular else refusal,
     )
+
+
+def _of_network(model: Recommender, settings: RecommendationSettings) -> list[dict[str, Any]]:
+    """Whether the neural network has a share, and what it was worth where shares were chosen; nothing where it was not asked for."""
+    if not _parameters(settings)["deep"]:
+        return []
+    share, tried = model.weights_["neural"], model.validation_
+    if "neural" not in tried:
+        return [said("recommend.limits.network_none")]
+    figures = {"alone": _three(tried["neural"]), "blend": _three(tried["blend"])}
+    if share > 0:
+        return [said("recommend.limits.network_used", share=f"{share:.0%}", **figures)]
+    return [said("recommend.limits.network_out", **figures)]
 
 
 def _row(name: str, one: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,7 +191,8 @@ def _lists(model: Recommender, bought: pa.Table, as_of: date, version: int, sett
 
 
 def _digest(settings: RecommendationSettings) -> dict[str, Any]:
-    return {name: value for name, value in settings.model_dump(mode="json").items() if name not in KEPT_OUT}
+    asked = settings.model_dump(mode="json") | {"deep": _parameters(settings)["deep"]}
+    return {name: value for name, value in asked.items() if name not in KEPT_OUT}
 
 
 def _three(value: float | None) -> str:

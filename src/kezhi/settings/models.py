@@ -18,6 +18,9 @@ class RecommendationSettings(Section):
     repeat: bool | Literal["auto"] = "auto"  # offer what was bought before; auto looks whether customers buy again
     min_margin: float | None = Field(None, lt=1)  # share of the list price; none: margins do not count
     max_per_category: int | None = Field(None, ge=1)
+    deep: bool | Literal["auto"] = False  # a neural network stands for the blend (extra deep); auto: where it is installed
+    deep_width: int = Field(128, ge=1, le=4096)  # numbers by which the network knows a customer
+    deep_steps: int = Field(1_500, ge=1)  # most steps it learns for
     retrain_days: int = Field(30, ge=1)  # after which the shares of the members are chosen, and judged, again
     seed: int = Field(7, ge=0)
 

@@ -59,7 +59,7 @@ RECOMMENDATIONS = Table(
         (
             "reason_code",
             "string",
-            "`repeat`, `bought_before`, `bought_together`, `same_kind`, `alike_customers`, `season`, `popular`, `segment_popular` or `category_popular`.",
+            "`repeat`, `bought_before`, `bought_together`, `same_kind`, `alike_customers`, `taste`, `season`, `popular`, `segment_popular` or `category_popular`.",
             "!",
         ),
         ("reason_product_id", "string", "The customer's own product that led to it; null without."),

@@ -9,14 +9,14 @@ import numpy as np
 
 from kezhi.models.evaluation.recommendations import DISCOUNTS, ideal_gain
 from kezhi.models.recommendation.interactions import Interactions
-from kezhi.models.recommendation.members import MEMBERS, Learned, decayed, popular
+from kezhi.models.recommendation.members import MEMBERS, PROFILES, Learned, decayed, popular
 
 TOP = 10
 LATER_SHARE = 0.2
 JUDGED_USERS, EACH = 1_000, 40
 FEWEST_USERS, FEWEST_SHARE = 20, 0.1  # with rows on both sides of a day, for it to part all
 REPEAT_SHARE = 0.1  # of what is bought later that was bought before; below it nothing is offered twice
-FLOORS = (1.0, 0.3)  # of an old purchase in its customer's profile
+CUTS = 2  # where the first leaves few customers to judge on: the later fifth, and that of what was before it
 DRAWS, BEST, ROUNDS = 60, 8, 2
 GAIN = 0.01  # a smaller one is taken for luck
 
@@ -27,14 +27,14 @@ class Blend:
     Attributes:
         mix: Share of each of `MEMBERS`; they add up to 1.
         with_seen: Whether what a customer bought before may be offered.
-        floor: See `members.decayed`.
-        tried: NDCG@10 on the later part of each member alone, and of the blend; empty where nothing could be judged.
-        users: On how many customers.
+        profile: One of `members.PROFILES`.
+        tried: NDCG@10 on the later parts of each member alone, and of the blend; empty where nothing could be judged.
+        users: On how many customers, each counted once per cut.
     """
 
     mix: Any
     with_seen: bool
-    floor: float
+    profile: str
     tried: dict[str, float] = field(default_factory=dict)
     users: int = 0
 
@@ -82,42 +82,79 @@ def repeats(earlier: Interactions, later: Interactions) -> float:
     return float(now.multiply(then).sum()) / pairs if pairs else 0.0
 
 
-def choose(
-    earlier: Interactions, later: Interactions, learned: Learned, at: float, *, wanted: set[str], with_seen: bool, half_life: float,
-    season_days: float, seed: int,
-) -> Blend:  # fmt: skip
-    """The blend of the *learned* members (from *earlier*) with the best NDCG@10 on *later*, on at most a thousand customers."""
-    from kezhi.models.recommendation import kernels
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """
+    A day to choose at.
 
+    Attributes:
+        earlier: The rows to learn from.
+        truth: See `truth_of`.
+        at: Day to score at.
+        users: Places of the customers who are judged on, at most a thousand.
+    """
+
+    earlier: Interactions
+    truth: Any
+    at: float
+    users: Any
+
+
+def cuts(history: Interactions, *, with_seen: bool, seed: int) -> list[Cut]:
+    """Where to choose: the later fifth; with fewer than a thousand customers to judge on, also the later fifth of what was before it."""
     draws = np.random.default_rng(seed)
-    names = [name for name in MEMBERS if name in wanted & learned.known() and (name != "repeat" or with_seen)]
-    names = names or ["popular"]
-    truth = truth_of(earlier, later, with_seen)
-    could = np.flatnonzero((np.diff(truth.indptr) > 0) & (np.bincount(earlier.user, minlength=truth.shape[0]) > 0))
-    users = np.sort(draws.choice(could, min(len(could), JUDGED_USERS), replace=False))
-    usual = Blend(np.array([name in names for name in MEMBERS], np.float32) / len(names), with_seen, FLOORS[0])
-    if not len(users) or len(names) == 1 or not len(earlier.items):
-        return usual
+    made: list[Cut] = []
+    while len(made) < CUTS and sum(len(cut.users) for cut in made) < JUDGED_USERS:
+        earlier, later, at = split(made[-1].earlier if made else history, seed)
+        truth = truth_of(earlier, later, with_seen)
+        could = np.flatnonzero((np.diff(truth.indptr) > 0) & (np.bincount(earlier.user, minlength=truth.shape[0]) > 0))
+        if made and not len(could):
+            break
+        made.append(Cut(earlier, truth, at, np.sort(draws.choice(could, min(len(could), JUDGED_USERS), replace=False))))
+    return made
+
+
+def choose(
+    judged: list[tuple[Cut, Learned]], *, wanted: set[str], with_seen: bool, half_life: float, season_days: float, seed: int
+) -> Blend:
+    """The blend of the members that were learned at each cut, with the best NDCG@10 on what came later, over the customers of all cuts."""
+    known = set.union(*(learned.known() for _, learned in judged))
+    names = [name for name in MEMBERS if name in wanted & known and (name != "repeat" or with_seen)] or ["popular"]
     active = np.array([name in names for name in MEMBERS], np.float32)
-    rows = popular(earlier, at, season_days=season_days)
-    ideal = ideal_gain(np.diff(truth.indptr)[users], TOP)
-    allowed = np.bincount(earlier.item, minlength=len(earlier.items)) > 0
-    best: tuple[float, Blend] | None = None
-    for floor in FLOORS if earlier.is_timed else FLOORS[:1]:
-        seen, profile, again = decayed(earlier, at, half_life, floor)
-        ids, scores = kernels.candidates(
-            users, allowed, with_seen, EACH, seen.indptr, seen.indices, profile, again, rows, learned.near, learned.far, learned.peers,
-            learned.alike, seen.indptr, seen.indices, active,
-        )  # fmt: skip
-        hits = np.asarray(truth[np.repeat(users, ids.shape[1]), np.maximum(ids, 0).ravel()]).reshape(ids.shape) > 0
-        hits &= ids >= 0
-        search = _Search(scores, ids, hits, ideal)
+    customers = sum(len(cut.users) for cut, _ in judged)
+    if not customers or len(names) == 1:
+        return Blend(active / len(names), with_seen, PROFILES[0])
+    draws, best = np.random.default_rng(seed), None
+    for profile in PROFILES if judged[0][0].earlier.is_timed else PROFILES[:1]:
+        parts = [
+            _scored(cut, learned, active, with_seen=with_seen, half_life=half_life, season_days=season_days, profile=profile)
+            for cut, learned in judged
+            if len(cut.users)
+        ]
+        search = _Search(*(np.concatenate(several) for several in zip(*parts, strict=True)))
         tried = {name: search.value(np.array([one == name for one in MEMBERS], np.float32)) for name in names}
         mix, value = search.best([MEMBERS.index(name) for name in names], draws)
-        if best is None or value > best[0] + 1e-4:
-            best = value, Blend(mix, with_seen, floor, tried | {"blend": value}, len(users))
+        if best is None or value > best.tried["blend"] + 1e-4:
+            best = Blend(mix, with_seen, profile, tried | {"blend": value}, customers)
     assert best is not None
-    return best[1]
+    return best
+
+
+def _scored(
+    cut: Cut, learned: Learned, active: Any, *, with_seen: bool, half_life: float, season_days: float, profile: str
+) -> tuple[Any, Any, Any, Any]:
+    """Of the customers of *cut*: every member's score of each candidate, the candidates, which of them were bought later, the ideal gain."""
+    from kezhi.models.recommendation import kernels
+
+    earlier, network = cut.earlier, learned.network
+    seen, weights, again = decayed(earlier, cut.at, half_life, profile)
+    ids, scores = kernels.candidates(
+        cut.users, np.bincount(earlier.item, minlength=len(earlier.items)) > 0, with_seen, EACH, seen.indptr, seen.indices, weights, again,
+        popular(earlier, cut.at, season_days=season_days), learned.near, learned.far, learned.peers, learned.alike, seen.indptr, seen.indices,
+        network.products, network.taste(earlier, cut.users), network.out, network.shift, active,
+    )  # fmt: skip
+    hits = np.asarray(cut.truth[np.repeat(cut.users, ids.shape[1]), np.maximum(ids, 0).ravel()]).reshape(ids.shape) > 0
+    return scores, ids, hits & (ids >= 0), ideal_gain(np.diff(cut.truth.indptr)[cut.users], TOP)
 
 
 class _Search:

@@ -13,9 +13,10 @@ from sklearn.utils.validation import check_is_fitted
 from kezhi.errors import WrongInput
 from kezhi.locales import Phrase
 from kezhi.models.recommendation import asking, keeping, reasons
-from kezhi.models.recommendation.blending import REPEAT_SHARE, Blend, choose, repeats, split
+from kezhi.models.recommendation.blending import REPEAT_SHARE, Blend, choose, cuts, repeats, split
 from kezhi.models.recommendation.interactions import Interactions, day_of, read_interactions
-from kezhi.models.recommendation.members import MEMBERS, Learned, decayed, learn, popular
+from kezhi.models.recommendation.members import MEMBERS, PROFILES, Learned, decayed, learn, popular
+from kezhi.models.recommendation.neural import Network, is_installed
 from kezhi.models.recommendation.offers import Offers, read_offers, segments_of
 
 METHODS = ("blend", *MEMBERS)
@@ -28,8 +29,9 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
     Members: `popular` (customers who ever bought), `season` (who bought lately), `repeat` (bought by this customer often
     and lately), `item_item` (cosine of products by shared customers), `ease` (ridge regression of each product on all
     others; on its nearest in a large catalogue), `content` (best sellers of category and brand), `user_user` (what alike
-    customers bought). A blend takes the shares with the best NDCG@10 on the latest fifth of the rows, and is then learned
-    again on all of them.
+    customers bought), `neural` (a small network that reads what came before and says what comes next). A blend takes the shares with
+    the best NDCG@10 on the latest fifth of the rows (with few customers also on the fifth before), and how much more the
+    latest purchases count than old ones; it is then learned again on all rows.
 
     Args:
         method: `blend` or one member; a customer whom it has nothing for gets what is popular.
@@ -39,6 +41,9 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         ease_items: Most products for the closed form of EASE (time by the cube, memory by the square).
         half_life_days: After which a purchase counts half; None is a sixth of the time that is seen, at least a week.
         season_days: What `season` counts; None is an eighth of the time that is seen, a week to 60 days.
+        deep: Whether `neural` stands for the blend; `auto` is where JAX is installed (extra `deep`).
+        deep_width: Numbers by which the network knows a customer.
+        deep_steps: Most steps it learns for; it stops before where it no longer gains.
         columns: Our name -> the frame's, such as `{"customer_id": "user"}`.
         seed: Of all that is random; the same rows in any order give the same recommender.
 
@@ -53,7 +58,8 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
 
     def __init__(
         self, method: str = "blend", *, repeat: bool | str = "auto", neighbours: int = 100, ridge: float = 500.0, ease_items: int = 6_000,
-        half_life_days: float | None = None, season_days: float | None = None, columns: Mapping[str, str] | None = None, seed: int = 7,
+        half_life_days: float | None = None, season_days: float | None = None, deep: bool | str = False, deep_width: int = 128,
+        deep_steps: int = 1_500, columns: Mapping[str, str] | None = None, seed: int = 7,
     ) -> None:  # fmt: skip
         self.method = method
         self.repeat = repeat
@@ -62,6 +68,9 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         self.ease_items = ease_items
         self.half_life_days = half_life_days
         self.season_days = season_days
+        self.deep = deep
+        self.deep_width = deep_width
+        self.deep_steps = deep_steps
         self.columns = columns
         self.seed = seed
 
@@ -80,6 +89,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         Raises:
             ColumnMissing: A needed column is not there.
             WrongInput: An unknown method, a parameter out of its range, a time or weight that is none.
+            ExtraMissing: `neural` was asked for, or has a share, and JAX is not installed.
         """
         self._check()
         history = interactions if isinstance(interactions, Interactions) else read_interactions(interactions, self.columns)
@@ -173,30 +183,40 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
             raise WrongInput(problem=Phrase("recommend.no_method", method=self.method, known=", ".join(METHODS)))
         if self.repeat not in (True, False, "auto"):
             raise WrongInput(problem=Phrase("recommend.parameter", name="repeat", value=self.repeat))
-        for name, least in (("neighbours", 1), ("ease_items", 1), ("ridge", 1e-6), ("half_life_days", 1e-6), ("season_days", 1e-6)):
+        if self.deep not in (True, False, "auto"):
+            raise WrongInput(problem=Phrase("recommend.parameter", name="deep", value=self.deep))
+        for name, least in (
+            ("neighbours", 1),
+            ("ease_items", 1),
+            ("deep_width", 1),
+            ("deep_steps", 1),
+            ("ridge", 1e-6),
+            ("half_life_days", 1e-6),
+            ("season_days", 1e-6),
+        ):
             asking.at_least(name, getattr(self, name), least)
 
     def _learn(self, history: Interactions, wanted: set[str]) -> Learned:
         return learn(
             history, wanted, width=int(self.neighbours), ridge=float(self.ridge), ease_items=int(self.ease_items), groups=self.offers_.group,
-            makers=self.offers_.maker,
+            makers=self.offers_.maker, deep_width=int(self.deep_width), deep_steps=int(self.deep_steps), seed=self.seed,
         )  # fmt: skip
 
     def _chosen(self, history: Interactions) -> Blend:
         """The blend; a single member takes no judging but for whether customers buy again."""
         with_seen = self.repeat is True
-        if self.method == "blend" or self.repeat == "auto":
-            earlier, later, cut = split(history, self.seed)
-            if self.repeat == "auto":
-                with_seen = history.is_timed and repeats(earlier, later) >= REPEAT_SHARE
+        if self.repeat == "auto":
+            earlier, later, _ = split(history, self.seed)
+            with_seen = history.is_timed and repeats(earlier, later) >= REPEAT_SHARE
         if self.method != "blend":
             mix = np.array([name == self.method for name in MEMBERS], np.float32)
-            return Blend(mix, with_seen or self.method == "repeat", 1.0)
-        wanted = set(MEMBERS)
+            return Blend(mix, with_seen or self.method == "repeat", PROFILES[0])
+        is_deep = is_installed() if self.deep == "auto" else self.deep
+        wanted = set(MEMBERS) - (set() if is_deep else {"neural"})
+        judged = [(cut, self._learn(cut.earlier, wanted)) for cut in cuts(history, with_seen=with_seen, seed=self.seed)]
         return choose(
-            earlier, later, self._learn(earlier, wanted), cut, wanted=wanted, with_seen=with_seen, half_life=self.half_life_days_,
-            season_days=self.season_days_, seed=self.seed,
-        )  # fmt: skip
+            judged, wanted=wanted, with_seen=with_seen, half_life=self.half_life_days_, season_days=self.season_days_, seed=self.seed
+        )
 
     def _as_of(self, at: float) -> Any:
         """What a moment makes of histories; the last one asked for is kept, so that the next customer takes milliseconds."""
@@ -205,7 +225,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
             rows = popular(seen, at, season_days=self.season_days_)
             known = np.bincount(seen.item, minlength=len(self.products_)) > 0
             times = seen.matrix(np.ones(len(seen.user), np.float32))
-            self._moment = at, (seen, *decayed(seen, at, self.half_life_days_, self.blend_.floor), times, rows, known)
+            self._moment = at, (seen, *decayed(seen, at, self.half_life_days_, self.blend_.profile), times, rows, known)
         return self._moment[1]
 
     def _ranked(
@@ -228,13 +248,16 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         told = np.flatnonzero(has)
         if len(told):
             blocked = asking.blocked(asked.place, told, pairs, seen, at, enough=enough, rest_days=rest_days)
+            network = self.learned_.network
             found = kernels.select(
                 asked.place[told], open_, self.blend_.with_seen, n, *blocked, self.offers_.group, self.offers_.maker, per_group, np.float32(spread),
                 matrix.indptr, matrix.indices, profile, again, rows, self.learned_.near, self.learned_.far, self.learned_.peers,
-                self.learned_.alike, matrix.indptr, matrix.indices, self.blend_.mix,
+                self.learned_.alike, matrix.indptr, matrix.indices, network.products, network.taste(seen, asked.place[told]), network.out,
+                network.shift, self.blend_.mix,
             )  # fmt: skip
             ids[told], scores[told] = found[0], found[1]
             codes[told], because[told] = reasons.told(found[0], reasons.OF_MEMBER[found[2]], found[3], times, asked.place[told])
+        nothing = Network.none()
         for group in asking.strangers(asked, ~has):
             vector, code = self._ladder(seen, rows, group)
             blocked = asking.blocked(asked.place, group.rows, pairs, seen, at, enough=None, rest_days=None)
@@ -242,7 +265,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
                 np.zeros(len(group.rows), np.int64), open_, True, n, *blocked, self.offers_.group, self.offers_.maker, per_group,
                 np.float32(spread), *asking.nobody(), np.stack([vector, vector]), np.full((0, len(vector), 0), -1, np.int32),
                 np.zeros((0, len(vector), 0), np.float32), np.full((1, 0), -1, np.int32), np.zeros((1, 0), np.float32), *asking.nobody()[:2],
-                np.array([1, 0, 0, 0], np.float32),
+                nothing.products, nothing.taste(seen, group.rows), nothing.out, nothing.shift, np.array([1, 0, 0, 0, 0], np.float32),
             )  # fmt: skip
             ids[group.rows], scores[group.rows] = found[0], found[1]
             codes[group.rows] = code[np.maximum(found[0], 0)]

@@ -50,6 +50,26 @@ class Interactions:
             self.user[chosen], self.item[chosen], self.day[chosen], self.weight[chosen], self.users, self.items, self.is_timed
         )
 
+    def of(self, users: Any) -> Interactions:
+        """The rows of the customers at places *users*, who are numbered in the order asked; takes as long as they have rows."""
+        asked = np.asarray(users, self.user.dtype)
+        begins = np.searchsorted(self.user, asked)
+        counts = np.searchsorted(self.user, asked, "right") - begins
+        rows = np.repeat(begins - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        user = np.repeat(np.arange(len(asked), dtype=np.int32), counts)
+        labels = self.users.take(pa.array(asked))
+        return Interactions(user, self.item[rows], self.day[rows], self.weight[rows], labels, self.items, self.is_timed)
+
+    def later(self) -> Any:
+        """How many rows of the same customer lie after each row in time; rows of one time have the same number (all 0 without times)."""
+        order = np.lexsort((self.day, self.user))
+        user, day = self.user[order], self.day[order]
+        ends = np.flatnonzero(np.append((user[1:] != user[:-1]) | (day[1:] != day[:-1]), True)[: len(user)])
+        last = np.repeat(ends, np.diff(ends, prepend=-1))
+        made = np.empty(len(order), np.int64)
+        made[order] = np.cumsum(np.bincount(self.user, minlength=len(self.users)))[user] - 1 - last
+        return made
+
     def matrix(self, values: Any = None) -> Any:
         """Users x products, CSR float32 with sorted columns; *values* of a pair are added up, without any it is 1."""
         from scipy.sparse import csr_matrix

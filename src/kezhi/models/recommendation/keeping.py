@@ -13,6 +13,7 @@ import pyarrow as pa
 from kezhi.models.recommendation.blending import Blend
 from kezhi.models.recommendation.interactions import Interactions
 from kezhi.models.recommendation.members import Learned
+from kezhi.models.recommendation.neural import Network
 from kezhi.models.recommendation.offers import Offers, Segments
 
 HEAD, ARRAYS, USERS, PRODUCTS, SEGMENTS = "recommender.json", "arrays.npz", "users.arrow", "products.arrow", "segments.arrow"
@@ -26,13 +27,13 @@ def to_files(made: Any) -> dict[str, bytes]:
     parameters["columns"] = dict(parameters["columns"]) if parameters["columns"] else None
     head = {
         "parameters": parameters, "is_timed": history.is_timed, "groups": offers.groups, "names": offers.names, "has_margin": offers.margin is not None,
-        "blend": {"with_seen": blend.with_seen, "floor": blend.floor, "tried": blend.tried, "users": blend.users},
+        "blend": {"with_seen": blend.with_seen, "profile": blend.profile, "tried": blend.tried, "users": blend.users},
         "numbers": {name: getattr(made, name) for name in NUMBERS},
     }  # fmt: skip
     arrays = {
         "user": history.user, "item": history.item, "day": history.day, "weight": history.weight, "near": learned.near, "far": learned.far,
         "peers": learned.peers, "alike": learned.alike, "group": offers.group, "maker": offers.maker, "in_stock": offers.in_stock, "mix": blend.mix,
-    }  # fmt: skip
+    } | learned.network.arrays()  # fmt: skip
     if offers.margin is not None:
         arrays["margin"] = offers.margin
     kept = io.BytesIO()
@@ -57,10 +58,15 @@ def from_files(kind: Any, files: Mapping[str, bytes]) -> Any:
     made = kind(**head["parameters"])
     made.users_, made.products_ = (_read(files[name])["id"].combine_chunks() for name in (USERS, PRODUCTS))
     made.history_ = Interactions(kept["user"], kept["item"], kept["day"], kept["weight"], made.users_, made.products_, head["is_timed"])
-    made.learned_ = Learned(kept["near"], kept["far"], kept["peers"], kept["alike"])
+    made.learned_ = Learned(kept["near"], kept["far"], kept["peers"], kept["alike"], Network.of_arrays(kept))
     margin = kept["margin"] if head["has_margin"] else None
     made.offers_ = Offers(kept["group"], kept["maker"], head["groups"], margin, kept["in_stock"], head["names"])
-    made.blend_ = Blend(kept["mix"], **head["blend"])
+    blend = dict(head["blend"])
+    if "floor" in blend:  # kept before profiles had names
+        blend["profile"] = "even" if blend.pop("floor") == 1.0 else "days"
+    mix = np.zeros(len(MEMBERS), np.float32)
+    mix[: len(kept["mix"])] = kept["mix"]  # members that came later stand last
+    made.blend_ = Blend(mix, **blend)
     made.weights_ = {name: round(float(share), 6) for name, share in zip(MEMBERS, made.blend_.mix, strict=True)}
     made.validation_, made.repeat_ = dict(made.blend_.tried), made.blend_.with_seen
     made.segments_ = None

@@ -3,7 +3,8 @@ The loops of recommendation, compiled on first use.
 
 Item-to-item members are tables of neighbours: `near[member, item, place]` (−1 ends a row) and their weights `far`. A
 user's row of scores is then a sum over few products that stays in the cache; no matrix of users by products is made.
-Members stand in this order: popular, season, repeat, the tables of neighbours, alike customers.
+Members stand in this order: popular, season, repeat, the tables of neighbours, alike customers, the network. Of the network
+there are the products it knows, what it makes of each asked user (`taste`), and what each product weighs in it (`out`, `shift`).
 """
 
 from __future__ import annotations
@@ -95,9 +96,9 @@ strongest = compiled(_plain_strongest, parallel=True)
 
 def _plain_member_rows(
     r: int, ptr: Any, idx: Any, val: Any, rep: Any, popular: Any, near: Any, far: Any, peers: Any, alike: Any, peer_ptr: Any,
-    peer_idx: Any, mix: Any, rows: Any,
+    peer_idx: Any, products: Any, taste: Any, out: Any, shift: Any, mix: Any, rows: Any,
 ) -> None:  # fmt: skip
-    """Scores of user *r* by each member whose share in *mix* is not 0, each 1 at its best, into *rows* (members x items)."""
+    """Scores of user *r*, whose *taste* is one row, by each member whose share in *mix* is not 0, each 1 at its best, into *rows* (members x items)."""
     tables = near.shape[0]
     for p in range(2):
         if mix[p] != 0:
@@ -127,6 +128,18 @@ def _plain_member_rows(
                 break
             for a in range(peer_ptr[q], peer_ptr[q + 1]):
                 row[peer_idx[a]] += alike[r, j]
+    if mix[last + 1] != 0:
+        row = rows[last + 1]
+        row[:] = 0
+        told = shift.copy()
+        for w in range(len(taste)):
+            for p in range(len(told)):
+                told[p] += taste[w] * out[w, p]
+        most = np.float32(-1e30)
+        for p in range(len(told)):
+            most = max(most, told[p])
+        for p in range(len(told)):
+            row[products[p]] = np.exp(told[p] - most)
     for t in range(2, last + 1):
         if mix[t] != 0:
             row = rows[t]
@@ -143,7 +156,7 @@ _member_rows = compiled(_plain_member_rows)
 
 def _plain_candidates(
     chosen: Any, allowed: Any, with_seen: bool, each: int, ptr: Any, idx: Any, val: Any, rep: Any, popular: Any, near: Any, far: Any,
-    peers: Any, alike: Any, peer_ptr: Any, peer_idx: Any, mix: Any,
+    peers: Any, alike: Any, peer_ptr: Any, peer_idx: Any, products: Any, taste: Any, out: Any, shift: Any, mix: Any,
 ) -> Any:  # fmt: skip
     """Per chosen user the best *each* products of each member (ids, −1 for none or twice), and every member's score of each."""
     members, items = len(mix), popular.shape[1]
@@ -152,7 +165,7 @@ def _plain_candidates(
     for u in prange(len(chosen)):
         r = chosen[u]
         rows = np.zeros((members, items), np.float32)
-        _member_rows(r, ptr, idx, val, rep, popular, near, far, peers, alike, peer_ptr, peer_idx, mix, rows)
+        _member_rows(r, ptr, idx, val, rep, popular, near, far, peers, alike, peer_ptr, peer_idx, products, taste[u], out, shift, mix, rows)
         gone = ~allowed
         if not with_seen:
             for a in range(ptr[r], ptr[r + 1]):
@@ -182,7 +195,8 @@ candidates = compiled(_plain_candidates, parallel=True)
 
 def _plain_select(
     chosen: Any, allowed: Any, with_seen: bool, count: int, gone_ptr: Any, gone_idx: Any, group: Any, maker: Any, per_group: int, spread: float,
-    ptr: Any, idx: Any, val: Any, rep: Any, popular: Any, near: Any, far: Any, peers: Any, alike: Any, peer_ptr: Any, peer_idx: Any, mix: Any,
+    ptr: Any, idx: Any, val: Any, rep: Any, popular: Any, near: Any, far: Any, peers: Any, alike: Any, peer_ptr: Any, peer_idx: Any,
+    products: Any, taste: Any, out: Any, shift: Any, mix: Any,
 ) -> Any:  # fmt: skip
     """
     Per chosen user the best *count* products.
@@ -205,7 +219,7 @@ def _plain_select(
     for u in prange(len(chosen)):
         r = chosen[u]
         rows = np.zeros((members, items), np.float32)
-        _member_rows(r, ptr, idx, val, rep, popular, near, far, peers, alike, peer_ptr, peer_idx, mix, rows)
+        _member_rows(r, ptr, idx, val, rep, popular, near, far, peers, alike, peer_ptr, peer_idx, products, taste[u], out, shift, mix, rows)
         total = np.zeros(items, np.float32)
         for m in range(members):
             if mix[m] != 0:
@@ -261,7 +275,7 @@ def _plain_select(
                 if mix[m] != 0 and mix[m] * rows[m, item] > strongest_part:
                     strongest_part, which = mix[m] * rows[m, item], m
             reason[u, j] = which
-            if 3 <= which < members - 1:
+            if 3 <= which < 3 + near.shape[0]:
                 most = np.float32(0)
                 for a in range(ptr[r], ptr[r + 1]):
                     x = idx[a]

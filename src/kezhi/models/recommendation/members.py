@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 
 from kezhi.models.recommendation.interactions import Interactions
+from kezhi.models.recommendation.neural import Network, learn_network
 
-MEMBERS = ("popular", "season", "repeat", "item_item", "ease", "content", "user_user")
+MEMBERS = ("popular", "season", "repeat", "item_item", "ease", "content", "user_user", "neural")
 TABLES = ("item_item", "ease", "content")
 EASE_WIDTH = 200  # weights kept per product: with 5,000 products NDCG falls by half a percent, scoring is 25 times faster
 SPARSE_WIDTH = 24  # neighbours of a product in the sparse form
 CONTENT_WIDTH = 50
+LATEST_FLOOR, DAYS_FLOOR = 0.1, 0.3  # of an old purchase in its customer's profile
+LATEST = {"latest": 5.0, "recent": 20.0}  # later purchases after which one counts half
+PROFILES = ("even", "days", *LATEST)
 USER_PAIRS = 2_000_000_000  # pairs of customers with a product in common; above it alike customers are not looked for
 
 
@@ -25,22 +29,26 @@ class Learned:
     Attributes:
         near, far: Tables of neighbours (members of `TABLES` x items x width) and their weights; unlearned ones are empty.
         peers, alike: Alike customers (users x width) and their cosines.
+        network: The neural member; one without products where it was not learned.
     """
 
     near: Any
     far: Any
     peers: Any
     alike: Any
+    network: Network
 
     def known(self) -> set[str]:
         """Members that tell something."""
         found = {"popular", "season", "repeat"}
         found |= {name for place, name in enumerate(TABLES) if self.near.shape[2] and (self.near[place, :, 0] >= 0).any()}
+        found |= {"neural"} if len(self.network.products) else set()
         return found | ({"user_user"} if (self.peers[:, :1] >= 0).any() else set())
 
 
 def learn(
-    history: Interactions, wanted: set[str], *, width: int, ridge: float, ease_items: int, groups: Any, makers: Any
+    history: Interactions, wanted: set[str], *, width: int, ridge: float, ease_items: int, groups: Any, makers: Any, deep_width: int,
+    deep_steps: int, seed: int,
 ) -> Learned:  # fmt: skip
     """The members of *wanted* from *history*; *groups* and *makers* are numbers per product, −1 unknown."""
     from kezhi.models.recommendation import kernels
@@ -62,23 +70,27 @@ def learn(
     peers, alike = np.full((users, 0), -1, np.int32), np.zeros((users, 0), np.float32)
     if "user_user" in wanted and matrix.nnz and float((np.diff(turned.indptr).astype(np.float64) ** 2).sum()) <= USER_PAIRS:
         peers, alike = kernels.neighbours(sides[0], sides[1], sides[2], sides[3], min(width, users))
-    return Learned(*_stacked(parts, items), peers, alike)
+    network = learn_network(history, width=deep_width, steps=deep_steps, seed=seed) if "neural" in wanted else Network.none()
+    return Learned(*_stacked(parts, items), peers, alike, network)
 
 
-def decayed(history: Interactions, at: float, half_life_days: float, floor: float) -> tuple[Any, Any, Any]:
+def decayed(history: Interactions, at: float, half_life_days: float, profile: str) -> tuple[Any, Any, Any]:
     """
-    Histories as of *at*: users x products (CSR), the weight of each product in its customer's profile (1 today, falling by
-    half each half-life to *floor*), and how much it speaks for buying it again (purchases, each halved by half-life).
+    Histories as of *at*: users x products (CSR), the weight of each product in its customer's profile, and how much it
+    speaks for buying it again (purchases, each halved by half-life).
+
+    The weight is one of `PROFILES`: `even` is 1 for all; in `days` it falls by half each half-life to 0.3; in `latest` (and
+    `recent`) by half with each 5 (20) purchases that the customer made later, to 0.1. Without times it is 1.
     """
     ages = np.exp2(-(at - history.day) / half_life_days) if history.is_timed else np.ones(len(history.day))
     again = history.matrix(ages)
     seen = history.matrix()
     newest = seen.copy()
-    if history.is_timed and len(history.day):
+    if history.is_timed and len(history.day) and profile != "even":
         last = np.append((history.user[1:] != history.user[:-1]) | (history.item[1:] != history.item[:-1]), True)
-        newest.data = ages[last].astype(np.float32)  # rows of a pair stand by time: the last is the newest
-    profile = floor + (1.0 - floor) * newest.data if history.is_timed else np.ones_like(newest.data)
-    return seen, profile.astype(np.float32), again.data.astype(np.float32)
+        fresh, floor = (np.exp2(-history.later() / LATEST[profile]), LATEST_FLOOR) if profile in LATEST else (ages, DAYS_FLOOR)
+        newest.data = (floor + (1.0 - floor) * fresh[last]).astype(np.float32)  # rows of a pair stand by time: the last is the newest
+    return seen, newest.data, again.data.astype(np.float32)
 
 
 def popular(history: Interactions, at: float, *, season_days: float) -> Any:

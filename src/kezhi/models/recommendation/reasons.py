@@ -12,7 +12,7 @@ from kezhi.models.recommendation.members import MEMBERS
 
 CODES = {
     "popular": "popular", "season": "season", "repeat": "repeat", "item_item": "bought_together", "ease": "bought_together",
-    "content": "same_kind", "user_user": "alike_customers",
+    "content": "same_kind", "user_user": "alike_customers", "neural": "taste",
 }  # fmt: skip
 OTHERS = ("bought_before", "segment_popular", "category_popular")
 ALL = tuple(dict.fromkeys([*CODES.values(), *OTHERS]))
