@@ -20,7 +20,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
-LARGEST = 150_000
+LARGEST = 200_000
 WIDTH, HEIGHT = 1280, 800
 PAGES = {
     "cockpit": "/cockpit",
@@ -29,6 +29,13 @@ PAGES = {
     "rfm": "/rfm",
     "groups": "/groups",
     "products": "/products",
+    "prices": "/products?tab=prices",
+    "market": "/market",
+    "voices": "/voices",
+    "habits": "/habits",
+    "departments": "/teams",
+    "leads": "/leads",
+    "campaigns": "/campaigns",
     "warnings": "/warnings?tab=lost",
     "models": "/models/churn",
     "metrics": "/metrics/net_sales?period=month&by=channel",

@@ -13,6 +13,7 @@ from code_trees import SOURCE, calls, keywords, trees
 
 from kezhi import errors
 from kezhi.locales import catalogue
+from kezhi.tables import INPUTS
 
 # Who asks for a text, where, and under which section: `t("x")` in cli/ is the text `cli.x`.
 ASKERS = {("text", ""): "", ("Phrase", ""): "", ("say", "measure/"): "report.", ("t", "cli/"): "cli."}
@@ -120,3 +121,10 @@ def test_templates_ask_for_texts_that_exist():
         for key in re.findall(r"""\b(?:say|t)\(\s*["']([\w.]+)["']\s*[,)]""", path.read_text(encoding="utf-8"))
     }
     assert used - TEXTS["en"].keys() == set()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_input_table_and_each_of_its_fields_has_a_name_for_people(lang):
+    names = catalogue(lang)["report"]
+    assert sorted(set(INPUTS) - names["tables"].keys()) == []
+    assert sorted({field.name for table in INPUTS.values() for field in table.fields} - names["fields"].keys()) == []

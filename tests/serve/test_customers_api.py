@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 
 from kezhi.kit.engine import _, ibis
@@ -55,6 +58,24 @@ def test_a_cursor_of_another_order_is_refused(sign_in):
     answer = client.get("/api/v1/customers", params={"sort": "recency_days", "cursor": cursor})
     assert (answer.status_code, answer.json()["code"]) == (422, "wrong_input")
     assert client.get("/api/v1/customers", params={"sort": "phone"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("customers", ["-net_amount_365d", {}, "x"]),
+        ("customers", ["-net_amount_365d", "abc", "x"]),
+        ("customers", ["-net_amount_365d", "1e40", "x"]),
+        ("customers", ["-net_amount_365d", "1.00", 1]),
+        ("customers", ["-last_purchase_on", "soon", "x"]),
+        ("customers", ["-recency_days", 10**30, "x"]),
+        ("leads", ["rank", {}, "x"]),
+    ],
+)
+def test_a_cursor_that_somebody_wrote_is_refused(sign_in, path, said):
+    cursor = base64.urlsafe_b64encode(json.dumps(said).encode()).decode()
+    answer = sign_in("analyst").get(f"/api/v1/{path}", params={"sort": said[0], "cursor": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (422, "wrong_input")
 
 
 def test_personal_values_are_masked(sign_in, city_project):

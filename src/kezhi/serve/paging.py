@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+from decimal import Decimal
 from typing import Any
 
 from kezhi.errors import WrongInput
-from kezhi.kit.engine import ibis, ir
+from kezhi.kit.engine import dt, ibis, ir
 from kezhi.locales import Phrase
 
 
@@ -41,7 +42,7 @@ def page(
         if last is None:
             table = table.filter(value.isnull() & after)
         else:
-            bound = ibis.literal(last).cast(value.type())
+            bound = _of_type(last, value.type())
             beyond = value < bound if falls else value > bound
             table = table.filter(beyond | ((value == bound) & after) | value.isnull())
     return in_order(table, sort=sort, key=key).limit(limit + 1)
@@ -69,6 +70,14 @@ def _read(cursor: str, sort: str) -> tuple[Any, Any]:
         of, last, last_key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError):
         of = None
-    if of != sort:
+    if of != sort or not isinstance(last_key, str):
         raise WrongInput(problem=Phrase("serve.cursor_wrong"))
     return last, last_key
+
+
+def _of_type(last: Any, kind: dt.DataType) -> ir.Value:
+    """What a cursor says was last, as a value of its column: who asks may have written the cursor."""
+    try:
+        return ibis.literal(Decimal(str(last)) if kind.is_decimal() else last, kind)
+    except (ArithmeticError, TypeError, ValueError):
+        raise WrongInput(problem=Phrase("serve.cursor_wrong")) from None

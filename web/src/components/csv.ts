@@ -1,12 +1,12 @@
 import type { ChartTable } from "./Chart";
 
-const RISKY = /^[=+\-@\t\r]/; // a spreadsheet would take it for a formula
+const RISKY = /^[=+\-@\t\r\n＝＋－＠]/; // a spreadsheet would take it for a formula; one of the East the wide signs too
 
 const cell = (value: string | number | null): string => {
   if (value === null) return "";
   if (typeof value === "number") return String(value);
   const safe = RISKY.test(value) ? `'${value}` : value;
-  return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
 /** Save a table as a CSV file that Excel opens as UTF-8. */

@@ -12,7 +12,7 @@ export function useFormat() {
   return useMemo(() => {
     const lang = i18n.language === "zh" ? "zh-CN" : "en-US";
     const of = (options: Intl.NumberFormatOptions) => {
-      const format = new Intl.NumberFormat(lang, options);
+      const format = new Intl.NumberFormat(lang, { signDisplay: "negative", ...options }); // what rounds to nothing has no sign
       return (value: number | string | null | undefined) => (value === null || value === undefined ? "–" : format.format(Number(value)));
     };
     return {

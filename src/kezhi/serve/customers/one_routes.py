@@ -62,7 +62,7 @@ def show_personal(request: Request, who: Unmasks, customer_id: str, asked: Reaso
     request.app.state.limits.hit("60/minute", "personal", who.account.user_id)
     with served.store.session() as session:
         notes = {note.note_id: note.words for note in notes_of(session, one.ids_of(reader, own))}
-        who.noted(session, "customer.shown", own, reason=asked.reason.strip(), records=[row["record_id"] for row in records])
+        who.noted(session, "customer.shown", own, reason=asked.reason, records=[row["record_id"] for row in records])
     return Personal(
         customer={name: value for name, value in found.items() if name in PERSONAL},
         records=records,

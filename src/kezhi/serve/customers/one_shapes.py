@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from kezhi.serve.customers.shapes import Money
 
@@ -78,7 +78,9 @@ class CustomerDetail(BaseModel):
 class Reason(BaseModel):
     """Why personal data is needed."""
 
-    reason: str = Field(min_length=3, max_length=500, examples=["客户来电核对送货地址"])
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)] = Field(
+        examples=["客户来电核对送货地址"]
+    )
 
 
 class Personal(BaseModel):

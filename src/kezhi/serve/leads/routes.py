@@ -86,7 +86,7 @@ def show_lead(request: Request, who: Unmasks, lead_id: str, asked: Reason) -> Le
     row = _find(reader, who, lead_id)
     request.app.state.limits.hit("60/minute", "personal", who.account.user_id)
     with served.store.session() as session:
-        who.noted(session, "lead.shown", lead_id, reason=asked.reason.strip())
+        who.noted(session, "lead.shown", lead_id, reason=asked.reason)
     return LeadPersonal(**{name: row[name] for name in LeadPersonal.model_fields})
 
 
