@@ -38,17 +38,19 @@ def test_zoned_times_of_an_ibis_table_are_refused():
 
 @pytest.mark.parametrize("name", ["rfm", "features", "retention", "value", "tiers", "loyalty", "sales_monthly", "cohort_retention"])
 def test_a_midnight_is_a_day(name):
-    """A pandas Timestamp gives what the date gives."""
+    """A pandas Timestamp and the text of the day give what the date gives."""
     function = getattr(kezhi, name)
-    pd.testing.assert_frame_equal(
-        *(function(ORDERS, as_of=day).astype(str).sort_values(by=list(function(ORDERS, as_of=AS_OF).columns), ignore_index=True)
-          for day in (AS_OF, pd.Timestamp(2025, 4, 1)))
-    )  # fmt: skip
+    by_date, *others = (
+        function(ORDERS, as_of=day).astype(str).sort_values(by=list(function(ORDERS, as_of=AS_OF).columns), ignore_index=True)
+        for day in (AS_OF, pd.Timestamp(2025, 4, 1), "2025-04-01")
+    )
+    for other in others:
+        pd.testing.assert_frame_equal(by_date, other)
 
 
-@pytest.mark.parametrize("given", ["2025-04-01", datetime(2025, 4, 1, 12), pd.NaT, 20250401])
+@pytest.mark.parametrize("given", ["2025-4-1", "2025-04-31", datetime(2025, 4, 1, 12), pd.NaT, 20250401])
 def test_what_is_no_day_is_refused(given):
-    """A text, a noon, no time and a number: which orders were seen could only be guessed."""
+    """Other texts, a noon, no time and a number: which orders were seen could only be guessed."""
     with pytest.raises(WrongInput, match="as_of must be a day"):
         kezhi.retention(ORDERS, as_of=given)
 
@@ -83,3 +85,15 @@ def test_switches_without_a_channel_are_not_an_empty_answer():
     """No column is not the same as nobody who switches."""
     with pytest.raises(ColumnMissing, match="channel"):
         kezhi.channel_switches(ORDERS, as_of=AS_OF)
+
+
+@pytest.mark.parametrize("amount", [float("inf"), float("-inf"), 1e17])
+def test_an_amount_that_no_money_can_be_is_refused_with_its_row(amount):
+    """Not an error of the engine, and not of NaN, which is pandas' word for none."""
+    orders = ORDERS.assign(net_amount=ORDERS["net_amount"].astype(float))
+    orders.loc[orders.index[1], "net_amount"] = amount
+    for one in (orders, orders.assign(ordered_at=orders["ordered_at"].astype(str))):
+        with pytest.raises(WrongInput, match="row 2"):
+            kezhi.rfm(one, as_of=AS_OF)
+    orders.loc[orders.index[1], "net_amount"] = float("nan")
+    assert len(kezhi.rfm(orders, as_of=AS_OF))

@@ -12,6 +12,7 @@ from kezhi.locales import Phrase
 _AMOUNT = r"^[+-]?[0-9]{1,16}(\.[0-9]{1,12})?$"
 _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?$"
 _EXACT = pa.decimal128(38, 12)
+_MOST = 1e16  # money is kept in 18 digits, two of them behind the point
 
 
 def with_amounts_and_times(frame: object, table: ir.Table, *, amount: str | None, time: str) -> ir.Table:
@@ -36,6 +37,8 @@ def with_amounts_and_times(frame: object, table: ir.Table, *, amount: str | None
         )
         if name is not None and not fits and not kinds[name].is_null()
     ]
+    if amount is not None and kinds[amount].is_floating() and not isinstance(frame, ir.Table):
+        _countable(table[amount].to_pyarrow(), amount)
     if not wrong:
         return table
     for name in wrong:
@@ -48,6 +51,19 @@ def with_amounts_and_times(frame: object, table: ir.Table, *, amount: str | None
         )
         rows = rows.set_column(rows.column_names.index(name), name, _read(rows[name], pattern, kind, Phrase(problem, column=name)))
     return ibis.memtable(rows)
+
+
+def _countable(column: pa.ChunkedArray, name: str) -> None:
+    """
+    Refuse an amount that no money can be: endless, or more than 18 digits hold. NaN is none at all, as pandas has it.
+
+    Raises:
+        WrongInput: With the first such amount.
+    """
+    size = pc.fill_null(pc.if_else(pc.is_nan(column), 0.0, pc.abs(column)), 0.0)
+    place = pc.index(pc.less(size, _MOST), False).as_py()
+    if place >= 0:
+        raise WrongInput(problem=Phrase("frames.no_amount", column=name, row=place + 1, value=column[place].as_py()))
 
 
 def _read(column: pa.ChunkedArray, pattern: str, kind: pa.DataType, problem: Phrase) -> pa.ChunkedArray:

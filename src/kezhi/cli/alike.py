@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from kezhi.cli.options import Json, LangOption, ProjectDir
+from kezhi.cli.query import rounded
 from kezhi.cli.words import out, t
 
 Limit = Annotated[int, typer.Option("--limit", min=1, help=t("lookalike.limit"))]
@@ -93,14 +94,16 @@ def product(
     facts: dict[str, Any] = {"product": view[0], "suits": fits.limit(5).to_pyarrow().to_pylist(), "goes_with": []}
     if "association_rules" in opened.tables:
         rules = opened.table("association_rules")
-        with_it = rules.filter(rules.antecedent.contains(product_id)).order_by(ibis.desc("lift"), ibis.desc("support")).limit(5)
-        facts["goes_with"] = with_it.to_pyarrow().to_pylist()
+        mine = rules.filter(rules.antecedent.contains(product_id))
+        order = [ibis.desc("lift"), ibis.desc("support"), "rule_no"]
+        first = mine.mutate(place=ibis.row_number().over(group_by="consequent", order_by=order)).filter(_.place == 0).drop("place")
+        facts["goes_with"] = first.order_by(order).limit(5).to_pyarrow().to_pylist()  # of each product its best rule
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False, default=str, indent=1))
         return
     for name, value in facts["product"].items():
         if value is not None:
-            out.print(f"  {name}: {value}", markup=False)
+            out.print(f"  {name}: {rounded(value)}", markup=False)
     for row in facts["suits"]:
         rates = {name: f"{row[name]:.1%}" for name in ("buying_rate", "base_rate")}
         out.print(

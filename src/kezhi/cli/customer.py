@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from kezhi.cli.options import Json, LangOption, ProjectDir
+from kezhi.cli.query import rounded
 from kezhi.cli.words import out, t
 
 SHOWN_ORDERS = 20
@@ -54,11 +55,11 @@ def customer(
         out.print(f"[bold]{t(f'customer.{section}')}[/]")
         for name, value in (facts[section] or {}).items():
             if value is not None:
-                out.print(f"  {name}: {value}", markup=False)
+                out.print(f"  {name}: {rounded(value)}", markup=False)
     for section in ("records", "customer_tags", "orders"):
         out.print(f"[bold]{t(f'customer.{section}')}[/]")
         for row in facts[section]:
             out.print(
-                "  " + "  ".join(f"{name}={value}" for name, value in row.items() if value is not None and name != "customer_id"),
+                "  " + "  ".join(f"{name}={rounded(value)}" for name, value in row.items() if value is not None and name != "customer_id"),
                 markup=False,
             )
