@@ -7,7 +7,7 @@ from typing import Any
 
 from kezhi import insight, profile
 from kezhi.api.days import dated
-from kezhi.api.frames import _like, _orders
+from kezhi.api.frames import _like, _orders, _settled
 from kezhi.api.groups import _events, _typed
 from kezhi.api.kinds import as_ibis
 from kezhi.insight import circles
@@ -139,7 +139,9 @@ def circle_spread(members: Any, ties: Any, bought: Any, *, as_of: date) -> Any:
         {"customer_id": "string", "ordered_at": "timestamp(6)", "category": "string"},
     )
     everybody = people.select("customer_id").union(lines.select("customer_id"), distinct=True)
-    return _like(members, circles.circle_spread(people, edges, lines, everybody, as_of=as_of).order_by("community", "category"))
+    return _like(
+        members, circles.circle_spread(people, edges, lines, everybody, as_of=as_of, settle=_settled).order_by("community", "category")
+    )
 
 
 def _said(feedback: Any, products: Any, settings: FeedbackSettings) -> ir.Table:

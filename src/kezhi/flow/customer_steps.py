@@ -193,7 +193,9 @@ def circles_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
     tied = inputs.bench.settle(circles.ties(inputs.get("relations"), lines, as_of=day, settings=settings))
     made = {"ties": tied, **circles.circle_tables(tied, inputs["profile"], lines, as_of=day, settings=settings, bench=inputs.bench)}
     if lines is not None:
-        made["circle_spread"] = circles.circle_spread(made["circle_members"], tied, lines, inputs["profile"], as_of=day)
+        made["circle_spread"] = circles.circle_spread(
+            made["circle_members"], tied, lines, inputs["profile"], as_of=day, settle=inputs.bench.settle
+        )
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from kezhi.kit.days import day, days_between, midnight
@@ -12,7 +13,9 @@ FEWEST = 5  # members of a circle
 WITHIN = (30, 90, 365)  # days from the first purchase
 
 
-def circle_spread(members: ir.Table, ties: ir.Table, lines: ir.Table, customers: ir.Table, *, as_of: date) -> ir.Table:
+def circle_spread(
+    members: ir.Table, ties: ir.Table, lines: ir.Table, customers: ir.Table, *, as_of: date, settle: Callable[[ir.Table], ir.Table]
+) -> ir.Table:
     """
     Per circle of five or more and category that two of it bought: who came first, who followed, and whom to talk to next.
 
@@ -26,55 +29,60 @@ def circle_spread(members: ir.Table, ties: ir.Table, lines: ir.Table, customers:
         lines: As `insight.bought_lines` makes them.
         customers: All customers, one row each.
         as_of: The first day not seen.
+        settle: As of a `Workbench`: what many queries read is computed once.
 
     Returns:
-        `tables.CIRCLE_SPREAD`.
+        `tables.CIRCLE_SPREAD`. Cost: customers × categories × ties of a member, in numbers of 8 bytes.
     """
     known = lines.filter(_.customer_id.notnull() & (_.ordered_at < midnight(as_of)))
-    firsts = known.group_by("customer_id", "category").aggregate(bought_on=day(_.ordered_at).min())
-    people = members.filter(_["size"] >= FEWEST).select("customer_id", "community")
+    firsts = settle(known.group_by("customer_id", "category").aggregate(bought_on=day(_.ordered_at).min()))
+    turned = ibis.row_number().over(order_by="customer_id")
+    people = settle(members.filter(_["size"] >= FEWEST).select("customer_id", "community", person=turned))
     sizes = people.group_by("community").aggregate(members=_.count())
-    own = firsts.join(people, "customer_id")
-    turn = ibis.row_number().over(group_by=["community", "category"], order_by=["bought_on", "customer_id"])
-    begun = own.mutate(turn=turn).filter(_.turn == 0).select("community", "category", first_customer_id="customer_id", first_on="bought_on")
+    own = settle(firsts.join(people, "customer_id").select("person", "community", "category", "bought_on"))
+    turn = ibis.row_number().over(group_by=["community", "category"], order_by=["bought_on", "person"])
+    begun = own.mutate(turn=turn).filter(_.turn == 0).select("community", "category", first_person="person", first_on="bought_on")
     rows = own.join(begun, ["community", "category"])
     since = days_between(rows.first_on, rows.bought_on)
-    later = rows.customer_id != rows.first_customer_id
-    edges = _both_ways(ties)
-    heard = own.select("community", "category", follower="customer_id", followed_on="bought_on").join(edges, [_.follower == edges.one])
-    teller = own.select(teller_community="community", teller_category="category", teller="customer_id", told_on="bought_on")
-    heard = heard.join(
-        teller, [heard.other == teller.teller, heard.community == teller.teller_community, heard.category == teller.teller_category]
-    )
-    tied = heard.filter(_.told_on < _.followed_on).group_by("community", "category").aggregate(tied_followers=_.follower.nunique())
-    counts = rows.group_by("community", "category", "first_customer_id", "first_on").aggregate(
+    later = rows.person != rows.first_person
+    counts = rows.group_by("community", "category", "first_person", "first_on").aggregate(
         buyers=rows.count(), **{f"followed_{days}d": (later & (since < days)).cast("int64").sum() for days in WITHIN}
     )
-    counts = counts.filter(_.buyers >= 2).join(sizes, "community").left_join(tied, ["community", "category"])
-    counts = counts.drop("community_right", "category_right").mutate(tied_followers=_.tied_followers.fill_null(0))
-    counts = counts.left_join(_open(own, people, edges), ["community", "category"]).drop("community_right", "category_right")
-    counts = counts.mutate(open_members=_.open_members.fill_null(0))
+    edges = settle(_within(ties, people))
+    counts = counts.filter(_.buyers >= 2).join(sizes, "community")
+    for part in (_tied(own, edges), _open(own, edges)):
+        counts = counts.left_join(part, ["community", "category"]).drop("community_right", "category_right")
+    names = people.select(first_person="person", first_customer_id="customer_id")
+    counts = settle(counts.mutate(tied_followers=_.tied_followers.fill_null(0), open_members=_.open_members.fill_null(0)))
     everybody = customers.aggregate(everybody=_.count())
-    table = _with_chances(counts, firsts).cross_join(everybody)
+    table = _with_chances(counts, firsts).join(names, "first_person").cross_join(everybody)
     chance = ratio(table.then - table.before - 1, table.everybody - table.before - 1)
     made = table.mutate(expected_90d=(chance * (table.members - 1)).fill_null(0.0)).mutate(lift_90d=ratio(_.followed_90d, _.expected_90d))
     return typed(made, CIRCLE_SPREAD.types)
 
 
-def _both_ways(ties: ir.Table) -> ir.Table:
-    """one and other of each tie, either way round."""
-    forth = ties.select(one="from_customer_id", other="to_customer_id")
-    return forth.union(ties.select(one="to_customer_id", other="from_customer_id"), distinct=True)
+def _within(ties: ir.Table, people: ir.Table) -> ir.Table:
+    """one and other (persons of one circle) of each tie, either way round."""
+    one = people.select(from_customer_id="customer_id", one="person", circle="community")
+    other = people.select(to_customer_id="customer_id", other="person", its_circle="community")
+    inside = ties.select("from_customer_id", "to_customer_id").join(one, "from_customer_id").join(other, "to_customer_id")
+    forth = inside.filter(_.circle == _.its_circle).select("one", "other")
+    return forth.union(forth.select(one="other", other="one"), distinct=True)
 
 
-def _open(own: ir.Table, people: ir.Table, edges: ir.Table) -> ir.Table:
+def _tied(own: ir.Table, edges: ir.Table) -> ir.Table:
+    """community, category, tied_followers: buyers of a circle who are tied to somebody who had bought before."""
+    heard = own.select("community", "category", one="person", followed_on="bought_on").join(edges, "one")
+    teller = own.select("category", other="person", told_on="bought_on")
+    told = heard.join(teller, ["other", "category"]).filter(_.told_on < _.followed_on)
+    return told.group_by("community", "category").aggregate(tied_followers=_.one.nunique())
+
+
+def _open(own: ir.Table, edges: ir.Table) -> ir.Table:
     """community, category, open_members: members tied to a buyer of their circle who have not bought themselves."""
-    buyers = own.select("category", buyer="customer_id", buyer_community="community")
-    near = buyers.join(edges, [buyers.buyer == edges.one]).select("category", "buyer_community", customer_id="other")
-    inside = (
-        near.join(people, "customer_id").filter(_.community == _.buyer_community).select("community", "category", "customer_id").distinct()
-    )
-    left = inside.anti_join(own.select("customer_id", "category"), ["customer_id", "category"])
+    near = own.select("community", "category", one="person").join(edges, "one")
+    asked = near.select("community", "category", person="other").distinct()
+    left = asked.anti_join(own.select("person", "category"), ["person", "category"])
     return left.group_by("community", "category").aggregate(open_members=_.count())
 
 
