@@ -31,7 +31,7 @@ ENGINES_DIFFER = {
 COMPUTES = {"execute", "to_pandas", "to_polars", "to_pyarrow", "to_pyarrow_batches", "to_parquet", "to_csv", "compile", "to_sql"}
 CLOCK = {"now", "today", "utcnow", "getenv", "localtime", "time_ns", "monotonic"}
 RANKS = {"row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "lag", "lead"}
-KEYS = {name for table in TABLES.values() for name in table.key} | {"record_id", "value"}
+KEYS = {name for table in TABLES.values() for name in table.key} | {"record_id", "person_id", "value"}
 
 
 def engines_differ(tree: ast.AST) -> Iterator[str]:

@@ -54,7 +54,7 @@ def test_a_target_that_is_not_there_or_too_rare_is_refused():
     with pytest.raises(ColumnMissing):
         kezhi.compare_features(planted(), "gone")
     with pytest.raises(WrongInput, match="10"):
-        kezhi.compare_features({"x": [1.0, 2.0, 3.0], "y": [True, False, False]}, "y")
+        kezhi.compare_features(pa.table({"x": [1.0, 2.0, 3.0], "y": [True, False, False]}), "y")
 
 
 def test_two_columns_that_are_one_have_one_component():

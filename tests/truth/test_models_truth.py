@@ -22,17 +22,17 @@ def of(project, people: pl.DataFrame, query: str) -> pl.DataFrame:
 
 
 def test_who_is_said_to_still_buy_has_not_left(city_project, people):
-    """Measured: AUC 0.948; on average 0.632 said, 0.606 true."""
+    """Measured: AUC 0.961; on average 0.642 said, 0.604 true."""
     found = of(city_project, people, "select customer_id, probability_alive alive from clv")
     assert found.height > 1500
-    assert auc(~found["has_left"].to_numpy(), found["alive"].to_numpy()) >= 0.92
+    assert auc(~found["has_left"].to_numpy(), found["alive"].to_numpy()) >= 0.945
     assert found["alive"].mean() == pytest.approx(1 - found["has_left"].mean(), abs=0.08)
 
 
 def test_who_is_expected_to_buy_often_truly_does(city_project, people):
-    """Measured: 0.826 over 1,005 who have not left."""
+    """Measured: 0.834 over 963 who have not left."""
     found = of(city_project, people, "select customer_id, expected_purchases from clv").filter(~pl.col("has_left"))
-    assert found.select(pl.corr("expected_purchases", "orders_per_year", method="spearman")).item() >= 0.78
+    assert found.select(pl.corr("expected_purchases", "orders_per_year", method="spearman")).item() >= 0.81
 
 
 def test_the_next_category_is_what_people_truly_like(city_project, people):

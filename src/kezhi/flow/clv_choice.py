@@ -1,4 +1,4 @@
-"""Which model of purchase counts serves: the one that missed least what came after, told with how far the others were behind."""
+"""Which model of purchase counts serves: the likeliest of those that missed least what came after, told with how far the others were behind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kezhi.models.cards import Said, said
-from kezhi.models.evaluation.intervals import bootstrap_interval
+from kezhi.models.evaluation.intervals import Interval, bootstrap_interval
 
 FEWEST_MARGINS = 100  # customers who came back and brought a margin, to fit that of the others on
 WEEK = 7.0  # days: the unit of time of the models
@@ -22,7 +22,7 @@ class Choice:
     The model taken, and how it was found.
 
     Attributes:
-        method: The model that missed least, of all judged customers.
+        method: The model that serves.
         expected: Purchases expected of each of them, by models that were chosen without looking at the customer.
         candidates: Per method its log_likelihood, purchases_rmse and behind (mean squared error more than the chosen), with low and high.
         sentence: The choice in words.
@@ -59,10 +59,12 @@ def fitted_spend(data: Mapping[str, Any], column: str = "monetary_value", fewest
 
 def chosen(models: Mapping[str, Any], data: Mapping[str, Any], came: Any, *, horizon: float, seed: int) -> Choice:
     """
-    The one of *models* with the smallest error on what *came*.
+    The likeliest of those *models* whose error on what *came* may be the smallest: of which no other missed surely less.
+
+    Errors alone hardly see who is gone for good, which the likelihood of all that is known does; with BG/NBD nobody who bought once is.
 
     For the judgement against a rule the customers are cut in two by chance: what is expected of either half comes from the model that
-    missed least in the other one, so that the choice does not flatter itself.
+    was chosen on the other one, so that the choice does not flatter itself.
 
     Args:
         models: Fitted on *data*.
@@ -70,34 +72,44 @@ def chosen(models: Mapping[str, Any], data: Mapping[str, Any], came: Any, *, hor
         came: Purchases of each customer in the *horizon* (weeks) after.
         seed: Of the halves.
     """
-    names = list(models)
+    names, likelihoods = list(models), [model.log_likelihood_ for model in models.values()]
     expected = np.stack([models[name].expected_purchases(horizon, data) for name in names])
     missed = (expected - came) ** 2
     half = np.random.default_rng(seed).permutation(len(came)) % 2
     taken = np.empty(len(came))
     for side in (0, 1):
-        taken[half == side] = expected[_best(missed[:, half != side])][half == side]
-    best = _best(missed)
+        taken[half == side] = expected[_serving(missed[:, half != side], likelihoods)][half == side]
+    best = _serving(missed, likelihoods)
     tried = []
     for place, name in enumerate(names):
         one: dict[str, Any] = {
             "method": name,
-            "log_likelihood": models[name].log_likelihood_,
+            "log_likelihood": likelihoods[place],
             "purchases_rmse": float(np.sqrt(missed[place].mean())),
         }
         if place == best:
             one |= {"behind": 0.0, "low": None, "high": None}
         else:
-            more = bootstrap_interval(lambda _came, far: float(far.mean()), came, missed[place] - missed[best], rounds=ROUNDS)
+            more = _more(missed[place], missed[best])
             one |= {"behind": more.value, "low": more.low, "high": more.high}
         tried.append(one)
     return Choice(names[best], taken, tried, _sentence(tried, names[best]))
 
 
-def _best(missed: Any) -> int:
-    """The row with the smallest mean; of rows that are equal to nine digits the first."""
-    means = missed.mean(axis=1) if missed.shape[1] else np.zeros(len(missed))
-    return int(np.argmax(means <= means.min() * (1 + 1e-9)))
+def _more(missed: Any, other: Any) -> Interval:
+    """How much larger the mean of *missed* is than that of *other*."""
+    return bootstrap_interval(lambda _missed, far: float(far.mean()), missed, missed - other, rounds=ROUNDS)
+
+
+def _serving(missed: Any, likelihoods: list[float]) -> int:
+    """The likeliest row among those that are not surely worse than the best one; of rows that are equal to nine digits the first."""
+    if not missed.shape[1]:
+        return int(np.argmax(likelihoods))
+    least = int(np.argmin(missed.mean(axis=1)))
+    ends = [_more(row, missed[least]).low for row in missed]
+    open_ = [place for place, low in enumerate(ends) if low is None or low <= 0]
+    most = max(likelihoods[place] for place in open_)
+    return next(place for place in open_ if likelihoods[place] >= most - 1e-9 * abs(most))
 
 
 def _sentence(tried: list[dict[str, Any]], method: str) -> Said:

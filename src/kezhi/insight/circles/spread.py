@@ -37,25 +37,25 @@ def circle_spread(
     known = lines.filter(_.customer_id.notnull() & (_.ordered_at < midnight(as_of)))
     firsts = settle(known.group_by("customer_id", "category").aggregate(bought_on=day(_.ordered_at).min()))
     turned = ibis.row_number().over(order_by="customer_id")
-    people = settle(members.filter(_["size"] >= FEWEST).select("customer_id", "community", person=turned))
+    people = settle(members.filter(_["size"] >= FEWEST).select("customer_id", "community", person_id=turned))
     sizes = people.group_by("community").aggregate(members=_.count())
-    own = settle(firsts.join(people, "customer_id").select("person", "community", "category", "bought_on"))
-    turn = ibis.row_number().over(group_by=["community", "category"], order_by=["bought_on", "person"])
-    begun = own.mutate(turn=turn).filter(_.turn == 0).select("community", "category", first_person="person", first_on="bought_on")
+    own = settle(firsts.join(people, "customer_id").select("person_id", "community", "category", "bought_on"))
+    turn = ibis.row_number().over(group_by=["community", "category"], order_by=["bought_on", "person_id"])
+    begun = own.mutate(turn=turn).filter(_.turn == 0).select("community", "category", first_person_id="person_id", first_on="bought_on")
     rows = own.join(begun, ["community", "category"])
     since = days_between(rows.first_on, rows.bought_on)
-    later = rows.person != rows.first_person
-    counts = rows.group_by("community", "category", "first_person", "first_on").aggregate(
+    later = rows.person_id != rows.first_person_id
+    counts = rows.group_by("community", "category", "first_person_id", "first_on").aggregate(
         buyers=rows.count(), **{f"followed_{days}d": (later & (since < days)).cast("int64").sum() for days in WITHIN}
     )
     edges = settle(_within(ties, people))
     counts = counts.filter(_.buyers >= 2).join(sizes, "community")
     for part in (_tied(own, edges), _open(own, edges)):
         counts = counts.left_join(part, ["community", "category"]).drop("community_right", "category_right")
-    names = people.select(first_person="person", first_customer_id="customer_id")
+    names = people.select(first_person_id="person_id", first_customer_id="customer_id")
     counts = settle(counts.mutate(tied_followers=_.tied_followers.fill_null(0), open_members=_.open_members.fill_null(0)))
     everybody = customers.aggregate(everybody=_.count())
-    table = _with_chances(counts, firsts).join(names, "first_person").cross_join(everybody)
+    table = _with_chances(counts, firsts).join(names, "first_person_id").cross_join(everybody)
     chance = ratio(table.then - table.before - 1, table.everybody - table.before - 1)
     made = table.mutate(expected_90d=(chance * (table.members - 1)).fill_null(0.0)).mutate(lift_90d=ratio(_.followed_90d, _.expected_90d))
     return typed(made, CIRCLE_SPREAD.types)
@@ -63,8 +63,8 @@ def circle_spread(
 
 def _within(ties: ir.Table, people: ir.Table) -> ir.Table:
     """one and other (persons of one circle) of each tie, either way round."""
-    one = people.select(from_customer_id="customer_id", one="person", circle="community")
-    other = people.select(to_customer_id="customer_id", other="person", its_circle="community")
+    one = people.select(from_customer_id="customer_id", one="person_id", circle="community")
+    other = people.select(to_customer_id="customer_id", other="person_id", its_circle="community")
     inside = ties.select("from_customer_id", "to_customer_id").join(one, "from_customer_id").join(other, "to_customer_id")
     forth = inside.filter(_.circle == _.its_circle).select("one", "other")
     return forth.union(forth.select(one="other", other="one"), distinct=True)
@@ -72,17 +72,17 @@ def _within(ties: ir.Table, people: ir.Table) -> ir.Table:
 
 def _tied(own: ir.Table, edges: ir.Table) -> ir.Table:
     """community, category, tied_followers: buyers of a circle who are tied to somebody who had bought before."""
-    heard = own.select("community", "category", one="person", followed_on="bought_on").join(edges, "one")
-    teller = own.select("category", other="person", told_on="bought_on")
+    heard = own.select("community", "category", one="person_id", followed_on="bought_on").join(edges, "one")
+    teller = own.select("category", other="person_id", told_on="bought_on")
     told = heard.join(teller, ["other", "category"]).filter(_.told_on < _.followed_on)
     return told.group_by("community", "category").aggregate(tied_followers=_.one.nunique())
 
 
 def _open(own: ir.Table, edges: ir.Table) -> ir.Table:
     """community, category, open_members: members tied to a buyer of their circle who have not bought themselves."""
-    near = own.select("community", "category", one="person").join(edges, "one")
-    asked = near.select("community", "category", person="other").distinct()
-    left = asked.anti_join(own.select("person", "category"), ["person", "category"])
+    near = own.select("community", "category", one="person_id").join(edges, "one")
+    asked = near.select("community", "category", person_id="other").distinct()
+    left = asked.anti_join(own.select("person_id", "category"), ["person_id", "category"])
     return left.group_by("community", "category").aggregate(open_members=_.count())
 
 
