@@ -53,6 +53,18 @@ def test_bg_nbd_of_cdnow_is_that_of_the_paper(cdnow):
     assert model.fit_.status == "converged"
 
 
+@pytest.mark.parametrize("kind", [BgNbd, MbgNbd, ParetoNbd])
+def test_a_search_that_begins_at_the_maximum_of_a_few_rows_ends_where_the_other_does(cdnow, kind, monkeypatch):
+    """As it is done of more than a hundred thousand rows."""
+    whole = kind().fit(cdnow)
+    monkeypatch.setattr("kezhi.models.clv.purchase_model.MANY_ROWS", 1_000)
+    monkeypatch.setattr("kezhi.models.clv.purchase_model.FEW_ROWS", 20_000)
+    from_few = kind().fit(cdnow)
+    assert from_few.fit_.evaluations <= min(12, whole.fit_.evaluations) or kind is ParetoNbd  # of so few rows it has no curvature
+    assert from_few.params_ == pytest.approx(whole.params_, rel=1e-4)
+    assert from_few.log_likelihood_ == pytest.approx(whole.log_likelihood_, abs=1e-4)
+
+
 def test_pareto_nbd_of_cdnow_is_that_of_the_paper(cdnow):
     """Same paper and table: r 0.553, alpha 10.578, s 0.606, beta 11.669 (11.668 at the exact maximum), LL -9595.0."""
     model = ParetoNbd().fit(cdnow)

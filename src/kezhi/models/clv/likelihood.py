@@ -77,6 +77,27 @@ def maximise(objective: Objective, start: Sequence[float], *, seed: int) -> tupl
     return np.exp(found), Fit(status, evaluations, len(tried), float(np.abs(best.jac).max()))
 
 
+def newton(objective: Objective, parameters: Floats, curvature: Floats) -> tuple[Floats, Fit] | None:
+    """
+    The maximum, by at most twelve steps of Newton's method; None where they do not lead there.
+
+    Args:
+        objective: As for `maximise`.
+        parameters: Near the maximum.
+        curvature: Inverse of the second derivatives of *objective* by log-parameters, roughly.
+    """
+    here, least = np.log(parameters), np.inf
+    for step in range(1, 13):
+        value, gradient = objective(here)
+        largest = float(np.abs(gradient).max())
+        if largest < _FLAT / 100 and np.abs(here).max() < _BOUND:
+            return np.exp(here), Fit("converged", step, 1, largest)
+        if not value <= least + 1e-12 * abs(least):
+            return None
+        least, here = value, here - curvature @ gradient
+    return None
+
+
 def by_differences(value: Callable[[Floats], float]) -> Objective:
     """An objective whose gradient is taken by central differences; 2 evaluations a parameter."""
 

@@ -10,7 +10,9 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from kezhi.models.clv.counts import Counts, Floats, counts
-from kezhi.models.clv.likelihood import Fit, Objective, covariance, maximise
+from kezhi.models.clv.likelihood import Fit, Objective, covariance, maximise, newton
+
+FEW_ROWS, MANY_ROWS = 20_000, 100_000
 
 
 class CountModel(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no hints
@@ -46,7 +48,7 @@ class CountModel(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has 
         self._check(data)
         scaled, scale = self._scaled(data)
         objective = self._objective(scaled)
-        parameters, self.fit_ = maximise(objective, self.start, seed=self.seed)
+        parameters, self.fit_ = self._from_few(scaled, objective) or maximise(objective, self.start, seed=self.seed)
         self._data = data
         self.n_customers_ = scaled.customers
         self.log_likelihood_ = -float(objective(np.log(parameters))[0]) * scaled.customers + self._jacobian(data, scale)
@@ -73,6 +75,21 @@ class CountModel(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has 
     def _parameters(self) -> Floats:
         check_is_fitted(self)
         return np.array([self.params_[symbol] for symbol in self.symbols])
+
+    def _from_few(self, scaled: Counts, objective: Objective) -> tuple[Floats, Fit] | None:
+        """
+        Of many rows the maximum of a few of them, moved to that of all by Newton's method with the curvature of the few: some five
+        looks at all rows in place of some twenty-five. None of fewer rows, and where it does not get there.
+        """
+        rows = len(scaled.weights)
+        if rows < MANY_ROWS:
+            return None
+        drawn = np.random.default_rng(self.seed).integers(0, rows, FEW_ROWS)
+        few = Counts({name: values[drawn] for name, values in scaled.columns.items()}, scaled.weights[drawn])
+        of_few = self._objective(few)
+        parameters, fit = maximise(of_few, self.start, seed=self.seed)
+        spread = None if fit.status == "regularised" else covariance(of_few, parameters, few.customers)
+        return None if spread is None else newton(objective, parameters, spread * few.customers)
 
     def _check(self, data: Counts) -> None:
         """Refuse what this model cannot be fitted on."""
