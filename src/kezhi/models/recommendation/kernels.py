@@ -16,6 +16,7 @@ from numba import prange
 
 from kezhi.kit.compiled import compiled
 
+TOGETHER = 64  # customers of one thread after another
 FIXED = 3  # members before the tables of neighbours
 OUT = np.float32(-1e30)
 
@@ -216,78 +217,83 @@ def _plain_select(
     groups = 0
     for k in range(items):
         groups = max(groups, group[k] + 1)
-    for u in prange(len(chosen)):
-        r = chosen[u]
-        rows = np.zeros((members, items), np.float32)
-        _member_rows(r, ptr, idx, val, rep, popular, near, far, peers, alike, peer_ptr, peer_idx, products, taste[u], out, shift, mix, rows)
-        total = np.zeros(items, np.float32)
-        for m in range(members):
-            if mix[m] != 0:
-                for k in range(items):
-                    total[k] += mix[m] * rows[m, k]
-        for k in range(items):
-            # what nothing speaks for, or more against than for: by how popular it is
-            total[k] = max(total[k], np.float32(0)) + np.float32(1e-6) * popular[0, k] if allowed[k] else OUT
-        if not with_seen:
-            for a in range(ptr[r], ptr[r + 1]):
-                total[idx[a]] = OUT
-        for a in range(gone_ptr[u], gone_ptr[u + 1]):
-            total[gone_idx[a]] = OUT
-        best, place = np.zeros(count, np.float32), np.zeros(count, np.int32)
-        if per_group == 0 and spread == 0:
-            found = _keep(total, count, best, place)
-        else:
-            found = 0
-            used = np.zeros(groups + 1, np.int32)
-            alike_to = np.zeros(items, np.float32)
-            top = np.float32(1e-30)
-            for k in range(items):
-                top = max(top, total[k])
-            while found < count:
-                pick, most = -1, np.float32(-1e29)
-                for k in range(items):
-                    if total[k] > 0:
-                        value = (1 - spread) * total[k] / top - spread * alike_to[k]
-                        if value > most:
-                            pick, most = k, value
-                if pick < 0:
-                    break
-                place[found], best[found] = pick, total[pick]
-                found += 1
-                total[pick] = OUT
-                mine = group[pick]
-                if mine >= 0:
-                    used[mine] += 1
-                for k in range(items):
-                    same = np.float32(0)
-                    if mine >= 0 and group[k] == mine:
-                        if per_group > 0 and used[mine] >= per_group:
-                            total[k] = OUT
-                        same += np.float32(0.5)
-                    if maker[pick] >= 0 and maker[k] == maker[pick]:
-                        same += np.float32(0.5)
-                    alike_to[k] = max(alike_to[k], same)
-        for j in range(found):
-            item = place[j]
-            ids[u, j], scores[u, j] = item, best[j]
-            strongest_part, which = np.float32(0), 0
+    # what nothing speaks for, or more against than for: by how popular it is
+    base = np.where(allowed, np.float32(1e-6) * popular[0], OUT).astype(np.float32)
+    for chunk in prange((len(chosen) + TOGETHER - 1) // TOGETHER):
+        # the same memory for one after the other: to clear the rows of members without a share took longer than the scores
+        rows, total = np.zeros((members, items), np.float32), np.zeros(items, np.float32)
+        for u in range(chunk * TOGETHER, min(len(chosen), (chunk + 1) * TOGETHER)):
+            r = chosen[u]
+            _member_rows(
+                r, ptr, idx, val, rep, popular, near, far, peers, alike, peer_ptr, peer_idx, products, taste[u], out, shift, mix, rows
+            )
+            total[:] = 0
             for m in range(members):
-                if mix[m] != 0 and mix[m] * rows[m, item] > strongest_part:
-                    strongest_part, which = mix[m] * rows[m, item], m
-            reason[u, j] = which
-            if 3 <= which < 3 + near.shape[0]:
-                most = np.float32(0)
+                if mix[m] != 0:
+                    for k in range(items):
+                        total[k] += mix[m] * rows[m, k]
+            for k in range(items):
+                total[k] = (total[k] if total[k] > 0 else np.float32(0)) + base[k]
+            if not with_seen:
                 for a in range(ptr[r], ptr[r + 1]):
-                    x = idx[a]
-                    for b in range(near.shape[2]):
-                        k = near[which - 3, x, b]
-                        if k < 0:
-                            break
-                        if k == item:
-                            if val[a] * far[which - 3, x, b] > most:
-                                most = val[a] * far[which - 3, x, b]
-                                because[u, j] = x
-                            break
+                    total[idx[a]] = OUT
+            for a in range(gone_ptr[u], gone_ptr[u + 1]):
+                total[gone_idx[a]] = OUT
+            best, place = np.zeros(count, np.float32), np.zeros(count, np.int32)
+            if per_group == 0 and spread == 0:
+                found = _keep(total, count, best, place)
+            else:
+                found = 0
+                used = np.zeros(groups + 1, np.int32)
+                alike_to = np.zeros(items, np.float32)
+                top = np.float32(1e-30)
+                for k in range(items):
+                    top = max(top, total[k])
+                while found < count:
+                    pick, most = -1, np.float32(-1e29)
+                    for k in range(items):
+                        if total[k] > 0:
+                            value = (1 - spread) * total[k] / top - spread * alike_to[k]
+                            if value > most:
+                                pick, most = k, value
+                    if pick < 0:
+                        break
+                    place[found], best[found] = pick, total[pick]
+                    found += 1
+                    total[pick] = OUT
+                    mine = group[pick]
+                    if mine >= 0:
+                        used[mine] += 1
+                    for k in range(items):
+                        same = np.float32(0)
+                        if mine >= 0 and group[k] == mine:
+                            if per_group > 0 and used[mine] >= per_group:
+                                total[k] = OUT
+                            same += np.float32(0.5)
+                        if maker[pick] >= 0 and maker[k] == maker[pick]:
+                            same += np.float32(0.5)
+                        alike_to[k] = max(alike_to[k], same)
+            for j in range(found):
+                item = place[j]
+                ids[u, j], scores[u, j] = item, best[j]
+                strongest_part, which = np.float32(0), 0
+                for m in range(members):
+                    if mix[m] != 0 and mix[m] * rows[m, item] > strongest_part:
+                        strongest_part, which = mix[m] * rows[m, item], m
+                reason[u, j] = which
+                if 3 <= which < 3 + near.shape[0]:
+                    most = np.float32(0)
+                    for a in range(ptr[r], ptr[r + 1]):
+                        x = idx[a]
+                        for b in range(near.shape[2]):
+                            k = near[which - 3, x, b]
+                            if k < 0:
+                                break
+                            if k == item:
+                                if val[a] * far[which - 3, x, b] > most:
+                                    most = val[a] * far[which - 3, x, b]
+                                    because[u, j] = x
+                                break
     return ids, scores, reason, because
 
 
