@@ -73,7 +73,8 @@ def _rows(found: pa.Table, year: Mapping[tuple[str, str], Decimal]) -> list[dict
         verdict = FALLS if told.verdict == "unsure" and told.high is not None and told.high < 0 else told.verdict
         # the sign is part of what is said
         numbers = {
-            key: "–" if value is None else f"{value:+.2f}" for key, value in (("value", told.value), ("low", told.low), ("high", told.high))
+            key: "–" if value is None else f"{value:+z.2f}"
+            for key, value in (("value", told.value), ("low", told.low), ("high", told.high))
         }
         sentences = {
             lang: text(
