@@ -95,5 +95,5 @@ def _rows(found: pa.Table, year: Mapping[tuple[str, str], Decimal]) -> list[dict
 
 
 def _digits(value: float | None) -> float | None:
-    """To six digits after the point: the last ones depend on the order in which an engine adds."""
-    return None if value is None else round(value, 6)
+    """To nine digits after the point: the last ones depend on the order in which an engine adds."""
+    return None if value is None else round(value, 9)
