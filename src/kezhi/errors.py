@@ -163,6 +163,12 @@ class NotAllowed(Refused):
     code = "not_allowed"
 
 
+class NotAllSeen(Refused):
+    """It lists all customers, and who asks sees only some; no fields."""
+
+    code = "not_all_seen"
+
+
 class NotOwner(Refused):
     """Only its owner or an admin may change it; fields: owner."""
 

@@ -128,6 +128,19 @@ def test_a_snapshot_without_tables_gives_an_overview_and_definitions(tmp_path):
     assert _book(tmp_path / "r.xlsx", sample.source(only=()), "zh").sheetnames == ["概览", "定义"]
 
 
+def test_a_masked_book_names_nobody_and_quotes_no_raw_row(tmp_path):
+    write_xlsx(sample.source(), tmp_path / "masked.xlsx", lang="zh", is_masked=True)
+    book = openpyxl.load_workbook(tmp_path / "masked.xlsx")
+    assert {"修正记录", "无法使用的行"} & set(book.sheetnames) == set()
+    cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
+    known = [
+        cell.value for head in ("姓名", "电话") for cell in _column(_book(tmp_path / "open.xlsx", sample.source(), "zh")["客户"], head)
+    ]
+    assert any(known)
+    assert [value for value in known if value and any(value in cell for cell in cells)] == []
+    assert all("*" in cell.value for cell in _column(book["客户"], "电话") if cell.value)
+
+
 def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "r.xlsx"
     path.write_bytes(b"old")

@@ -90,6 +90,23 @@ def test_who_may_not_run_may_still_ask_for_a_report_and_cancels_only_their_own(s
     assert shop.post("/api/v1/jobs", json={"kind": "report", "arguments": {"form": "exe"}}).status_code == 422
 
 
+def test_a_workbook_is_for_who_may_take_away_lists_of_all_customers(shop):
+    """It is refused when asked for, and when somebody else's is fetched; a taken one stands in the audit log."""
+    over(shop, shop.post("/api/v1/jobs", json={"kind": "run"}).json()["job_id"])
+    book = {"kind": "report", "arguments": {"form": "xlsx"}}
+    file = over(shop, shop.post("/api/v1/jobs", json=book).json()["job_id"])["result"]["file"]
+    assert shop.get(f"/api/v1/reports/{file}").status_code == 200
+    assert [entry["subject"] for entry in shop.get("/api/v1/audit?action=report.fetched").json()["items"]] == [file]
+    with shop.app.state.workspace.store.session() as session:
+        users.add_user(session, "east", PASSWORD, "marketer")
+        users.change_user(session, "east", regions=["上海市"])
+    for login, code in (("sales", "not_allowed"), ("east", "not_all_seen")):
+        shop.post("/api/v1/sign-in", json={"login": login, "password": PASSWORD})
+        assert shop.post("/api/v1/jobs", json=book).json()["code"] == code
+        assert shop.get(f"/api/v1/reports/{file}").json()["code"] == code
+        assert shop.post("/api/v1/jobs", json={"kind": "report"}).status_code == 202
+
+
 def test_a_schedule_is_made_switched_and_removed(shop):
     made = shop.post("/api/v1/schedules", json={"name": "daily", "kind": "run", "cron": "0 6 * * *"}).json()
     assert made["next_at"] is not None

@@ -186,9 +186,9 @@ class Project:
         """Why two records are, or are not, one person: `explaining.explained`."""
         return explained(self._reading(), self.settings, left, right)
 
-    def report(self, path: str | Path, *, lang: str | None = None, form: str = "html", kind: str = "all") -> Path:
-        """Write the report (`html` or `xlsx`; of *kind* `7p` the seven parts alone, `html`) to *path*."""
-        report(self.snapshot, Path(path), lang=lang or self.settings.language, form=form, kind=kind)
+    def report(self, path: str | Path, *, lang: str | None = None, form: str = "html", kind: str = "all", is_masked: bool = False) -> Path:
+        """Write the report (`html` or `xlsx`; of *kind* `7p` the seven parts alone, `html`) to *path*; *is_masked*: no names and phones in a workbook."""
+        report(self.snapshot, Path(path), lang=lang or self.settings.language, form=form, kind=kind, is_masked=is_masked)
         return Path(path)
 
     def seven_p(self) -> dict[str, dict[str, Any]]:

@@ -14,10 +14,13 @@ from kezhi.measure.source import ReportSource
 from kezhi.settings import Settings
 
 
-def report(snapshot: Snapshot, path: Path, *, lang: str, form: str = "html", title: str | None = None, kind: str = "all") -> None:
+def report(
+    snapshot: Snapshot, path: Path, *, lang: str, form: str = "html", title: str | None = None, kind: str = "all", is_masked: bool = False
+) -> None:
     """
     Write the report of *snapshot* to *path*, as `html` or `xlsx`, in *lang* (`zh` or `en`).
 
+    With *is_masked* a workbook tells no person's name, phone or mail; a page names nobody anyway.
     *kind* `7p` writes the seven parts alone, which have no workbook.
 
     Raises:
@@ -29,10 +32,10 @@ def report(snapshot: Snapshot, path: Path, *, lang: str, form: str = "html", tit
         raise WrongInput(problem=Phrase("report.seven_p.no_workbook"))
     with source_of(snapshot, title) as source:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if kind == "7p":
+        if form == "html":
             write_html(source, path, lang=lang, kind=kind)
         else:
-            {"html": write_html, "xlsx": write_xlsx}[form](source, path, lang=lang)
+            write_xlsx(source, path, lang=lang, is_masked=is_masked)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from kezhi.measure import answers, words
 from kezhi.measure.definitions import FIGURES, MONEY, SHARES
 from kezhi.measure.figures import Figures, Rows, compute
 from kezhi.measure.formats import Formats
+from kezhi.measure.masking import PERSONAL, masked
 from kezhi.measure.report import detail_sheets
 from kezhi.measure.report.cells import MAX_ROWS, SheetWriter, Styles, kind_of
 from kezhi.measure.report.detail_sheets import DETAIL, DETAIL_SHEETS
@@ -23,6 +24,7 @@ from kezhi.measure.source import ReportSource
 BATCH_ROWS = 20_000
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 NEW = ("products", "fit", "lookalikes", "market", "circle_members", "key_customers")
+QUOTING = ("corrections", "rejects")  # sheets with what stood in the files, which may name anybody
 ALL_SHEETS = (*SHEETS, *DETAIL_SHEETS)
 ORDER = (
     "overview",
@@ -40,7 +42,7 @@ ORDER = (
 )
 
 
-def write_xlsx(source: ReportSource, path: Path, *, lang: str) -> None:
+def write_xlsx(source: ReportSource, path: Path, *, lang: str, is_masked: bool = False) -> None:
     """
     Write the workbook of *source* to *path*, whole or not at all.
 
@@ -50,12 +52,13 @@ def write_xlsx(source: ReportSource, path: Path, *, lang: str) -> None:
         source: The snapshot; a table it lacks leaves its sheet out.
         path: The file; its folder is made.
         lang: `zh` or `en`.
+        is_masked: Whether names, phones, mails and such are masked, and the sheets that quote raw rows left out.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with Workbook(str(unfinished), OPTIONS) as book:
-            _Writer(source, book, lang).write()
+            _Writer(source, book, lang, is_masked=is_masked).write()
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -69,14 +72,15 @@ def write_customers_xlsx(source: ReportSource, path: Path, *, lang: str) -> None
 class _Writer:
     """Fills one workbook."""
 
-    def __init__(self, source: ReportSource, book: Workbook, lang: str) -> None:
-        self.source, self.lang = source, lang
+    def __init__(self, source: ReportSource, book: Workbook, lang: str, *, is_masked: bool) -> None:
+        self.source, self.lang, self.is_masked = source, lang, is_masked
         self.formats = Formats(lang, source.settings.currency)
         self.figures: Figures = compute(source)
         self.styles = Styles(book, self.formats)
         self.yes_no = (words.say("columns.yes", lang), words.say("columns.no", lang))
         self.notes = list(source.notes)
-        streamed = {sheet.name: table for sheet in ALL_SHEETS if (table := sheet.rows(source)) is not None}
+        open_ = [sheet for sheet in ALL_SHEETS if not (is_masked and sheet.name in QUOTING)]
+        streamed = {sheet.name: table for sheet in open_ if (table := sheet.rows(source)) is not None}
         counted = {"rfm_groups": self.figures.rfm_groups, "lifecycle": self.figures.stages}
         there = {"overview", "definitions", *streamed, *(name for name, rows in counted.items() if rows is not None)}
         self.sheets = {name: book.add_worksheet(words.say(f"sheets.{name}", lang)) for name in ORDER if name in there}
@@ -126,6 +130,8 @@ class _Writer:
         """What turns a code of *column* into a word; None where values are shown as they are."""
         sections = {"category": "report.categories", "gender": "report.genders", "rfm_group": "report.groups", "rule": "rules", "reason": "rejects", "table_name": "report.tables",
                     "column_name": "report.fields", "stage": "report.stages_of_work"}  # fmt: skip
+        if self.is_masked and column in PERSONAL:
+            return lambda value: None if value is None else masked(column, str(value))
         if column == "lifecycle_stage":
             return lambda stage: words.stage_word(stage, self.source.settings, self.lang)
         if column == "stage" and sheet == "products":

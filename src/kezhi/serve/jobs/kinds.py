@@ -52,7 +52,7 @@ def _report(folder: Path, arguments: dict[str, Any], job: str, watcher: Watcher)
     (folder / REPORTS).mkdir(parents=True, exist_ok=True)
     file = f"{job}.{arguments['form']}"
     unfinished = folder / REPORTS / f"{job}.part.{arguments['form']}"
-    project.report(unfinished, lang=arguments["lang"], form=arguments["form"])
+    project.report(unfinished, lang=arguments["lang"], form=arguments["form"], is_masked=True)
     unfinished.replace(folder / REPORTS / file)
     return {
         "file": file,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse
 from pydantic import ValidationError
 
-from kezhi.errors import NotAllowed, NotFound, WrongInput
+from kezhi.errors import NotAllowed, NotAllSeen, NotFound, WrongInput
 from kezhi.locales import Phrase
 from kezhi.serve.access import Who, needs
 from kezhi.serve.jobs.kinds import ALONE, KINDS, REPORTS
@@ -75,8 +75,13 @@ def get_report(request: Request, who: Reads, file: str) -> FileResponse:
     with served.store.reading() as session:
         made = next((job for job in jobs.history(session, kind="report", limit=1000) if job.result.get("file") == file), None)
     path = served.folder / REPORTS / file
+    if made is not None:
+        _for_whom(made.arguments, who)
     if made is None or not path.is_file():
         raise NotFound(what=Phrase("jobs.report"), id=file)
+    if path.suffix == ".xlsx":
+        with served.store.session() as session:
+            who.noted(session, "report.fetched", file)
     name = f"{served.settings.name}-{made.result['as_of']}-{made.arguments['lang']}{path.suffix}"
     return FileResponse(path, filename=name, content_disposition_type="inline" if path.suffix == ".html" else "attachment")
 
@@ -124,9 +129,22 @@ def _arguments(kind: str, given: dict[str, Any], who: Who) -> dict[str, Any]:
     if not who.may(KINDS[kind].action):
         raise NotAllowed(role=who.account.role, action=KINDS[kind].action)
     try:
-        return KINDS[kind].arguments.model_validate(given).model_dump()
+        checked = KINDS[kind].arguments.model_validate(given).model_dump()
     except ValidationError as error:
         first = error.errors()[0]
         raise WrongInput(
             problem=Phrase("jobs.arguments_wrong", kind=kind, where=".".join(map(str, first["loc"])), detail=first["msg"])
         ) from None
+    if kind == "report":
+        _for_whom(checked, who)
+    return checked
+
+
+def _for_whom(arguments: dict[str, Any], who: Who) -> None:
+    """A workbook lists all customers: refuse it to who may not take lists of them away, or sees only some."""
+    if arguments["form"] != "xlsx":
+        return
+    if not who.may("customers.export"):
+        raise NotAllowed(role=who.account.role, action="customers.export")
+    if who.account.regions or who.account.own_customers_only:
+        raise NotAllSeen()
