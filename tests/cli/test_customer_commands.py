@@ -82,6 +82,23 @@ def test_a_product_and_a_customer_are_told_with_reasons(kezhi, said, folder):
     assert kezhi("fit", customer["id"], "-p", folder).out.startswith("1  ")
 
 
+def test_a_product_goes_with_each_other_product_once_by_its_best_rule(said):
+    """Of the rules of several products one other product may follow many times."""
+    (most,) = said(
+        "query",
+        "SELECT product_id, count(*) n FROM (SELECT unnest(antecedent) product_id, consequent FROM association_rules) GROUP BY ALL ORDER BY n DESC LIMIT 1",
+    )
+    found = said("product", most["product_id"])["goes_with"]
+    lifts = {tuple(row["consequent"]): row["lift"] for row in found}
+    assert len(lifts) == len(found) > 0
+    for (other,), lift in lifts.items():
+        best = said(
+            "query",
+            f"SELECT max(lift) best FROM association_rules WHERE list_contains(antecedent, '{most['product_id']}') AND consequent[1] = '{other}'",
+        )
+        assert lift == best[0]["best"]
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize(
     "words",

@@ -97,3 +97,9 @@ def test_an_amount_that_no_money_can_be_is_refused_with_its_row(amount):
             kezhi.rfm(one, as_of=AS_OF)
     orders.loc[orders.index[1], "net_amount"] = float("nan")
     assert len(kezhi.rfm(orders, as_of=AS_OF))
+
+
+def test_whole_amounts_that_no_money_can_be_are_refused_too():
+    orders = ORDERS.assign(net_amount=[10] * (len(ORDERS) - 1) + [10**17])
+    with pytest.raises(WrongInput, match=f"row {len(ORDERS)}"):
+        kezhi.rfm(orders, as_of=AS_OF)

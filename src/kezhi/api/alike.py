@@ -45,13 +45,13 @@ class Alike(NamedTuple):
     left_out: list[str]
 
 
-def lookalike(profile: Any, *, buyers: str | Iterable[Any], features: Sequence[str] | None = None, seed: int = 7) -> Alike:
+def lookalike(profile: Any, *, buyers: str | Iterable[Any] | ir.Table, features: Sequence[str] | None = None, seed: int = 7) -> Alike:
     """
     Who, among those who are not buyers, is like the buyers.
 
     Args:
         profile: One row per customer with `customer_id`, such as `tables.PROFILE`.
-        buyers: An expression over its columns, or the ids of the buyers.
+        buyers: An expression over its columns, the ids of the buyers, or an Ibis table of the same engine with their `customer_id`.
         features: Columns of numbers for the score; None takes the usual ones that are there. Columns that the
             expression names, with their other windows and shares, are never read: they would only repeat it.
         seed: Of the split into rows to fit and rows to judge.
@@ -67,7 +67,9 @@ def lookalike(profile: Any, *, buyers: str | Iterable[Any], features: Sequence[s
         table = table.mutate(**{IS_BUYER: rule.predicate(table)})
         stems = {stem(name) for name in rule.columns}
     else:
-        chosen = ibis.memtable(pa.table({"buyer_id": pa.array(sorted({str(one) for one in buyers}), pa.string())}))
+        if not isinstance(buyers, ir.Table):
+            buyers = ibis.memtable(pa.table({"customer_id": pa.array(sorted({str(one) for one in buyers}), pa.string())}))
+        chosen = buyers.select(buyer_id=buyers.customer_id.cast("string")).distinct()
         joined = table.left_join(chosen, table.customer_id.cast("string") == chosen.buyer_id)
         table = joined.mutate(**{IS_BUYER: joined.buyer_id.notnull()}).drop("buyer_id")
         stems = set()

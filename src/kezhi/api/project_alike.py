@@ -34,6 +34,5 @@ def lookalike_of_project(project: Project, asked: str, *, features: Sequence[str
         return lookalike(profile, buyers=rule.text, features=features, seed=seed)
     stems = {stem(name) for name in rule.columns}
     repeated = [name for name in profile.columns if name != "customer_id" and (stem(name) in stems or name.startswith(OF_GOODS))]
-    members = project.segment(asked).select("customer_id").to_pyarrow()["customer_id"].to_pylist()
-    found = lookalike(profile.drop(*repeated), buyers=members, features=features, seed=seed)
+    found = lookalike(profile.drop(*repeated), buyers=project.segment(asked), features=features, seed=seed)
     return found._replace(left_out=sorted(repeated))

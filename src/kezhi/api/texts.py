@@ -37,7 +37,7 @@ def with_amounts_and_times(frame: object, table: ir.Table, *, amount: str | None
         )
         if name is not None and not fits and not kinds[name].is_null()
     ]
-    if amount is not None and kinds[amount].is_floating() and not isinstance(frame, ir.Table):
+    if amount is not None and kinds[amount].is_numeric() and not isinstance(frame, ir.Table):
         _countable(table[amount].to_pyarrow(), amount)
     if not wrong:
         return table
@@ -60,7 +60,8 @@ def _countable(column: pa.ChunkedArray, name: str) -> None:
     Raises:
         WrongInput: With the first such amount.
     """
-    size = pc.fill_null(pc.if_else(pc.is_nan(column), 0.0, pc.abs(column)), 0.0)
+    amounts = column.cast(pa.float64(), safe=False)
+    size = pc.fill_null(pc.if_else(pc.is_nan(amounts), 0.0, pc.abs(amounts)), 0.0)
     place = pc.index(pc.less(size, _MOST), False).as_py()
     if place >= 0:
         raise WrongInput(problem=Phrase("frames.no_amount", column=name, row=place + 1, value=column[place].as_py()))

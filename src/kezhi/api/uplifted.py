@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 from kezhi.errors import NoSnapshot, WrongInput
 from kezhi.kit.engine import _, ir
 from kezhi.locales import Phrase
+from kezhi.tables.treatments import UPLIFT_GROUPS
 
 if TYPE_CHECKING:
     from kezhi.api.project import Project
-
-GROUPS = ("persuadable", "sure_thing", "lost_cause", "sleeping_dog")
 
 
 def uplifted(project: Project, campaign: str | None, group: str) -> ir.Table:
     """See `Project.persuadables`."""
     if "uplift" not in project.tables:
         raise NoSnapshot(folder=str(project.folder), what="uplift")
-    if group not in GROUPS:
-        raise WrongInput(problem=Phrase("uplift.no_group", group=group, known=", ".join(GROUPS)))
+    if group not in UPLIFT_GROUPS:
+        raise WrongInput(problem=Phrase("uplift.no_group", group=group, known=", ".join(UPLIFT_GROUPS)))
     table = project.table("uplift")
     if campaign is not None:
         known = project.table("uplift_campaigns").to_pyarrow().to_pylist()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from kezhi.tables.shape import MONEY, SHARE, TIMESTAMP, Table, columns
 
+UPLIFT_GROUPS = ("persuadable", "sure_thing", "lost_cause", "sleeping_dog")  # what a treatment does to a customer
+
 _TREATMENT = (
     ("treatment_id", "string", "`id_prefix` of the source and its own id, or file and line.", "!"),
     ("record_id", "string", "Who.", "!"),

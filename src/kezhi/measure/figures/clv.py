@@ -9,7 +9,9 @@ from kezhi.measure.source import ReportSource
 
 
 def clv(source: ReportSource) -> Rows | None:
-    """Per quarter of the first purchase: customers, alive_customers, net_amount, clv, clv_low, clv_high, clv_per_customer, margin_clv; None where nothing was told.
+    """
+    Per quarter of the first purchase: customers, alive_customers, net_amount, clv, clv_low, clv_high, clv_per_customer and margin_clv;
+    None where nothing was told.
 
     The ends add up those of the months, as if all months erred the same way: the interval is rather too wide.
     """

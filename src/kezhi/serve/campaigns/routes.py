@@ -17,9 +17,9 @@ from kezhi.serve.paging import in_order, next_cursor, page
 from kezhi.serve.problems import answers
 from kezhi.serve.read import has, small, tables_of
 from kezhi.serve.workspace import rows, workspace
+from kezhi.tables.treatments import UPLIFT_GROUPS
 
 router = APIRouter(prefix="/campaigns", tags=["insight"], responses=answers(409))
-GROUPS = ("persuadable", "sure_thing", "lost_cause", "sleeping_dog")
 SORTABLE = ("rank", "uplift", "base", "customer_id")
 
 
@@ -27,7 +27,7 @@ SORTABLE = ("rank", "uplift", "base", "customer_id")
 def list_campaigns(request: Request) -> Campaigns:
     """What every campaign did on average, whether customers differ in it, and why it is not used where it is not."""
     reader, lang = workspace(request).reader(), language_of(request)
-    words = {name: text(f"cli.uplift.groups.{name}", lang) for name in GROUPS}
+    words = {name: text(f"cli.uplift.groups.{name}", lang) for name in UPLIFT_GROUPS}
     about = {"group_names": words, "snapshot": reader.snapshot.name, "as_of": reader.snapshot.as_of}
     if not has(reader, "uplift_campaigns", "uplift"):
         return Campaigns(items=[], is_made=False, **about)

@@ -14,6 +14,7 @@ from kezhi.insight import concerns_raised, raised_topics
 from kezhi.kit.ages import age_band
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
+from kezhi.tables.treatments import UPLIFT_GROUPS
 
 SCORES = ("r_score", "f_score", "m_score")
 HELD = {  # filter -> the table and column that hold it
@@ -30,7 +31,6 @@ HELD = {  # filter -> the table and column that hold it
     "circle": ("circle_members", "community"),
 }
 Score = Annotated[list[Annotated[int, Field(ge=1, le=5)]] | None, Query(description="1 to 5")]
-UPLIFT_GROUPS = ("persuadable", "sure_thing", "lost_cause", "sleeping_dog")
 MOVED = "a move from one RFM group or lifecycle stage to another, as `重要价值客户>重要保持客户`"
 
 
