@@ -116,11 +116,11 @@ def products_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
     purchases, refunds = profile.bought(ledger), profile.given_back(ledger)
     lines = inputs.bench.settle(insight.bought_lines(purchases, inputs["order_lines"], inputs.get("products")))
     fit = inputs.bench.settle(insight.product_fit(lines, people, clusters, as_of=day))
-    view = insight.product_view(lines, refunds, inputs["order_lines"], inputs.get("products"), people, clusters, as_of=day, members=inputs.get("circle_members"), ties=inputs.get("ties"))  # fmt: skip
+    view = insight.product_view(lines, refunds, inputs["order_lines"], inputs.get("products"), people, clusters, as_of=day, bench=inputs.bench, members=inputs.get("circle_members"), ties=inputs.get("ties"))  # fmt: skip
     return {
         "product_view": view,
         "product_fit": fit,
-        "customer_fit": insight.customer_fit(lines, fit, people, clusters, as_of=day),
+        "customer_fit": insight.customer_fit(lines, fit, people, as_of=day),
     }
 
 

@@ -18,14 +18,17 @@ _BANDS = ((0, 24, "0-24"), (25, 34, "25-34"), (35, 44, "35-44"), (45, 54, "45-54
 
 def groups(profile: ir.Table, clusters: ir.Table | None) -> ir.Table:
     """customer_id, group_kind (`gender`, `age_band`, `rfm_group`, `cluster`) and group_value of every customer, one row per known kind."""
-    band = ibis.cases(*((profile.age_years.between(low, high), name) for low, high, name in _BANDS))
-    kinds = {"gender": profile.gender, "age_band": band, "rfm_group": profile.rfm_group}
+    kinds = {"gender": profile.gender, "age_band": _band(profile), "rfm_group": profile.rfm_group}
     parts = [
         profile.select("customer_id", group_kind=ibis.literal(kind), group_value=value.cast("string")) for kind, value in kinds.items()
     ]
     if clusters is not None:
         parts.append(clusters.select("customer_id", group_kind=ibis.literal("cluster"), group_value=clusters.cluster.cast("string")))
     return ibis.union(*parts).filter(_.group_value.notnull())
+
+
+def _band(profile: ir.Table) -> ir.StringValue:
+    return ibis.cases(*((profile.age_years.between(low, high), name) for low, high, name in _BANDS))
 
 
 def product_fit(lines: ir.Table, profile: ir.Table, clusters: ir.Table | None, *, as_of: date) -> ir.Table:
@@ -69,7 +72,7 @@ def product_fit(lines: ir.Table, profile: ir.Table, clusters: ir.Table | None, *
     return table.select(**{c.name: values[c.name].cast(c.type) for c in PRODUCT_FIT.columns})
 
 
-def customer_fit(lines: ir.Table, fit: ir.Table, profile: ir.Table, clusters: ir.Table | None, *, as_of: date) -> ir.Table:
+def customer_fit(lines: ir.Table, fit: ir.Table, profile: ir.Table, *, as_of: date) -> ir.Table:
     """
     The five categories that suit each buyer best, with what speaks for each.
 
@@ -81,7 +84,6 @@ def customer_fit(lines: ir.Table, fit: ir.Table, profile: ir.Table, clusters: ir
         lines: `products.bought_lines` before *as_of*.
         fit: `product_fit`.
         profile: `tables.PROFILE`.
-        clusters: `tables.CLUSTERS`, or None.
         as_of: The first day not seen.
 
     Returns:
@@ -92,13 +94,14 @@ def customer_fit(lines: ir.Table, fit: ir.Table, profile: ir.Table, clusters: ir
     own = bought.group_by("customer_id").aggregate(own_all=_.orders.sum())
     whole = bought.aggregate(all_orders=_.orders.sum()).cross_join(own.aggregate(base_customers=_.count()))
     sold = bought.group_by("category").aggregate(category_orders=_.orders.sum(), base_buyers=_.count())
-    table = own.cross_join(sold.cross_join(whole)).mutate(base_rate=ratio(_.base_buyers, _.base_customers))
+    traits = profile.select("customer_id", gender=profile.gender.cast("string"), age_band=_band(profile))
+    people = own.left_join(traits, "customer_id").drop("customer_id_right")
+    table = people.cross_join(sold.cross_join(whole)).mutate(base_rate=ratio(_.base_buyers, _.base_customers))
     table = table.left_join(bought, ["customer_id", "category"]).drop("customer_id_right", "category_right")
     for kind in ("gender", "age_band"):
-        lifts = (
-            groups(profile, clusters).filter(_.group_kind == kind).join(fit.filter(_.group_kind == kind).drop("group_kind"), "group_value")
-        ).select("customer_id", "category", **{f"{kind}_lift": _.lift})
-        table = table.left_join(lifts, ["customer_id", "category"]).drop("customer_id_right", "category_right")
+        of_kind = fit.filter(fit.group_kind == kind)
+        lifts = of_kind.select("category", **{kind: of_kind.group_value, f"{kind}_lift": of_kind.lift})
+        table = table.left_join(lifts, ["category", kind]).drop("category_right", f"{kind}_right")
     share = ratio(table.category_orders, table.all_orders)
     own_lift = ratio(table.orders.fill_null(0) + PRIOR_ORDERS * share, (table.own_all + PRIOR_ORDERS) * share)
     table = table.mutate(own_lift=own_lift)

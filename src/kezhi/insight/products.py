@@ -6,7 +6,7 @@ from datetime import date
 
 from kezhi.insight.sales import NO_CATEGORY
 from kezhi.kit.days import day, days_before, midnight
-from kezhi.kit.engine import _, ibis, ir, ratio
+from kezhi.kit.engine import Workbench, _, ibis, ir, ratio
 from kezhi.tables import MONEY, PRODUCT_VIEW
 
 WINDOW_DAYS = 365
@@ -44,6 +44,7 @@ def product_view(
     clusters: ir.Table | None,
     *,
     as_of: date,
+    bench: Workbench,
     members: ir.Table | None = None,
     ties: ir.Table | None = None,
 ) -> ir.Table:
@@ -62,6 +63,7 @@ def product_view(
         profile: `tables.PROFILE`: gender and age of buyers.
         clusters: `tables.CLUSTERS`, or None.
         as_of: The first day not seen.
+        bench: Where what several figures are made of is settled.
         members: `tables.CIRCLE_MEMBERS`, or None.
         ties: `tables.TIES`, or None.
 
@@ -71,7 +73,7 @@ def product_view(
     """
     since = midnight(days_before(as_of, WINDOW_DAYS))
     recent, before = midnight(days_before(as_of, RECENT_DAYS)), midnight(days_before(as_of, 2 * RECENT_DAYS))
-    per_order = lines.group_by("product_id", "order_id").aggregate(
+    counted = lines.group_by("product_id", "order_id").aggregate(
         customer_id=_.customer_id.max(),
         ordered_at=_.ordered_at.max(),
         quantity=_.quantity.cast(_UNITS).sum(),
@@ -79,6 +81,7 @@ def product_view(
         cost=_.cost_amount.sum(),
         without_cost=_.count(where=_.cost_amount.isnull()),
     )
+    per_order = bench.settle(counted.drop("order_id"))
     sold = per_order.group_by("product_id").aggregate(
         first_sold_on=day(_.ordered_at.min()),
         last_sold_on=day(_.ordered_at.max()),
@@ -97,14 +100,15 @@ def product_view(
         .group_by("product_id")
         .aggregate(refund_amount=(-_.net_amount.sum()).cast(MONEY))
     )
-    buyers = _buyers(per_order.filter((_.ordered_at >= since) & _.customer_id.notnull()), profile)
+    of_people = per_order.filter((_.ordered_at >= since) & _.customer_id.notnull())
+    each = bench.settle(of_people.group_by("product_id", "customer_id").aggregate(orders=_.count()))
     everything = sold.aggregate(all_recent=_.recent.sum(), all_before=_.before.sum())
     table = sold.cross_join(everything)
-    parts = [back, buyers]
+    parts = [back, _buyers(each, profile)]
     if clusters is not None:
-        parts.append(_main_cluster(per_order.filter((_.ordered_at >= since) & _.customer_id.notnull()), clusters))
+        parts.append(_main_cluster(each, clusters))
     if members is not None and ties is not None:
-        parts.append(_circles(per_order.filter((_.ordered_at >= since) & _.customer_id.notnull()), members, ties))
+        parts.append(_circles(each, members, ties))
     if products is not None:
         parts.append(products.select("product_id", "product_name", "category", "brand"))
     for part in parts:
@@ -112,9 +116,8 @@ def product_view(
     return _finished(table, as_of)
 
 
-def _buyers(per_order: ir.Table, profile: ir.Table) -> ir.Table:
+def _buyers(each: ir.Table, profile: ir.Table) -> ir.Table:
     people = profile.select("customer_id", "gender", "age_years")
-    each = per_order.group_by("product_id", "customer_id").aggregate(orders=_.count())
     known = each.left_join(people, "customer_id").drop("customer_id_right")
     bands = {f"age_{name}": _.count(where=_.age_years.between(low, high)) for name, (low, high) in AGE_BANDS.items()}
     return known.group_by("product_id").aggregate(
@@ -127,9 +130,9 @@ def _buyers(per_order: ir.Table, profile: ir.Table) -> ir.Table:
     )
 
 
-def _main_cluster(per_order: ir.Table, clusters: ir.Table) -> ir.Table:
+def _main_cluster(each: ir.Table, clusters: ir.Table) -> ir.Table:
     """The cluster that most of a product's buyers are in; the smaller number of two alike."""
-    pairs = per_order.select("product_id", "customer_id").distinct().join(clusters.select("customer_id", "cluster"), "customer_id")
+    pairs = each.select("product_id", "customer_id").join(clusters.select("customer_id", "cluster"), "customer_id")
     counted = pairs.group_by("product_id", "cluster").aggregate(members=_.count())
     order = ibis.row_number().over(group_by="product_id", order_by=[ibis.desc("members"), "product_id", "cluster"])
     whole = counted.group_by("product_id").aggregate(clustered=_.members.sum())
@@ -137,17 +140,17 @@ def _main_cluster(per_order: ir.Table, clusters: ir.Table) -> ir.Table:
     return first.join(whole, "product_id").select("product_id", "main_cluster", main_cluster_share=ratio(_.members, _.clustered))
 
 
-def _circles(per_order: ir.Table, members: ir.Table, ties: ir.Table) -> ir.Table:
+def _circles(each: ir.Table, members: ir.Table, ties: ir.Table) -> ir.Table:
     """The circle with the most buyers of a product, and the share of buyers with a tie who are tied to another buyer."""
-    buyers = per_order.select("product_id", "customer_id").distinct().join(members.select("customer_id", "community"), "customer_id")
+    buyers = each.select("product_id", "customer_id").join(members.select("customer_id", "community"), "customer_id")
     counted = buyers.group_by("product_id", "community").aggregate(main_circle_buyers=_.count())
     order = ibis.row_number().over(group_by="product_id", order_by=[ibis.desc("main_circle_buyers"), "product_id", "community"])
     first = counted.mutate(place=order).filter((_.place == 0) & (_.main_circle_buyers > 1))
     one = ties.select(customer_id="from_customer_id", other="to_customer_id")
     both = one.union(ties.select(customer_id="to_customer_id", other="from_customer_id"), distinct=False)
     met = buyers.select("product_id", "customer_id").join(both, "customer_id")
-    fellow = buyers.select(fellow_product="product_id", fellow="customer_id")
-    tied = met.join(fellow, [met.product_id == fellow.fellow_product, met.other == fellow.fellow]).select("product_id", "customer_id")
+    # a semi join: as joins, an engine may pair all buyers of a product first, and only then look who is tied
+    tied = met.semi_join(buyers.select("product_id", other="customer_id"), ["product_id", "other"]).select("product_id", "customer_id")
     shares = buyers.group_by("product_id").aggregate(netted=_.count())
     found = tied.distinct().group_by("product_id").aggregate(tied=_.count())
     table = shares.left_join(found, "product_id").drop("product_id_right")

@@ -123,11 +123,16 @@ class ParetoNbd(TimedModel):
         r, alpha, s, beta = self._parameters()
         x, recency, seen = data["frequency"], data["recency"], data["T"]
         place, (x, recency, seen) = groups(x, recency, seen)
-        odds = _log_gone(x, recency, seen, r, alpha, s, beta)
+        at_last, at_end = (_log_part(x, time, r, alpha, s, beta) for time in (recency, seen))
+        odds = _log_gone(x, at_last, at_end, r, s)
         return np.logaddexp(0.0, odds + (r + x) * np.log(alpha + seen) + s * np.log(beta + seen))[place]
 
     def _objective(self, data: Counts) -> Objective:
-        x, recency, seen, weights = data["frequency"], data["recency"], data["T"], data.weights
+        # most customers share their count and one of the two times with others: the series is worked out once for each pair
+        alike, (x, recency, seen) = groups(data["frequency"], data["recency"], data["T"])
+        weights = np.bincount(alike, data.weights)
+        pair, (bought, time) = groups(np.concatenate([x, x]), np.concatenate([recency, seen]))
+        last, end = pair[: len(x)], pair[len(x) :]
         customers = data.customers
         levels, level = np.unique(x, return_inverse=True)
         at_level = np.bincount(level, weights)
@@ -135,7 +140,8 @@ class ParetoNbd(TimedModel):
         def value(log_parameters: Floats) -> float:
             r, alpha, s, beta = np.exp(log_parameters)
             alive = -(r + x) * np.log(alpha + seen) - s * np.log(beta + seen)
-            mixed = np.logaddexp(alive, _log_gone(x, recency, seen, r, alpha, s, beta))
+            part = _log_part(bought, time, r, alpha, s, beta)
+            mixed = np.logaddexp(alive, _log_gone(x, part[last], part[end], r, s))
             tables = gammaln(r + levels) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
             return -float(weights @ mixed + at_level @ tables) / customers
 
@@ -148,17 +154,15 @@ def _wait(reached: Floats, shape: Floats, rate: Floats) -> Floats:
         return rate * np.expm1(-np.log1p(-reached) / shape)
 
 
-def _log_gone(x: Floats, recency: Floats, seen: Floats, r: float, alpha: float, s: float, beta: float) -> Floats:
-    """ln of s / (r+s+x) A0: left between the last purchase and now, eq. 20 and 21."""
-    total = r + s + x
-    at_last = _log_part(x, recency, total, r, alpha, s, beta)
-    at_end = _log_part(x, seen, total, r, alpha, s, beta)
+def _log_gone(x: Floats, at_last: Floats, at_end: Floats, r: float, s: float) -> Floats:
+    """ln of s / (r+s+x) A0: left between the last purchase and now, eq. 20 and 21, of `_log_part` at either."""
     # at_last >= at_end; equal where the last purchase is now, and the customer cannot have left since
     with np.errstate(divide="ignore"):
-        return np.log(s / total) + at_last + np.log(-np.expm1(np.minimum(at_end - at_last, 0.0)))
+        return np.log(s / (r + s + x)) + at_last + np.log(-np.expm1(np.minimum(at_end - at_last, 0.0)))
 
 
-def _log_part(x: Floats, time: Floats, total: Floats, r: float, alpha: float, s: float, beta: float) -> Floats:
+def _log_part(x: Floats, time: Floats, r: float, alpha: float, s: float, beta: float) -> Floats:
+    total = r + s + x
     if alpha >= beta:
         series = hyp2f1(1.0, r + x, total + 1, (alpha - beta) / (alpha + time))
         return -(r + x) * np.log(alpha + time) - s * np.log(beta + time) + np.log(series)

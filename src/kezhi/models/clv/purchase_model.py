@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from kezhi.models.clv.counts import Counts, Floats, counts
 from kezhi.models.clv.likelihood import Fit, Objective, covariance, maximise, newton
 
-FEW_ROWS, MANY_ROWS = 20_000, 100_000
+FEW_ROWS, MANY_ROWS = 10_000, 50_000
 
 
 class CountModel(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no hints
