@@ -40,6 +40,7 @@ import pandas as pd
 from implicit.als import AlternatingLeastSquares
 from implicit.nearest_neighbours import BM25Recommender, CosineRecommender
 from scipy.sparse import csr_matrix
+from threadpoolctl import threadpool_limits
 
 from kezhi.models.evaluation.recommendations import list_measures, mean_interval
 from kezhi.models.recommendation import Recommender, judge_lists, read_interactions
@@ -168,7 +169,8 @@ def speed(scale: float) -> None:
     ):  # fmt: skip
         began, busy = time.perf_counter(), time.process_time()
         if isinstance(peer, Recommender):
-            ids = peer.fit(earlier).lists(users, TOP, len(users))
+            with threadpool_limits(os.cpu_count()):  # our loops stop for the closed form, so that both cores are free for it
+                ids = peer.fit(earlier).lists(users, TOP, len(users))
         else:
             peer.fit(counts, show_progress=False)
             ids = peer.recommend(users, counts, N=TOP, filter_already_liked_items=True)[0]

@@ -17,26 +17,44 @@ from numba import prange
 from kezhi.kit.compiled import compiled
 
 TOGETHER = 64  # customers of one thread after another
+BLOCK = 64  # scores looked at together
 FIXED = 3  # members before the tables of neighbours
 OUT = np.float32(-1e30)
 
 
+def _plain_most(values: Any) -> Any:
+    """The largest of *values*, and 0 at least."""
+    most = np.float32(0)
+    for k in range(len(values)):
+        most = max(most, values[k])
+    return most
+
+
+_most = compiled(_plain_most, fastmath=True)  # several at a time; a maximum is the same in any order
+
+
 def _plain_keep(values: Any, count: int, best: Any, place: Any) -> int:
     """The *count* largest of *values* above 0 into *best* and *place*, the largest first, the earlier of equals; how many there are."""
-    found = 0
-    for k in range(len(values)):
-        value = values[k]
-        if value <= 0 or (found == count and value <= best[found - 1]):
+    found, bar = 0, np.float32(0)
+    for begin in range(0, len(values), BLOCK):
+        part = values[begin : begin + BLOCK]
+        if _most(part) <= bar:  # nearly all, once the list is full: told of many at once
             continue
-        at = found if found < count else count - 1
-        while at > 0 and best[at - 1] < value:
-            best[at] = best[at - 1]
-            place[at] = place[at - 1]
-            at -= 1
-        best[at] = value
-        place[at] = k
-        if found < count:
-            found += 1
+        for k in range(len(part)):
+            value = part[k]
+            if value <= bar:
+                continue
+            at = found if found < count else count - 1
+            while at > 0 and best[at - 1] < value:
+                best[at] = best[at - 1]
+                place[at] = place[at - 1]
+                at -= 1
+            best[at] = value
+            place[at] = begin + k
+            if found < count:
+                found += 1
+            if found == count:
+                bar = best[count - 1]
     return found
 
 
@@ -82,24 +100,55 @@ def _plain_gram(item_ptr: Any, item_idx: Any, ptr: Any, idx: Any) -> Any:
 gram = compiled(_plain_gram, parallel=True)
 
 
-def _plain_strongest(weights: Any, width: int) -> Any:
-    """Per row of *weights*: the *width* largest above 0, as in `neighbours`."""
-    rows = len(weights)
+def _plain_mirror(upper: Any) -> None:
+    """The lower half of a square as the upper one, a tile after the other, so that either side stays in the cache."""
+    size = len(upper)
+    for tile in prange((size + BLOCK - 1) // BLOCK):
+        first, last = tile * BLOCK, min((tile + 1) * BLOCK, size)
+        for begin in range(0, last, BLOCK):
+            for i in range(first, last):
+                for j in range(begin, min(begin + BLOCK, i)):
+                    upper[i, j] = upper[j, i]
+
+
+mirror = compiled(_plain_mirror, parallel=True)
+
+
+def _plain_ease_weights(inverse: Any, width: int) -> Any:
+    """
+    Per row of I − P / diag(P) the *width* largest by size, whatever the sign, without the diagonal; (ids, −1 at the end; weights).
+
+    That a product speaks against another tells as much (MovieLens small: NDCG@10 0.136 against 0.130).
+    """
+    rows = len(inverse)
     near = np.full((rows, width), -1, np.int32)
     far = np.zeros((rows, width), np.float32)
+    diagonal = np.empty(rows, np.float32)
+    for i in range(rows):
+        diagonal[i] = inverse[i, i]
     for i in prange(rows):
-        _keep(weights[i], width, far[i], near[i])
+        size = np.empty(rows, np.float32)
+        for j in range(rows):
+            size[j] = abs(inverse[i, j] / diagonal[j])
+        size[i] = 0
+        for place in range(_keep(size, width, far[i], near[i])):
+            j = near[i, place]
+            far[i, place] = -inverse[i, j] / diagonal[j]
     return near, far
 
 
-strongest = compiled(_plain_strongest, parallel=True)
+ease_weights = compiled(_plain_ease_weights, parallel=True)
 
 
 def _plain_member_rows(
     r: int, ptr: Any, idx: Any, val: Any, rep: Any, popular: Any, near: Any, far: Any, peers: Any, alike: Any, peer_ptr: Any,
-    peer_idx: Any, products: Any, taste: Any, out: Any, shift: Any, mix: Any, rows: Any,
+    peer_idx: Any, products: Any, taste: Any, out: Any, shift: Any, mix: Any, rows: Any, unit: Any,
 ) -> None:  # fmt: skip
-    """Scores of user *r*, whose *taste* is one row, by each member whose share in *mix* is not 0, each 1 at its best, into *rows* (members x items)."""
+    """
+    Scores of user *r*, whose *taste* is one row, by each member whose share in *mix* is not 0, into *rows* (members x items).
+
+    Into *unit* what a member's scores are to be multiplied by, so that each is 1 at its best.
+    """
     tables = near.shape[0]
     for p in range(2):
         if mix[p] != 0:
@@ -141,15 +190,12 @@ def _plain_member_rows(
             most = max(most, told[p])
         for p in range(len(told)):
             row[products[p]] = np.exp(told[p] - most)
+    unit[:] = 1
     for t in range(2, last + 1):
         if mix[t] != 0:
-            row = rows[t]
-            most = np.float32(0)
-            for k in range(len(row)):
-                most = max(most, row[k])
+            most = _most(rows[t])
             if most > 0:
-                for k in range(len(row)):
-                    row[k] /= most
+                unit[t] = np.float32(1) / most
 
 
 _member_rows = compiled(_plain_member_rows)
@@ -165,8 +211,10 @@ def _plain_candidates(
     scores = np.zeros((len(chosen), members * each, members), np.float32)
     for u in prange(len(chosen)):
         r = chosen[u]
-        rows = np.zeros((members, items), np.float32)
-        _member_rows(r, ptr, idx, val, rep, popular, near, far, peers, alike, peer_ptr, peer_idx, products, taste[u], out, shift, mix, rows)
+        rows, unit = np.zeros((members, items), np.float32), np.ones(members, np.float32)
+        _member_rows(
+            r, ptr, idx, val, rep, popular, near, far, peers, alike, peer_ptr, peer_idx, products, taste[u], out, shift, mix, rows, unit
+        )
         gone = ~allowed
         if not with_seen:
             for a in range(ptr[r], ptr[r + 1]):
@@ -187,11 +235,38 @@ def _plain_candidates(
                     found += 1
         for j in range(found):
             for m in range(members):
-                scores[u, j, m] = rows[m, ids[u, j]]
+                scores[u, j, m] = rows[m, ids[u, j]] * unit[m]
     return ids, scores
 
 
 candidates = compiled(_plain_candidates, parallel=True)
+
+
+def _plain_because(place: Any, reason: Any, ptr: Any, idx: Any, val: Any, near: Any, far: Any, r: int, slot: Any, because: Any) -> None:
+    """Of each product in *place* that a table of neighbours speaks for most, the own one of user *r* that adds most to it; *slot* is −1 before and after."""
+    most = np.zeros(len(place), np.float32)
+    for t in range(near.shape[0]):
+        asked = 0
+        for j in range(len(place)):
+            if reason[j] == FIXED + t:
+                slot[place[j]] = j
+                asked += 1
+        if asked == 0:
+            continue
+        for a in range(ptr[r], ptr[r + 1]):
+            x, much = idx[a], val[a]
+            for b in range(near.shape[2]):
+                k = near[t, x, b]
+                if k < 0:
+                    break
+                j = slot[k]
+                if j >= 0 and much * far[t, x, b] > most[j]:
+                    most[j], because[j] = much * far[t, x, b], x
+        for j in range(len(place)):
+            slot[place[j]] = -1
+
+
+_because = compiled(_plain_because)
 
 
 def _plain_select(
@@ -222,16 +297,18 @@ def _plain_select(
     for chunk in prange((len(chosen) + TOGETHER - 1) // TOGETHER):
         # the same memory for one after the other: to clear the rows of members without a share took longer than the scores
         rows, total = np.zeros((members, items), np.float32), np.zeros(items, np.float32)
+        unit, slot = np.ones(members, np.float32), np.full(items, -1, np.int32)
         for u in range(chunk * TOGETHER, min(len(chosen), (chunk + 1) * TOGETHER)):
             r = chosen[u]
             _member_rows(
-                r, ptr, idx, val, rep, popular, near, far, peers, alike, peer_ptr, peer_idx, products, taste[u], out, shift, mix, rows
+                r, ptr, idx, val, rep, popular, near, far, peers, alike, peer_ptr, peer_idx, products, taste[u], out, shift, mix, rows, unit
             )
             total[:] = 0
             for m in range(members):
                 if mix[m] != 0:
+                    share, row = mix[m] * unit[m], rows[m]
                     for k in range(items):
-                        total[k] += mix[m] * rows[m, k]
+                        total[k] += share * row[k]
             for k in range(items):
                 total[k] = (total[k] if total[k] > 0 else np.float32(0)) + base[k]
             if not with_seen:
@@ -278,22 +355,11 @@ def _plain_select(
                 ids[u, j], scores[u, j] = item, best[j]
                 strongest_part, which = np.float32(0), 0
                 for m in range(members):
-                    if mix[m] != 0 and mix[m] * rows[m, item] > strongest_part:
-                        strongest_part, which = mix[m] * rows[m, item], m
+                    part = mix[m] * unit[m] * rows[m, item]
+                    if mix[m] != 0 and part > strongest_part:
+                        strongest_part, which = part, m
                 reason[u, j] = which
-                if 3 <= which < 3 + near.shape[0]:
-                    most = np.float32(0)
-                    for a in range(ptr[r], ptr[r + 1]):
-                        x = idx[a]
-                        for b in range(near.shape[2]):
-                            k = near[which - 3, x, b]
-                            if k < 0:
-                                break
-                            if k == item:
-                                if val[a] * far[which - 3, x, b] > most:
-                                    most = val[a] * far[which - 3, x, b]
-                                    because[u, j] = x
-                                break
+            _because(place[:found], reason[u], ptr, idx, val, near, far, r, slot, because[u])
     return ids, scores, reason, because
 
 
