@@ -192,7 +192,7 @@ def test_use_that_cannot_be_billed_is_named(usage, said):
         ([{"key": "p", "charges": {"minutes": {"prise": 1}}}], "prise"),
         ([{"key": "p", "monthly_fe": 1, "charges": {}}], "monthly_fee"),
         ([{"key": "p", "charges": {"minutes": {}}}], "price or tiers"),
-        ([{"key": "p", "charges": {"minutes": {"price": -1}}}], "greater than or equal to 0"),
+        ([{"key": "p", "charges": {"minutes": {"price": -1}}}], "must be 0 or more"),
         ([{"key": "p", "charges": {"minutes": {"price": 0.0000001}}}], "decimal"),
         ([{"key": "p"}, {"key": "p"}], "two plans"),
         ([{"key": "p", "add_ons": ["x"]}], "'x'"),

@@ -10,6 +10,7 @@ from support import rows, table
 from kezhi.errors import RunFailed
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.engine import _, sieve
+from kezhi.settings import EngineSettings
 
 
 @pytest.fixture(params=["bench", pytest.param("spark_bench", marks=pytest.mark.spark)])
@@ -92,3 +93,14 @@ def test_equal_texts_have_one_sieve_number_and_others_another(warehouse):
     found = rows(table_of.mutate(one=sieve(_.source), two=sieve(_.source, _.record_id)), warehouse)
     assert len({row["one"] for row in found}) == 1
     assert len({row["two"] for row in found}) == 2
+
+
+def test_memory_given_back_leaves_the_limit_and_the_tables_as_they_were(tmp_path):
+    """Between steps the engine's allocator lets go of gigabytes; what was settled before can still be read."""
+    with Warehouse(EngineSettings(memory_limit="1GB"), tmp_path) as bench:
+        before = bench.arrow(bench._engine.backend.sql("SELECT current_setting('memory_limit') AS told"))["told"][0].as_py()
+        settled = bench.settle(bench._engine.backend.sql("SELECT range AS number FROM range(1000)"))
+        bench.give_back()
+        after = bench.arrow(bench._engine.backend.sql("SELECT current_setting('memory_limit') AS told"))["told"][0].as_py()
+        assert before == after
+        assert bench.arrow(settled.aggregate(total=settled.number.sum()))["total"][0].as_py() == 499_500

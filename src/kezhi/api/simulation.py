@@ -13,6 +13,7 @@ from kezhi.errors import WrongInput
 from kezhi.kit.engine import _, ir
 from kezhi.locales import Phrase
 from kezhi.settings import TierSettings
+from kezhi.settings.unfit import unfit
 
 _FIELDS = {"net_amount": float, "orders": int}
 _WHOLE = {"window_days", "grace_days", "rate_days"}
@@ -43,7 +44,7 @@ def changed(settings: TierSettings, changes: Sequence[str]) -> TierSettings:
     try:
         return TierSettings.model_validate(made)
     except ValidationError as error:
-        raise WrongInput(problem=Phrase("tiers.contradiction", detail=error.errors()[0]["msg"])) from error
+        raise WrongInput(problem=Phrase("tiers.contradiction", detail=unfit(error.errors()[0]))) from error
 
 
 def simulate(orders: ir.Table, *, as_of: date, settings: TierSettings, other: TierSettings, price_change: float = 0.0) -> ir.Table:

@@ -194,6 +194,7 @@ def _steps(
                 for name, table in step.run(inputs).items():
                     _write(state, name, table, warehouse)
                 notes = [note.say(settings.language) for note in inputs.notes]
+                warehouse.give_back()
         if how in ("made", "kept"):
             state.steps[step.name] = {"how": how, "seconds": round(time.monotonic() - began, 3), **({"notes": notes} if notes else {})}
             for note in notes:

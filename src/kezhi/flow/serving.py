@@ -99,6 +99,7 @@ def write_copies(
         "threads": engine.threads or os.cpu_count(),
     }
     with duckdb.connect(config=options) as connection:
+        connection.execute("SET enable_progress_bar = false")  # it would be drawn into the answer on stdout
         for copy in COPIES:
             if copy.table in tables:
                 if not _taken_over(copy, folder, tables[copy.table], previous):

@@ -28,7 +28,7 @@ if not hasattr(_Connection, "fetch_arrow_table"):
 
 
 # DuckDB's part of the memory of a run; the rest is Python's, Arrow's, and what DuckDB holds without counting it
-DUCKDB_SHARE = 0.8
+DUCKDB_SHARE = 0.7
 
 
 class _Engine(Protocol):
@@ -40,6 +40,7 @@ class _Engine(Protocol):
     def write(self, table: ir.Table, folder: Path) -> None: ...
     def settle(self, table: ir.Table, name: str) -> ir.Table: ...
     def arrow(self, table: ir.Table) -> pa.Table: ...
+    def give_back(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -68,8 +69,9 @@ def _as_described(read: ir.Table, table: ir.Table) -> ir.Table:
 
 class _DuckDb:
     def __init__(self, settings: EngineSettings, scratch: Path) -> None:
+        self.limit = f"{int(settings.memory_mib * DUCKDB_SHARE)}MiB"
         options: dict[str, Any] = {
-            "memory_limit": f"{int(settings.memory_mib * DUCKDB_SHARE)}MiB",
+            "memory_limit": self.limit,
             "temp_directory": str(scratch / "spill"),
         }
         if settings.threads:
@@ -98,6 +100,10 @@ class _DuckDb:
 
     def arrow(self, table: ir.Table) -> pa.Table:
         return self.backend.to_pyarrow(table)
+
+    def give_back(self) -> None:
+        # its allocator keeps what a query has freed, up to the limit and beside what Python holds; to set a limit makes it let go
+        self.backend.raw_sql(f"SET memory_limit = '{self.limit}'").fetchall()
 
     def close(self) -> None:
         self.backend.disconnect()
@@ -160,6 +166,9 @@ class _Spark:
         # straight from Spark: Ibis goes through pandas, which warns and costs types
         self.backend._run_pre_execute_hooks(table)
         return self.session.sql(self.backend.compile(table)).toArrow()
+
+    def give_back(self) -> None:
+        """The session's memory is its JVM's to manage."""
 
     def close(self) -> None:
         """Leave the session: it is one per process, and another run of this process may use it."""
@@ -240,6 +249,11 @@ class Warehouse:
     def arrow(self, table: ir.Table) -> pa.Table:
         """The rows of a small table."""
         return self._engine.arrow(table)
+
+    def give_back(self) -> None:
+        """Hand memory that nothing uses back to the system, so that the next who needs it, engine or Python, finds it."""
+        self._engine.give_back()
+        pa.default_memory_pool().release_unused()
 
     def batches(self, table: ir.Table) -> Iterator[pa.RecordBatch]:
         """The rows of a table of any size, in no order, some 65,000 at a time."""

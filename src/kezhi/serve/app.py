@@ -150,7 +150,7 @@ def create_app(folder: Path, *, store: Database | None = None) -> FastAPI:
     app.add_middleware(SameOrigin, open_to_all=COLLECTOR)
     app.add_middleware(Freshness)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    app.add_middleware(Headers)
+    app.add_middleware(Headers, secure=(workspace.settings.serve.public_url or "").startswith("https://"))
     problems.install(app)
     for prefix, router in _routed():
         app.include_router(router, prefix=prefix)

@@ -20,15 +20,17 @@ SECURITY = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+TLS_ONLY = "max-age=31536000"  # a browser that came once by https comes by nothing else for a year
 KEPT = "public, max-age=31536000, immutable"  # the name of a built asset holds its hash
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Headers:
-    """Security headers and cache rules on every answer."""
+    """Security headers and cache rules on every answer; *secure* where browsers find the server by https."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, secure: bool) -> None:
         self.app = app
+        self.added = SECURITY | ({"Strict-Transport-Security": TLS_ONLY} if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add what the answer itself does not say."""
@@ -39,7 +41,7 @@ class Headers:
         async def out(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY.items():
+                for name, value in self.added.items():
                     headers.setdefault(name, value)
                 asset = scope["path"].startswith("/assets/") and message["status"] in (200, 304)
                 own = scope["path"].startswith("/api/")  # kept only where a tag can tell whether it still holds

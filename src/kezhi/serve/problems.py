@@ -16,6 +16,7 @@ from kezhi import errors
 from kezhi.locales import text
 from kezhi.serve.freshness import NotModified
 from kezhi.serve.language import language_of
+from kezhi.settings.unfit import unfit
 
 # the most particular class decides
 STATUS: dict[type[errors.KezhiError], int] = {
@@ -64,7 +65,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _shape(request: Request, error: RequestValidationError) -> JSONResponse:
         lang = language_of(request)
-        fields = {".".join(map(str, found["loc"])): found["msg"] for found in error.errors()}
+        fields = {".".join(map(str, found["loc"])): unfit(found).say(lang) for found in error.errors()}
         return _problem(422, "request_wrong", text("serve.request_wrong", lang, fields=", ".join(fields)), fields)
 
     @app.exception_handler(DataError)  # a text that the store's database takes for none, such as one with a NUL

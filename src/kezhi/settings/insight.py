@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from kezhi.settings.section import Section
+from kezhi.settings.unfit import Unfit
 
 
 class BasketSettings(Section):
@@ -148,12 +149,12 @@ class FeedbackSettings(Section):
         keys = [topic.key for topic in self.topics]
         twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
         if twice is not None:
-            raise ValueError(f"two topics have the key {twice!r}")
+            raise Unfit("two_topics", key=twice)
         for named, what in ((self.contact_topic, "contact_topic"), *((one.topic, "answers") for one in self.answers)):
             if named not in keys:
-                raise ValueError(f"{what}: {named!r} is no topic; there are {keys}")
+                raise Unfit("no_topic", name=what, topic=named, topics=", ".join(keys))
         if self.bad_share >= self.good_share:
-            raise ValueError("bad_share must be below good_share")
+            raise Unfit("order_strict", lower="bad_share", upper="good_share")
         return self
 
 
@@ -222,7 +223,7 @@ class CircleSettings(Section):
     @model_validator(mode="after")
     def _weights_are_not_negative(self) -> Self:
         if wrong := [kind for kind, weight in self.kind_weights.items() if not 0 <= weight < float("inf")]:
-            raise ValueError(f"kind_weights.{wrong[0]} must be 0 or more")
+            raise Unfit("negative", name=f"kind_weights.{wrong[0]}")
         return self
 
 
@@ -246,7 +247,7 @@ class MarketSettings(Section):
     @model_validator(mode="after")
     def _weights_weigh(self) -> Self:
         if unknown := sorted(set(self.weights) - {"size", "growth", "value", "margin"}):
-            raise ValueError(f"market.weights.{unknown[0]} is not one of size, growth, value, margin")
+            raise Unfit("no_weight", name=unknown[0], known="size, growth, value, margin")
         if any(not 0 <= weight < float("inf") for weight in self.weights.values()) or sum(self.weights.values()) <= 0:
-            raise ValueError("market.weights must be 0 or more, and one of them above")
+            raise Unfit("weights")
         return self

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from kezhi.settings.section import Section
+from kezhi.settings.unfit import Unfit
 
 
 class RecommendationSettings(Section):
@@ -78,9 +79,9 @@ class ChurnSettings(Section):
     def _in_order(self) -> Self:
         """Bounds that cross would give nobody a band or a horizon."""
         if self.medium_at_least > self.high_at_least:
-            raise ValueError("medium_at_least must not be above high_at_least")
+            raise Unfit("order", lower="medium_at_least", upper="high_at_least")
         if self.least_days > self.most_days:
-            raise ValueError("least_days must not be above most_days")
+            raise Unfit("order", lower="least_days", upper="most_days")
         return self
 
 
@@ -188,7 +189,7 @@ class RiskSettings(Section):
         """Grades must be there, differ, and leave no score without one."""
         keys = [grade.key for grade in self.grades]
         if not keys or len(set(keys)) < len(keys) or len({grade.least_score for grade in self.grades}) < len(keys):
-            raise ValueError("grades need keys and least_scores that differ")
+            raise Unfit("grades_differ")
         if min(grade.least_score for grade in self.grades) > 0:
-            raise ValueError("one grade needs least_score: 0")
+            raise Unfit("grade_from_0")
         return self

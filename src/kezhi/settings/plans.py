@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from kezhi.settings.section import Section
+from kezhi.settings.unfit import Unfit, near_miss
 
 PlanMoney = Annotated[Decimal, Field(ge=0, lt=10**9, decimal_places=2)]  # of the project's currency
 
@@ -65,16 +65,16 @@ class ChargeSettings(Section):
         """A tier that is never reached, or use without a price, would be billed wrongly in silence."""
         bounds = [tier.up_to for tier in self.tiers]
         if bool(self.tiers) == (self.price is not None):
-            raise ValueError("either price or tiers must be given")
+            raise Unfit("either", one="price", other="tiers")
         if self.tiers and (bounds[-1] is not None or None in bounds[:-1]):
-            raise ValueError("every tier but the last needs up_to, and the last must have none")
+            raise Unfit("tier_bounds")
         known = [bound for bound in bounds if bound is not None]
         if known != sorted(set(known)):
-            raise ValueError("the bounds of tiers must grow")
+            raise Unfit("tiers_grow")
         if len({one.per for one in self.rounding}) < len(self.rounding):
-            raise ValueError("rounding: at most one per record and one per month")
+            raise Unfit("rounding")
         if self.hours and self.hours[:5] == self.hours[6:]:
-            raise ValueError("hours begin and end at the same time")
+            raise Unfit("hours")
         return self
 
 
@@ -108,9 +108,9 @@ class DiscountSettings(Section):
     @model_validator(mode="after")
     def _one_form(self) -> Self:
         if (self.percent is None) == (self.amount is None):
-            raise ValueError("either percent or amount must be given")
+            raise Unfit("either", one="percent", other="amount")
         if self.since and self.until and self.since > self.until:
-            raise ValueError("since must not be after until")
+            raise Unfit("order", lower="since", upper="until")
         return self
 
 
@@ -138,12 +138,9 @@ class PlanSettings(Section):
         for bundle in self.bundles:
             for name in bundle.of:
                 if name not in self.charges:
-                    near = get_close_matches(name, self.charges, n=1)
-                    raise ValueError(
-                        f"a bundle of {name!r}, which is no charge of the plan" + (f"; did you mean {near[0]!r}?" if near else "")
-                    )
+                    raise Unfit("bundle", charge=name, hint=near_miss(name, self.charges))
         if len(set(self.add_ons)) < len(self.add_ons):
-            raise ValueError("an add-on is named twice")
+            raise Unfit("add_on_twice")
         return self
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from kezhi.settings.section import Section
+from kezhi.settings.unfit import Unfit
 from kezhi.settings.value import check_weights
 
 
@@ -24,11 +25,11 @@ class RfmSettings(Section):
     def _bounds_in_order(self) -> Self:
         """A bound out of order would never be met, and a score silently never given."""
         if self.recency_days != sorted(set(self.recency_days)):
-            raise ValueError("recency_days must grow: at most this many days for 5, 4, 3, 2")
+            raise Unfit("recency_grows")
         for name in ("frequency", "monetary"):
             bounds = getattr(self, name)
             if bounds != sorted(set(bounds), reverse=True):
-                raise ValueError(f"{name} must fall: at least this much for 5, 4, 3, 2")
+                raise Unfit("scores_fall", name=name)
         return self
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from kezhi.errors import NoProject, SettingsWrong
 from kezhi.locales import Phrase
+from kezhi.settings.unfit import unfit
 from kezhi.settings.whole import Settings
 
 FILE = "kezhi.yaml"
@@ -170,7 +171,7 @@ def _check(data: dict[str, Any], path: Path) -> Settings:
         first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
         place = [part for part in first["loc"] if part != "[key]"]
         known = _known_keys(place[:-1])
-        problem, hint = Phrase("settings.wrong_value", key=".".join(map(str, place)), detail=first["msg"]), None
+        problem, hint = Phrase("settings.wrong_value", key=".".join(map(str, place)), detail=unfit(first)), None
         if first["type"] == "extra_forbidden":
             near = get_close_matches(str(place[-1]), known, n=1)
             problem = Phrase("settings.unknown_key", key=place[-1])

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from kezhi.settings.section import Section
+from kezhi.settings.unfit import Unfit
 
 
 class BandSettings(Section):
@@ -47,14 +48,14 @@ class ValueSettings(Section):
     def _sound(self) -> Self:
         """A band out of order would never be given; a cost below 0 would raise value."""
         if [band.at_least for band in self.bands] != sorted({band.at_least for band in self.bands}, reverse=True):
-            raise ValueError("bands must fall: the highest at_least first, none twice")
+            raise Unfit("bands_fall")
         if len({band.name for band in self.bands}) < len(self.bands):
-            raise ValueError("two bands have one name")
+            raise Unfit("two_bands")
         if self.bands[-1].at_least != 0:
-            raise ValueError("the last band must begin at 0, or customers would be in none")
+            raise Unfit("last_band")
         for name in ("service_cost_per_event", "contact_cost_per_event", "acquisition_cost_by_channel", "category_benchmarks"):
             if any(not 0 <= cost < 1e12 for cost in getattr(self, name).values()):
-                raise ValueError(f"{name}: an amount of at least 0 is needed")
+                raise Unfit("negative", name=name)
         check_weights(self.weights)
         return self
 
@@ -90,16 +91,16 @@ class TierSettings(Section):
     def _sound(self) -> Self:
         """The last tier takes everybody; a higher one asks for at least as much."""
         if len({level.name for level in self.levels}) < len(self.levels):
-            raise ValueError("two tiers have one name")
+            raise Unfit("two_tiers")
         if self.levels[-1].net_amount is not None or self.levels[-1].orders is not None:
-            raise ValueError("the last tier must ask for nothing, or customers would be in none")
+            raise Unfit("last_tier")
         for level in self.levels[:-1]:
             if level.net_amount is None and level.orders is None:
-                raise ValueError(f"tier {level.name} asks for nothing and is not the last")
+                raise Unfit("free_tier", name=level.name)
         for name in ("net_amount", "orders"):
             asked = [bound for level in self.levels if (bound := getattr(level, name)) is not None]
             if asked != sorted(set(asked), reverse=True):
-                raise ValueError(f"{name} must fall from tier to tier")
+                raise Unfit("tiers_fall", name=name)
         return self
 
 
@@ -122,7 +123,7 @@ DEFAULT_AARRR = (
 def check_weights(weights: dict[Any, float]) -> None:
     """Weights that cannot be divided by are refused."""
     if any(not 0 <= weight < 1e6 for weight in weights.values()) or not sum(weights.values()) > 0:
-        raise ValueError("weights must be at least 0, and one of them above 0")
+        raise Unfit("weights")
 
 
 class MetricSettings(Section):
@@ -159,5 +160,5 @@ class CutPointSettings(Section):
         for name, least in (("frequency", 1), ("amount", -1e12), ("average_order_value", 0)):
             cuts = getattr(self, name)
             if cuts != sorted(set(cuts)) or not all(least <= cut < 1e12 for cut in cuts):
-                raise ValueError(f"{name}: cut points must grow and begin at {least:g} or above")
+                raise Unfit("cuts", name=name, least=f"{least:g}")
         return self

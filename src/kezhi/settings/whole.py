@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from kezhi.locales import Phrase
 from kezhi.settings.features import FeatureSettings
 from kezhi.settings.identity import EntitySettings, IdentitySettings
 from kezhi.settings.insight import (
@@ -48,6 +48,7 @@ from kezhi.settings.profile import (
 from kezhi.settings.section import Section
 from kezhi.settings.serve import ServeSettings
 from kezhi.settings.sources import CleanSettings, EngineSettings, SourceSettings
+from kezhi.settings.unfit import Unfit, near_miss
 from kezhi.settings.value import DEFAULT_AARRR, AarrrSettings, CutPointSettings, MetricSettings, TierSettings, ValueSettings
 
 
@@ -107,23 +108,16 @@ class Settings(Section):
     @model_validator(mode="after")
     def _plans_fit(self) -> Self:
         """Two plans of one key, or an add-on that is not there."""
-        for what, keys in (("plan", [one.key for one in self.plans]), ("add-on", [one.key for one in self.add_ons])):
+        for what, keys in (("plan", [one.key for one in self.plans]), ("add_on", [one.key for one in self.add_ons])):
             twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
             if twice is not None:
-                raise ValueError(f"two {what}s have the key {twice!r}")
+                raise Unfit("two_keys", what=Phrase(f"unfit.{what}"), key=twice)
         known = {one.key: one for one in self.add_ons}
         for plan in self.plans:
             for key in plan.add_ons:
                 if key not in known:
-                    near = get_close_matches(key, known, n=1)
-                    raise ValueError(
-                        f"plan {plan.key!r} names the add-on {key!r}, which is not there" + (f"; did you mean {near[0]!r}?" if near else "")
-                    )
+                    raise Unfit("no_add_on", plan=plan.key, add_on=key, hint=near_miss(key, known))
                 for charge in {**known[key].included, **known[key].price}:
                     if charge not in plan.charges:
-                        near = get_close_matches(charge, plan.charges, n=1)
-                        raise ValueError(
-                            f"add-on {key!r} changes {charge!r}, which is no charge of plan {plan.key!r}"
-                            + (f"; did you mean {near[0]!r}?" if near else "")
-                        )
+                        raise Unfit("no_charge", add_on=key, charge=charge, plan=plan.key, hint=near_miss(charge, plan.charges))
         return self

@@ -17,6 +17,7 @@ from kezhi.serve.jobs.shapes import JobAsked, JobOut, JobPage, ScheduleAsked, Sc
 from kezhi.serve.language import language_of
 from kezhi.serve.problems import answers
 from kezhi.serve.workspace import workspace
+from kezhi.settings.unfit import unfit
 from kezhi.store import jobs, schedules
 
 router = APIRouter(tags=["jobs"], responses=answers(404, 409))
@@ -133,7 +134,7 @@ def _arguments(kind: str, given: dict[str, Any], who: Who) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors()[0]
         raise WrongInput(
-            problem=Phrase("jobs.arguments_wrong", kind=kind, where=".".join(map(str, first["loc"])), detail=first["msg"])
+            problem=Phrase("jobs.arguments_wrong", kind=kind, where=".".join(map(str, first["loc"])), detail=unfit(first))
         ) from None
     if kind == "report":
         _for_whom(checked, who)

@@ -14,6 +14,7 @@ from kezhi.locales import Phrase
 from kezhi.serve.access import Who, needs
 from kezhi.serve.problems import answers
 from kezhi.serve.workspace import workspace
+from kezhi.settings.unfit import Unfit
 from kezhi.store.records import SavedView, User
 
 router = APIRouter(prefix="/views", tags=["views"], responses=answers(404))
@@ -33,7 +34,7 @@ class ViewNew(BaseModel):
     @classmethod
     def _small(cls, state: dict[str, Any]) -> dict[str, Any]:
         if len(json.dumps(state)) > LARGEST:
-            raise ValueError(f"more than {LARGEST} letters")
+            raise Unfit("too_long", bound=LARGEST)
         return state
 
 
