@@ -170,6 +170,22 @@ def test_cohorts_have_an_interval_that_the_kept_champion_tells_again_and_none_wh
     assert alike["clv_low"].null_count == alike["clv_high"].null_count == alike.num_rows
 
 
+def test_the_margin_of_a_cohort_has_an_interval_as_wide_as_that_of_the_money_it_is_a_share_of(bench):
+    """Goods cost 60% of every price; of one customer nobody knows what, and a run without costs tells no interval."""
+    differing = [(who, on, amount * (1 + int(who[1:]) % 7)) for who, on, amount in shop()]
+
+    def cost(who: str, amount: int) -> Decimal | None:
+        return None if who == "c001" else Decimal(amount) * Decimal("0.6")
+
+    cohorts = bench.arrow(clv(inputs(bench, differing, None, cost))["clv_cohorts"]).to_pylist()
+    assert sum(row["customers"] - row["margin_customers"] for row in cohorts) == 1
+    assert all(row["margin_clv_low"] < row["margin_clv"] < row["margin_clv_high"] for row in cohorts)
+    wide = [sum(float(row[f"{name}_high"] - row[f"{name}_low"]) for row in cohorts) for name in ("clv", "margin_clv")]
+    assert wide[1] == pytest.approx(0.4 * wide[0], rel=0.05)
+    without = bench.arrow(clv(inputs(bench, differing, None))["clv_cohorts"])
+    assert without["margin_clv_low"].null_count == without["margin_clv_high"].null_count == without.num_rows
+
+
 def test_the_likeliest_model_that_did_not_surely_miss_more_serves_and_the_card_says_so(bench, tmp_path):
     clv(inputs(bench, shop(), tmp_path))
     card = ModelRegistry(tmp_path).card("clv")

@@ -14,6 +14,7 @@ from kezhi.flow.lake import Lake, Snapshot, borrow
 from kezhi.flow.reader import Reader
 from kezhi.flow.serving import BATCH, COPIES, drop_copies, write_copies
 from kezhi.settings import EngineSettings
+from kezhi.tables import TABLES
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +117,21 @@ def test_twenty_who_ask_at_once_all_get_their_answer(city_project):
         for one in people:
             one.join()
     assert failed == []
+
+
+def test_columns_that_an_earlier_release_did_not_write_are_null_wherever_they_are_asked_for(tmp_path):
+    """A server that was upgraded shows the old snapshot until the next run."""
+    made = snapshot_of(tmp_path / "old", [("a", 1), ("b", 2)])
+    told = {**made.manifest["tables"]["profile"], "schema": {"customer_id": "string", "number": "int64"}}
+    old = Snapshot(made.folder, {**made.manifest, "tables": {"profile": told}})
+    with Reader(old) as reader:
+        (row,) = reader.each("profile", "customer_id", "a")
+        assert row["number"] == 1
+        assert {"rfm_group", "net_amount_365d"} <= row.keys()
+        assert row["rfm_group"] is None
+        assert reader.pick("profile", "customer_id", ["b"], ("customer_id", "rfm_group")) == [{"customer_id": "b", "rfm_group": None}]
+        table = reader.table("profile")
+        assert str(table.schema()["net_amount_365d"]) == TABLES["profile"].types["net_amount_365d"]
+        assert reader.answer(table.aggregate(n=table.number.sum(), nulls=table.rfm_group.isnull().sum())).to_pylist() == [
+            {"n": 3, "nulls": 2}
+        ]

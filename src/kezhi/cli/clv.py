@@ -50,6 +50,8 @@ def clv(
             "clv_per_customer",
             "margin_customers",
             "margin_clv",
+            "margin_clv_low",
+            "margin_clv_high",
         )
     else:
         best = table.order_by(ibis.desc("clv"), ibis.desc("expected_purchases"), _.customer_id)

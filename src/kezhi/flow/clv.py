@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 CHUNK = 20_000  # customers valued at a time
 PERIODS = 12  # in which the horizon is discounted
 FARTHEST_DAYS = 3650  # a likely day beyond is none
-MARGINS = ("margin", "margin_low", "margin_high")
+MARGINS = ("margin", "margin_low", "margin_high", "margin_variance")
 
 
 def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -146,6 +146,7 @@ def _valued(parts: Iterable[pa.Table], served: Served, settings: ClvSettings) ->
                 "margin_clv": _money(found["margin"]),
                 "margin_clv_low": _money(found["margin_low"]),
                 "margin_clv_high": _money(found["margin_high"]),
+                "margin_clv_variance": found["margin_variance"],
                 "margin_state": _margin_states(part, served),
                 "horizon_days": np.full(part.num_rows, settings.horizon_days),
                 "model_version": np.full(part.num_rows, served.version),
@@ -197,7 +198,9 @@ _NEXT = pa.schema(
 )  # fmt: skip
 
 
-_VALUED = arrow_schema(CLV).append(pa.field("clv_variance", pa.float64()))
+_VALUED = arrow_schema(CLV)
+for _variance in ("clv_variance", "margin_clv_variance"):
+    _VALUED = _VALUED.append(pa.field(_variance, pa.float64()))
 
 
 def _margin_states(rows: pa.Table, served: Served) -> pa.Array:

@@ -27,7 +27,7 @@ def cohorts(valued: ir.Table, counted: ir.Table, served: Served, bench: Warehous
     `tables.CLV_COHORTS`; memory is that of the cohorts and of SLOPE_ROWS customers.
 
     Args:
-        valued: The columns of `tables.CLV`, and clv_variance (of each customer's futures).
+        valued: The columns of `tables.CLV`, clv_variance and margin_clv_variance (of each customer's futures).
         counted: `profile.purchase_counts` of the same customers.
         served: The models.
         bench: The engine.
@@ -43,30 +43,38 @@ def cohorts(valued: ir.Table, counted: ir.Table, served: Served, bench: Warehous
         clv=_.clv.sum(),
         margin_customers=_.margin_clv.count(),
         margin_clv=_.margin_clv.sum(),
-        variance=_.clv_variance.sum(),
+        clv_variance=_.clv_variance.sum(),
+        margin_clv_variance=_.margin_clv_variance.sum(where=_.margin_clv.notnull()),
     )
     found = bench.arrow(sums.order_by("month"))
-    with_ends = found.append_column("clv_low", pa.nulls(found.num_rows, pa.float64())).append_column(
-        "clv_high", pa.nulls(found.num_rows, pa.float64())
-    )
-    if served.spend is not None:
-        low, high = _ends(found, _unsure(counted, served, bench, settings), settings.level)
-        with_ends = found.append_column("clv_low", _cents(low)).append_column("clv_high", _cents(high))
-    kept = bench.keep(with_ends.schema, with_ends.to_batches())
+    for name, spend, mean in (("clv", served.spend, "monetary_value"), ("margin_clv", served.margin, "margin_value")):
+        low = high = np.full(found.num_rows, np.nan)
+        if spend is not None:
+            low, high = _ends(found, name, _unsure(counted, served.purchases, spend, mean, bench, settings), settings.level)
+        found = found.append_column(f"{name}_low", _cents(low)).append_column(f"{name}_high", _cents(high))
+    kept = bench.keep(found.schema, found.to_batches())
     told = kept.mutate(cohort_month=month_start(kept.month), clv_per_customer=ratio(kept.clv, kept.customers))
     return typed(told, CLV_COHORTS.types)
 
 
-def _unsure(counted: ir.Table, served: Served, bench: Warehouse, settings: ClvSettings) -> dict[int | None, float] | None:
-    """Month -> variance of the logarithm of its value by what is unsure of the parameters, and of all under None; None where a fit tells none."""
+def _unsure(
+    counted: ir.Table, purchases: Any, spend: Any, mean: str, bench: Warehouse, settings: ClvSettings
+) -> dict[int | None, float] | None:
+    """
+    Month -> variance of the logarithm of its value by what is unsure of the parameters, and of all under None; None where a fit tells none.
+
+    Of customers whose *mean* amount, which *spend* was fitted on, is known and not below 0.
+    """
     from kezhi.flow.clv_training import counts_of
     from kezhi.models.clv.cohort_value import parameter_covariance, value_slopes
 
-    covariance = parameter_covariance(served.purchases, served.spend)
+    covariance = parameter_covariance(purchases, spend)
     if covariance is None:
         return None
-    rows = bench.arrow(sampled(counted.mutate(month=month_number(counted.first_on)), SLOPE_ROWS, settings.seed))
-    values, slopes = value_slopes(served.purchases, served.spend, counts_of(rows), horizon=settings.horizon_days / WEEK)
+    dated = counted.mutate(month=month_number(counted.first_on)).filter(_[mean] >= 0)
+    rows = bench.arrow(sampled(dated, SLOPE_ROWS, settings.seed))
+    data = counts_of(rows)
+    values, slopes = value_slopes(purchases, spend, data | {"monetary_value": data[mean]}, horizon=settings.horizon_days / WEEK)
     months = rows["month"].to_numpy()
 
     def spread(of: Any) -> float:
@@ -80,11 +88,11 @@ def _unsure(counted: ir.Table, served: Served, bench: Warehouse, settings: ClvSe
     return found | {int(month): spread(months == month) for month in np.unique(months) if (months == month).sum() >= FEWEST}
 
 
-def _ends(sums: pa.Table, unsure: dict[int | None, float] | None, level: float) -> tuple[Any, Any]:
-    """Both ends of each cohort of *sums*."""
+def _ends(sums: pa.Table, name: str, unsure: dict[int | None, float] | None, level: float) -> tuple[Any, Any]:
+    """Both ends of *name* (`clv`, `margin_clv`) of each cohort of *sums*; NaN where it is null."""
     from kezhi.models.clv.cohort_value import sum_interval
 
-    mean, variance = (sums[name].cast(pa.float64()).to_numpy() for name in ("clv", "variance"))
+    mean, variance = (sums[one].cast(pa.float64()).to_numpy(zero_copy_only=False) for one in (name, f"{name}_variance"))
     months = sums["month"].to_pylist()
     shared = np.array([np.nan if unsure is None else unsure.get(month, unsure[None]) for month in months])
     return sum_interval(mean, variance + mean**2 * shared, level=level)

@@ -18,6 +18,7 @@ from typing import Any
 
 from kezhi.errors import NoSnapshot
 from kezhi.flow.files import write_json, write_text
+from kezhi.tables import TABLES
 
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
@@ -59,6 +60,11 @@ class Snapshot:
         if table not in self.manifest["tables"]:
             raise NoSnapshot(folder=str(self.folder), what=table)
         return [self.folder / table / file for file in self.manifest["tables"][table]["files"]]
+
+    def lacking(self, table: str) -> dict[str, str]:
+        """Columns of *table*, with their types, that today's release knows and a snapshot of an earlier one does not have."""
+        there = self.manifest["tables"][table].get("schema", {})
+        return {name: kind for name, kind in TABLES[table].types.items() if name not in there} if there and table in TABLES else {}
 
 
 class Lake:

@@ -16,7 +16,7 @@ from kezhi.flow import warehouse  # noqa: F401  (its shim for DuckDB 2 comes fir
 from kezhi.flow.answers import Answers
 from kezhi.flow.lake import Snapshot
 from kezhi.flow.serving import BY_KEY, Copies
-from kezhi.kit.engine import ibis, ir
+from kezhi.kit.engine import dt, ibis, ir
 
 MANY = 200  # keys; from here on one look through the table is faster than one at a time
 
@@ -34,10 +34,13 @@ class Reader:
         # set before any query of a user: it may read these files, and no others
         self._backend.raw_sql(f"SET allowed_directories = [{_quoted(snapshot.folder)}]").fetchall()
         self._backend.raw_sql("SET enable_external_access = false").fetchall()
+        kind = self._backend.compiler.type_mapper.to_string
         for name in snapshot.tables:
             # a view of the database, not a temporary one: `answer` asks on cursors of its own
             files = ", ".join(map(_quoted, snapshot.files(name)))
-            self._backend.raw_sql(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet([{files}])').fetchall()
+            # what an earlier release did not write is null, so that all else can be looked at before the next run
+            nulls = "".join(f', CAST(NULL AS {kind(dt.dtype(of))}) AS "{column}"' for column, of in snapshot.lacking(name).items())
+            self._backend.raw_sql(f'CREATE VIEW "{name}" AS SELECT *{nulls} FROM read_parquet([{files}])').fetchall()
         self._backend.raw_sql("SET lock_configuration = true").fetchall()
 
     def __enter__(self) -> Self:

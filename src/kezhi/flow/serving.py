@@ -120,7 +120,8 @@ class Copies:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._folder = snapshot.folder / FOLDER
-        self._there = set(snapshot.manifest.get("serving", ()))
+        # a copy that an earlier release made may lack columns; the engine then answers
+        self._there = {name for name in snapshot.manifest.get("serving", ()) if not snapshot.lacking(name.partition(".")[0])}
         self._open: dict[tuple[str, tuple[str, ...]], _Opened] = {}
         self._opening = threading.Lock()
 

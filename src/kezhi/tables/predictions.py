@@ -117,6 +117,8 @@ CLV_COHORTS = Table(
         ("clv_per_customer", MONEY, "clv / customers."),
         ("margin_customers", "int64", "Customers whose margin_clv is told.", "!"),
         ("margin_clv", MONEY, "Their margin expected; null without one."),
+        ("margin_clv_low", MONEY, "Lower end of its interval, as of clv."),
+        ("margin_clv_high", MONEY, "Upper end of it."),
     ),
     ("cohort_month",),
 )

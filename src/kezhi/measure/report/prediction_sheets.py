@@ -10,7 +10,7 @@ _CLV = (
     "customer_id", "purchases", "probability_alive", "expected_purchases", "expected_spend", "clv", "clv_low", "clv_high", "margin_clv",
     "margin_clv_low", "margin_clv_high", "margin_state",
 )  # fmt: skip
-_COHORTS = ("cohort_month", "customers", "alive_customers", "net_amount", "clv", "clv_low", "clv_high", "clv_per_customer", "margin_customers", "margin_clv")  # fmt: skip
+_COHORTS = ("cohort_month", "customers", "alive_customers", "net_amount", "clv", "clv_low", "clv_high", "clv_per_customer", "margin_customers", "margin_clv", "margin_clv_low", "margin_clv_high")  # fmt: skip
 _LEADS = (
     "rank", "lead_id", "name", "phone", "channel", "interest", "created_at", "conversion_probability", "expected_premium_amount", "calls",
     "connected_calls", "best_weekday", "best_hour", "connect_probability", "reasons", "reasons_en",

@@ -47,8 +47,8 @@ def customer_value(
     Returns:
         One row per customer in the order of *table*: probability_alive, expected_purchases, expected_spend (of one
         purchase), value, value_low, value_high, value_variance (of the simulated futures). The value is an expectation;
-        few futures are near it, which the interval says. Parameters count as known. With *margin* also margin, margin_low
-        and margin_high of the same futures; NaN where margin_value is, or is below 0: the model knows no losses.
+        few futures are near it, which the interval says. Parameters count as known. With *margin* also margin, margin_low,
+        margin_high and margin_variance of the same futures; NaN where margin_value is, or is below 0: the model knows no losses.
     """
     data = counts(table, ("frequency", "recency", "T", "monetary_value"))
     ends = horizon * np.arange(1, periods + 1) / periods
@@ -72,10 +72,8 @@ def customer_value(
         found["margin"] = discounted * each_margin
     futures = _futures(purchases, spends, means, data, alive, horizon, level=level, draws=draws, rng=rng)
     for name, (low, high, variance) in futures.items():
-        found |= {f"{name}_low": low * deflator, f"{name}_high": high * deflator}
-        if name == "value":
-            found["value_variance"] = variance * deflator**2
-    for name in ("margin", "margin_low", "margin_high") if margin is not None else ():
+        found |= {f"{name}_low": low * deflator, f"{name}_high": high * deflator, f"{name}_variance": variance * deflator**2}
+    for name in ("margin", "margin_low", "margin_high", "margin_variance") if margin is not None else ():
         found[name] = np.where(known, found[name], np.nan)
     return pd.DataFrame(found)
 
