@@ -70,3 +70,40 @@ def test_a_memory_limit_that_is_no_size_is_refused_with_its_line(tmp_path, limit
 def test_a_memory_limit_is_the_same_size_on_every_engine(limit, mib):
     """GB are powers of ten and GiB of two."""
     assert EngineSettings(memory_limit=limit).memory_mib == mib
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("name: x\nsources:\n  s:\n    extracted_on: 2025-02-30\n", 4),
+        ("name: x\n# \x07\n", 2),
+        ("name: x\nkeep_snapshots: " + "9" * 5000 + "\n", 2),
+        ("name: x\nskip: " + "[" * 2000 + "\n", 2),
+    ],
+)
+def test_what_yaml_itself_cannot_read_is_an_error_of_its_line(tmp_path, text, line):
+    """A day that does not exist, a control character, a number without end, a thousand brackets."""
+    found = wrong(tmp_path, text)
+    assert found.fields["line"] == line
+    assert "一行" in found.say("zh") or "YAML" in found.say("zh")
+
+
+@pytest.mark.parametrize(("key", "file"), [("tags", "tags.yaml"), ("segments", "segments.yaml"), ("features", "features.yaml")])
+def test_an_empty_key_beside_its_file_is_none_and_one_of_another_kind_is_told(tmp_path, key, file):
+    (tmp_path / file).write_text("", encoding="utf-8")
+    (tmp_path / "kezhi.yaml").write_text(f"{key}:\n", encoding="utf-8")
+    load(tmp_path)
+    assert wrong(tmp_path, f"name: x\n{key}: 5\n").fields["line"] == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["timezone: Mars/Base", "timezone: ''", "currency: RMBX", "serve: {public_url: crm}", "identity: {max_cluster_size: -5}"]
+)
+def test_values_that_would_break_later_are_refused_at_once(tmp_path, text):
+    wrong(tmp_path, text + "\n")
+
+
+def test_a_rule_about_several_keys_is_told_without_an_empty_name(tmp_path):
+    plan = "- {key: p, monthly_fee: '1', charges: {}}\n"
+    said = wrong(tmp_path, f"plans:\n{plan}{plan}").say("zh")
+    assert "设置之间有矛盾（有两个套餐的 key 都是 “p”）" in said

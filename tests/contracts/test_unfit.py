@@ -48,7 +48,7 @@ class Everything(BaseModel):
         ({"list_of": 3}, "应为列表", "must be a list"),
         ({"list_of": [1, 2]}, "长度不能大于 1", "must have a length of 1 or less"),
         ({"keys": []}, "应为键和值", "must be keys with values"),
-        ({"one": "c"}, "应为 'a' or 'b' 之一", "must be one of 'a' or 'b'"),
+        ({"one": "c"}, "应为 a, b 之一", "must be one of a, b"),
         ({"share": -1}, "不能小于 0.0", "must be 0.0 or more"),
         ({"share": 2}, "不能大于 1.0", "must be 1.0 or less"),
         ({"open_share": 0}, "必须大于 0.0", "must be above 0.0"),
@@ -96,4 +96,5 @@ def _settings():
 
     import kezhi.settings
 
-    return sorted(Path(kezhi.settings.__file__).parent.glob("*.py"))
+    folder = Path(kezhi.settings.__file__).parent
+    return [*sorted(folder.glob("*.py")), folder.parent / "serve" / "plain.py"]

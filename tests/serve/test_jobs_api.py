@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from kezhi.serve.app import create_app
+from kezhi.serve.jobs import worker
 from kezhi.store import users
 
 PASSWORD = "correct horse battery"
@@ -58,6 +62,12 @@ def test_a_run_and_then_a_report_from_an_empty_project(shop):
     assert page.status_code == 200
     assert "Customer insight report" in page.text
     assert [job["kind"] for job in shop.get("/api/v1/jobs").json()["items"]] == ["report", "run"]
+    asked = datetime.fromisoformat(run["created_at"]).replace(tzinfo=UTC)
+    for moment, kinds in ((asked, []), (asked + timedelta(microseconds=1), ["run"])):
+        told = shop.get("/api/v1/jobs", params={"before": moment.astimezone(timezone(timedelta(hours=8))).isoformat()})
+        assert [job["kind"] for job in told.json()["items"]] == kinds, "a time with an offset is that moment"
+    assert shop.post(f"/api/v1/jobs/{run['job_id']}/cancel").json()["state"] == "done"
+    assert shop.get("/api/v1/audit?action=job.cancelled").json()["items"] == [], "what is over is not said to be cancelled"
 
 
 def test_a_run_that_cannot_be_done_says_why_in_the_language_asked_for(shop):
@@ -78,6 +88,49 @@ def test_a_running_job_is_cancelled(shop):
     shop.post(f"/api/v1/jobs/{job}/cancel")
     assert over(shop, job)["state"] == "cancelled"
     assert shop.get("/api/v1/customers").status_code == 409, "nothing half-made is served"
+
+
+def test_a_job_is_done_once_though_the_store_does_not_answer_and_one_that_cannot_begin_stops_no_other(shop, monkeypatch):
+    """The store fails while the job runs and when its end is told; before it, no process can be made."""
+    left = {"beat": 3, "end": 2}
+    for name in left:
+        real = getattr(worker.jobs, name)
+
+        def failing(*args, name=name, real=real, **more):
+            if left[name]:
+                left[name] -= 1
+                raise OperationalError("the store", {}, Exception("is away"))
+            return real(*args, **more)
+
+        monkeypatch.setattr(worker.jobs, name, failing)
+    begin, refused = worker.subprocess.Popen, []
+
+    def no_process(*args, **more):
+        if not refused:
+            refused.append(True)
+            raise OSError("no memory for a process")
+        return begin(*args, **more)
+
+    monkeypatch.setattr(worker.subprocess, "Popen", no_process)
+    shop.post("/api/v1/jobs", json={"kind": "report", "arguments": {"lang": "en"}})
+    until = time.monotonic() + 60
+    while not refused:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    done = over(shop, shop.post("/api/v1/jobs", json={"kind": "run"}).json()["job_id"])
+    assert (done["state"], done["tries"]) == ("done", 1), done
+    assert left == {"beat": 0, "end": 0}
+
+
+@pytest.mark.parametrize("bad", ["\ud800", "a\u0000b", 1e999])
+def test_what_a_store_cannot_keep_is_refused_in_arguments_and_views(shop, bad):
+    for method, path, body in (
+        ("POST", "/api/v1/jobs", {"kind": "run", "arguments": {"only": bad}}),
+        ("POST", "/api/v1/schedules", {"name": "x", "kind": "run", "cron": "0 6 * * *", "arguments": {"only": bad}}),
+        ("PUT", "/api/v1/views", {"page": "customers", "name": "x", "state": {"x": bad}}),
+    ):
+        answer = shop.request(method, path, content=json.dumps(body), headers={"Content-Type": "application/json"})
+        assert answer.status_code in (400, 422), (path, answer.text)
 
 
 def test_who_may_not_run_may_still_ask_for_a_report_and_cancels_only_their_own(shop):

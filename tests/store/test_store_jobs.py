@@ -134,7 +134,7 @@ def test_a_schedule_means_the_time_of_the_company(zone, after, expected):
     assert schedules.next_time("0 6 * * *", zone, after) == expected
 
 
-@pytest.mark.parametrize("cron", ["", "* * * *", "61 * * * *", "0 0 31 2 *", "@daily", "0 6 * * * *"])
+@pytest.mark.parametrize("cron", ["", "* * * *", "61 * * * *", "0 0 31 2 *", "@daily", "0 6 * * * *", "R * * * *", "H * * * *"])
 def test_a_line_that_is_no_schedule_is_refused(cron):
     with pytest.raises(WrongInput):
         schedules.next_time(cron, "Asia/Shanghai", datetime(2026, 1, 1))

@@ -27,8 +27,19 @@ function Root() {
   );
 }
 
-// A tab opened before an upgrade asks for chunks that are gone: load the new pages.
-window.addEventListener("vite:preloadError", () => location.reload());
+// A tab opened before an upgrade asks for chunks that are gone: load the new pages. Not where the server cannot be reached, which
+// would put the browser's own page in the place of ours, and not again and again where a chunk stays away.
+const RELOADED = "kezhi.reloaded";
+const ONCE_MS = 60_000;
+window.addEventListener("vite:preloadError", () => {
+  if (Date.now() - Number(sessionStorage.getItem(RELOADED)) < ONCE_MS) return;
+  const reload = (answer: Response) => {
+    if (!answer.ok) return;
+    sessionStorage.setItem(RELOADED, String(Date.now()));
+    location.reload();
+  };
+  fetch("/healthz").then(reload, () => undefined);
+});
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>

@@ -47,8 +47,8 @@ class Snapshot:
         return tuple(self.manifest["tables"])
 
     def rows(self, table: str) -> int:
-        """Number of rows of *table*."""
-        return int(self.manifest["tables"][table]["rows"])
+        """Number of rows of *table*; 0 where the run made none."""
+        return int(self.manifest["tables"].get(table, {"rows": 0})["rows"])
 
     def files(self, table: str) -> list[Path]:
         """

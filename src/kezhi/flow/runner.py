@@ -96,6 +96,8 @@ def run(
             watcher.ends(
                 "read", time.monotonic() - began, _rows_read(loaded, collected), "made" if loaded or collected.segments else "kept"
             )
+            if not (only or loaded or collected.segments):
+                raise WrongInput(problem=Phrase("flow.no_sources"))
             today = today or date.today()
             notes = read_notes(project, settings, as_of=as_of)
             decisions = read_decisions(project, settings, as_of=as_of)

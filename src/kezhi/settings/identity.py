@@ -20,9 +20,9 @@ SurvivingField = Literal[
 class IdentitySettings(Section):
     """Guards of the exact keys, and what probable links need."""
 
-    max_records_per_value: int = 8  # a phone or mail of more records is shared and joins nobody
-    max_names_per_value: int = 2  # a phone or mail with more different names is shared and joins nobody
-    max_cluster_size: int = 50
+    max_records_per_value: int = Field(8, ge=1)  # a phone or mail of more records is shared and joins nobody
+    max_names_per_value: int = Field(2, ge=1)  # a phone or mail with more different names is shared and joins nobody
+    max_cluster_size: int = Field(50, ge=1)
     ignored_values: list[str] = []  # besides the built-in placeholders
     probable_links: bool = True  # join records by the weight of all they tell, beside exact keys
     probability: float = Field(0.9, gt=0, le=1)  # links at least as probable as this are made

@@ -88,20 +88,43 @@ def load(folder: Path) -> Settings:
     path = folder / FILE
     if not path.is_file():
         raise NoProject(folder=str(folder))
-    data = parse(path)
+    data = {key: value for key, value in parse(path).items() if value is not None}  # an empty key is none
     for file, key in ((METRICS_FILE, "metrics"), (FEATURES_FILE, "features")):
         if (folder / file).is_file():
-            data[key] = data.get(key, {}) | _named(folder / file, key, data.get(key, {}))
+            inside = _of_kind(data.get(key), dict, key, path)
+            data[key] = inside | _named(folder / file, key, inside)
     for file, keys in _BESIDE.items():
         if (folder / file).is_file():
             defined = _only(folder / file, keys)
             _check(defined, folder / file)
-            data |= {key: [*data.get(key, []), *(found or [])] for key, found in defined.items()}
+            data |= {key: [*_of_kind(data.get(key), list, key, path), *(found or [])] for key, found in defined.items()}
     plans_path = folder / PLANS_FILE
     if plans_path.is_file():
         load_plans(plans_path)
         data |= parse(plans_path)
     return _check(data, path)
+
+
+def _of_kind(value: Any, kind: type[Any], key: str, path: Path) -> Any:
+    """What kezhi.yaml has under *key*, which a file beside it adds to: a list or a mapping; an empty key is none."""
+    if value is not None and not isinstance(value, kind):
+        detail = Phrase("unfit.list" if kind is list else "unfit.mapping")
+        raise SettingsWrong(
+            file=path.name, line=_line_of(path, [key]), problem=Phrase("settings.wrong_value", key=key, detail=detail), hint=""
+        )
+    return value if value is not None else kind()
+
+
+def _bad_line(path: Path) -> int:
+    """The first line that cannot be read by itself; 1 where each can."""
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+        try:
+            yaml.safe_load(line.strip().removeprefix("- "))
+        except yaml.MarkedYAMLError:
+            continue
+        except (yaml.YAMLError, ValueError, RecursionError):
+            return number
+    return 1
 
 
 def locate(folder: Path, value: str) -> tuple[str, int]:
@@ -127,15 +150,18 @@ def parse(path: Path) -> dict[str, Any]:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        problem = Phrase("settings.not_yaml", detail=error.problem or "YAML")
-        raise SettingsWrong(file=path.name, line=mark.line + 1 if mark else 1, problem=problem, hint="") from error
-    except UnicodeDecodeError as error:
+        mark = error.problem_mark or error.context_mark
+        raise SettingsWrong(
+            file=path.name, line=mark.line + 1 if mark else 1, problem=Phrase("settings.not_yaml"), hint=Phrase("settings.see_yaml")
+        ) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        if not isinstance(error, UnicodeDecodeError):  # a sign that YAML does not take, a day that is none, a thousand brackets
+            raise SettingsWrong(file=path.name, line=_bad_line(path), problem=Phrase("settings.no_value"), hint="") from error
         raise SettingsWrong(file=path.name, line=1, problem=Phrase("settings.not_utf8"), hint=Phrase("settings.save_utf8")) from error
     if data is None:
         return {}
     if not isinstance(data, dict):
-        raise SettingsWrong(file=path.name, line=1, problem=Phrase("settings.not_keys", kind=type(data).__name__), hint="")
+        raise SettingsWrong(file=path.name, line=1, problem=Phrase("settings.not_keys"), hint="")
     return data
 
 
@@ -172,6 +198,8 @@ def _check(data: dict[str, Any], path: Path) -> Settings:
         place = [part for part in first["loc"] if part != "[key]"]
         known = _known_keys(place[:-1])
         problem, hint = Phrase("settings.wrong_value", key=".".join(map(str, place)), detail=unfit(first)), None
+        if not place:  # a rule about several keys
+            problem = Phrase("settings.contradiction", detail=unfit(first))
         if first["type"] == "extra_forbidden":
             near = get_close_matches(str(place[-1]), known, n=1)
             problem = Phrase("settings.unknown_key", key=place[-1])

@@ -23,6 +23,6 @@ class ServeSettings(Section):
     """The workspace's server."""
 
     store: str | None = None  # URL of the store's database; none: .kezhi/store.db; KEZHI_STORE wins over both
-    public_url: str | None = None  # where browsers find it; https:// makes the cookie secure
+    public_url: str | None = Field(None, pattern="^https?://[^/]+")  # where browsers find it; https:// makes the cookie secure
     memory_limit: str = Field("1GB", pattern=_MEMORY)  # of reading the lake
     sign_in: SignInSettings | None = None  # none: by password only

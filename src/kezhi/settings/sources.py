@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from kezhi.settings.section import Section
+from kezhi.settings.zones import Zone
 
 TableName = Literal[
     "customer_records", "products", "orders", "order_lines", "refunds", "events", "sales", "usage", "relations", "memberships", "point_entries",
@@ -54,7 +55,7 @@ class SourceSettings(Section):
 
     trust: int = 1  # higher wins where systems disagree
     id_prefix: str | None = None  # none: "<source>:"
-    timezone: str | None = None  # of times that carry a zone; none: the project's
+    timezone: Zone | None = None  # of times that carry a zone; none: the project's
     extracted_on: date | None = None  # data dated after this day are impossible; none: the day of the run
     tables: dict[TableName, FilesSettings]
 

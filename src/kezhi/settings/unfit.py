@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -16,7 +17,7 @@ _KINDS = {
     **dict.fromkeys(("int_parsing", "int_type", "int_from_float", "int_parsing_size"), "integer"),
     **dict.fromkeys(("float_parsing", "float_type", "finite_number", "decimal_parsing", "decimal_type"), "number"),
     **dict.fromkeys(("bool_parsing", "bool_type"), "yes_no"),
-    "string_type": "text",
+    **dict.fromkeys(("string_type", "string_unicode", "invalid_key"), "text"),
     **dict.fromkeys(("date_parsing", "date_type", "date_from_datetime_parsing", "date_from_datetime_inexact"), "date"),
     **dict.fromkeys(("datetime_parsing", "datetime_type", "datetime_from_date_parsing"), "time"),
     **dict.fromkeys(("list_type", "tuple_type", "set_type"), "list"),
@@ -31,7 +32,6 @@ _KINDS = {
     "string_pattern_mismatch": "pattern",
 }
 _BOUNDS = {  # where pydantic tells what was expected
-    "one_of": "expected",
     "at_least": "ge",
     "above": "gt",
     "at_most": "le",
@@ -59,6 +59,8 @@ def unfit(found: Mapping[str, Any]) -> Phrase:
     if kind is None:
         return Phrase("unfit.other", detail=found["msg"])
     bound = _BOUNDS.get(kind)
+    if kind == "one_of":  # pydantic's list ends with an English word
+        return Phrase("unfit.one_of", bound=", ".join(re.findall(r"'([^']*)'", told["expected"])) or told["expected"])
     return Phrase(f"unfit.{kind}", bound=told[bound]) if bound else Phrase(f"unfit.{kind}")
 
 

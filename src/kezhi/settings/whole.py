@@ -50,6 +50,7 @@ from kezhi.settings.serve import ServeSettings
 from kezhi.settings.sources import CleanSettings, EngineSettings, SourceSettings
 from kezhi.settings.unfit import Unfit, near_miss
 from kezhi.settings.value import DEFAULT_AARRR, AarrrSettings, CutPointSettings, MetricSettings, TierSettings, ValueSettings
+from kezhi.settings.zones import Zone
 
 
 class Settings(Section):
@@ -57,8 +58,8 @@ class Settings(Section):
 
     name: str = "Kezhi"
     language: Literal["zh", "en"] = "zh"
-    currency: str = "CNY"
-    timezone: str = "Asia/Shanghai"
+    currency: str = Field("CNY", pattern="^[A-Z]{3}$")  # ISO 4217
+    timezone: Zone = "Asia/Shanghai"
     engine: EngineSettings = EngineSettings()
     keep_snapshots: int = Field(3, ge=1)
     skip: list[str] = []  # steps that this company does without

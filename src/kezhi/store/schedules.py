@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,9 @@ from kezhi.locales import Phrase
 from kezhi.store import jobs
 from kezhi.store.records import Job, Schedule, utc_now
 
+# of a cron line; croniter also knows R, a time drawn anew at each look
+_FIELD = re.compile(r"([0-9*/,#L-]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SUN|MON|TUE|WED|THU|FRI|SAT)+", re.IGNORECASE | re.ASCII)
+
 
 def next_time(cron: str, timezone: str, after: datetime) -> datetime:
     """
@@ -23,7 +27,7 @@ def next_time(cron: str, timezone: str, after: datetime) -> datetime:
     Raises:
         WrongInput: It is no line of five fields, or never comes.
     """
-    if len(cron.split()) != 5 or not croniter.is_valid(cron):
+    if len(cron.split()) != 5 or not all(_FIELD.fullmatch(part) for part in cron.split()) or not croniter.is_valid(cron):
         raise WrongInput(problem=Phrase("jobs.cron_wrong", cron=cron))
     local = after.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone))
     try:
@@ -76,5 +80,8 @@ def ask_what_is_due(session: Session, *, timezone: str, alone: dict[str, str]) -
     for due in session.scalars(select(Schedule).where(Schedule.next_at <= now).with_for_update()):
         name, kind = alone.get(due.kind), due.kind
         asked.append(jobs.ask(session, kind, due.arguments, asked_by=due.author, alone=name, schedule_id=due.schedule_id))
-        due.next_at = next_time(due.cron, timezone, now)
+        try:
+            due.next_at = next_time(due.cron, timezone, now)
+        except WrongInput:
+            due.next_at = None  # switched off: a line that never comes again is not to stop all others
     return asked

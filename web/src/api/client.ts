@@ -13,9 +13,19 @@ export const queries = new QueryClient({ defaultOptions: { queries: { staleTime:
 // Answers hold words of the language they were asked in: asked for again when it changes.
 i18n.on("languageChanged", () => void queries.invalidateQueries());
 
+/** The server's answer; one of ours, in the user's words, where it cannot be reached: a form that waits for a rejection waits for ever. */
+async function reached(request: Request): Promise<Response> {
+  try {
+    return await globalThis.fetch(request); // looked up per call, or a test cannot replace it
+  } catch (error) {
+    if (request.signal.aborted) throw error; // nobody waits for it any more
+    return Response.json({ code: "unreachable", message: i18n.t("common.unreachable"), fields: {} }, { status: 503 });
+  }
+}
+
 export const http = createFetchClient<paths>({
   baseUrl: location.origin, // a bare "/" cannot be a Request address under Node, so not in tests
-  fetch: (request) => globalThis.fetch(request), // looked up per call, or a test cannot replace it
+  fetch: reached,
   querySerializer: { array: { style: "form", explode: true } },
 });
 

@@ -1,4 +1,4 @@
-import { Button, Result } from "antd";
+import { Button, Flex, Result } from "antd";
 import { useTranslation } from "react-i18next";
 import { Navigate, createBrowserRouter, useNavigate, useRouteError } from "react-router";
 import { PAGES } from "./pages";
@@ -13,7 +13,12 @@ function Problem() {
     <Result
       status={error ? "error" : "404"}
       title={error ? t("common.failed") : t("common.notFound")}
-      extra={<Button onClick={() => void navigate("/")}>{t("common.back")}</Button>}
+      extra={
+        <Flex gap={8} justify="center">
+          {Boolean(error) && <Button type="primary" onClick={() => location.reload()}>{t("common.retry")}</Button>}
+          <Button onClick={() => void navigate("/")}>{t("common.back")}</Button>
+        </Flex>
+      }
     />
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Input, Modal } from "antd";
+import { Alert, Input, Modal, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { wordsOf } from "../api/client";
@@ -21,7 +21,8 @@ export function AskWhy<Seen>({ title, ask, show, close }: { title: string; ask: 
   return (
     <Modal title={title} open onCancel={close} onOk={() => void send()} okText={t("customer.show")} confirmLoading={busy} okButtonProps={{ disabled: reason.trim().length < 3 }}>
       <p>{t("customer.whyAudited")}</p>
-      <Input.TextArea autoFocus aria-label={title} value={reason} onChange={(event) => setReason(event.target.value)} maxLength={500} rows={3} />
+      <Input.TextArea autoFocus aria-label={title} value={reason} onChange={(event) => setReason(event.target.value)} maxLength={500} rows={3} aria-describedby="why-longer" />
+      <Typography.Text type="secondary" id="why-longer">{t("customer.whyLonger")}</Typography.Text>
       {problem && <Alert type="error" showIcon role="alert" title={problem} style={{ marginTop: 12 }} />}
     </Modal>
   );

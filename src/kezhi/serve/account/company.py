@@ -29,6 +29,7 @@ from kezhi.store.records import utc_now
 
 router = APIRouter(prefix="/sign-in", tags=["account"], responses=answers(404))
 PATH = "/api/v1/sign-in/company"
+LONGEST_LOGIN = 120  # as the store keeps it
 BACK = "/sign-in?problem="
 
 
@@ -128,13 +129,14 @@ def _account(session: Session, settings: SignInSettings, claims: dict[str, Any])
 
 
 def _verified(claims: dict[str, Any]) -> bool:
-    return bool(claims.get("email")) and claims.get("email_verified") is True
+    mail = claims.get("email")  # one that is too long would have to be cut, and two might become one
+    return isinstance(mail, str) and 0 < len(mail.strip()) <= LONGEST_LOGIN and claims.get("email_verified") is True
 
 
 def _login(settings: SignInSettings, claims: dict[str, Any]) -> str:
     """The verified mail address; else a name made of the provider's own for the person, which tells letters' case apart."""
     if _verified(claims):
-        return str(claims["email"]).strip().lower()[:120]
+        return str(claims["email"]).strip().lower()
     return "company:" + hashlib.sha256(f"{settings.issuer}\0{claims['sub']}".encode()).hexdigest()[:24]
 
 

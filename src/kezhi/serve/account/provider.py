@@ -11,7 +11,7 @@ from kezhi.serve.account.company import secret
 from kezhi.settings import SignInSettings
 
 UNREACHABLE = (httpx2.HTTPError, AuthlibBaseError, ValueError, KeyError)
-REFUSED = (*UNREACHABLE, JoseError)
+REFUSED = (*UNREACHABLE, JoseError, TypeError)  # TypeError: an answer of another shape, such as an id_token of null
 
 
 def client(settings: SignInSettings) -> OAuth:

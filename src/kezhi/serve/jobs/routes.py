@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -45,7 +45,7 @@ def list_jobs(
 ) -> JobPage:
     """Jobs that are waiting, running and over, newest first."""
     with workspace(request).store.reading() as session:
-        found = jobs.history(session, before=before.replace(tzinfo=None) if before else None, limit=limit + 1, kind=kind)
+        found = jobs.history(session, before=_utc(before), limit=limit + 1, kind=kind)
     following = found[limit - 1].created_at if len(found) > limit else None
     return JobPage(items=[job_out(job, language_of(request)) for job in found[:limit]], next=following)
 
@@ -64,8 +64,9 @@ def cancel_job(request: Request, who: Reads, job_id: str) -> JobOut:
         job = jobs.find(session, job_id)
         if job.asked_by != who.account.login and not who.may("runs.write"):
             raise NotAllowed(role=who.account.role, action="runs.write")
-        jobs.cancel(session, job_id)
-        who.noted(session, "job.cancelled", job_id)
+        if job.state in ("waiting", "running") and not job.cancel_asked:
+            jobs.cancel(session, job_id)
+            who.noted(session, "job.cancelled", job_id)
     return job_out(job, language_of(request))
 
 
@@ -123,6 +124,11 @@ def remove_schedule(request: Request, who: Plans, schedule_id: str) -> None:
     with workspace(request).store.session() as session:
         session.delete(schedules.find_schedule(session, schedule_id))
         who.noted(session, "schedule.removed", schedule_id)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """*moment* in UTC without zone, as the store keeps times; one without a zone is of UTC."""
+    return moment if moment is None or moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def _arguments(kind: str, given: dict[str, Any], who: Who) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from kezhi.locales import text
+from kezhi.serve.plain import Plain
 from kezhi.store.records import Job, Schedule
 
 Kind = Literal["run", "report"]
@@ -18,7 +19,7 @@ class JobAsked(BaseModel):
     """A piece of long work."""
 
     kind: Kind
-    arguments: dict[str, Any] = Field(default={}, examples=[{"form": "html", "lang": "zh"}])
+    arguments: Plain = Field(default={}, examples=[{"form": "html", "lang": "zh"}])
 
 
 class JobOut(BaseModel):
@@ -52,7 +53,7 @@ class ScheduleAsked(BaseModel):
 
     name: str = Field(min_length=1, max_length=120)
     kind: Kind
-    arguments: dict[str, Any] = {}
+    arguments: Plain = {}
     cron: str = Field(max_length=120, examples=["0 6 * * *"], description="Five fields, in the project's time zone")
 
 

@@ -22,6 +22,7 @@ from kezhi.store.records import Job
 LOOK_SECONDS = 1.0  # how often an idle worker looks
 BEAT_SECONDS = 5.0
 STOP_SECONDS = 10.0
+LEASE_SECONDS = jobs.LEASE.total_seconds()
 log = logging.getLogger("kezhi.jobs")
 
 
@@ -54,10 +55,12 @@ class Worker:
                     continue
             except SQLAlchemyError:
                 log.exception("the store did not answer; trying again")
+            except Exception:  # whatever else is wrong with one job or schedule: the next is not to wait for ever
+                log.exception("a job could not be done; going on with the next")
             self._stopping.wait(LOOK_SECONDS)
 
     def _do(self, job: Job) -> None:
-        """Have *job* done by a child process, and tell the store how it went."""
+        """Have *job* done by a child process, and tell the store how it went; however this ends, the child is gone."""
         child = subprocess.Popen(
             [sys.executable, "-m", "kezhi.serve.jobs.child", str(self._folder)],
             stdin=subprocess.PIPE,
@@ -65,11 +68,18 @@ class Worker:
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
+        try:
+            self._watch(job, child)
+        finally:
+            if child.poll() is None:
+                _stop(child)
+
+    def _watch(self, job: Job, child: subprocess.Popen[str]) -> None:
         assert child.stdin
         child.stdin.write(json.dumps({"kind": job.kind, "arguments": job.arguments, "job_id": job.job_id}))
         child.stdin.close()
         heard = _Heard(child)
-        told = 0.0
+        told, ours_until = 0.0, time.monotonic() + LEASE_SECONDS
         while heard.running:
             heard.more.wait(0.2)
             heard.more.clear()
@@ -80,27 +90,38 @@ class Worker:
                 return
             if time.monotonic() - told >= BEAT_SECONDS or heard.fresh:
                 heard.fresh, told = False, time.monotonic()
-                with self._store.session() as session:
-                    goes_on = jobs.beat(session, job.job_id, self.name, heard.progress)
+                try:
+                    with self._store.session() as session:
+                        goes_on = jobs.beat(session, job.job_id, self.name, heard.progress)
+                    ours_until = told + LEASE_SECONDS
+                except SQLAlchemyError:
+                    log.exception("the store did not answer; job %s goes on while it is ours", job.job_id)
+                    goes_on = time.monotonic() < ours_until  # then another worker may take it up
                 if not goes_on:
                     _stop(child)
                     break
         child.wait()
-        with self._store.session() as session:
-            known = session.get(Job, job.job_id)
-            if known is not None and known.cancel_asked:
-                jobs.end(session, job.job_id, self.name, "cancelled")
-            elif heard.result is not None:
-                jobs.end(session, job.job_id, self.name, "done", result=heard.result)
-            else:
-                jobs.end(
-                    session,
-                    job.job_id,
-                    self.name,
-                    "failed",
-                    problem=heard.problem or json.dumps({"code": "bug", "detail": heard.errors[-2000:]}),
-                )
-                log.error("job %s of kind %s failed: %s", job.job_id, job.kind, heard.errors[-2000:] or heard.problem)
+        self._tell(job, heard, ours_until)
+
+    def _tell(self, job: Job, heard: _Heard, ours_until: float) -> None:
+        """Write down how *job* ended, again and again while it is ours: what is done and not written would be done twice."""
+        while True:
+            try:
+                with self._store.session() as session:
+                    known = session.get(Job, job.job_id)
+                    if known is not None and known.cancel_asked:
+                        jobs.end(session, job.job_id, self.name, "cancelled")
+                    elif heard.result is not None:
+                        jobs.end(session, job.job_id, self.name, "done", result=heard.result)
+                    else:
+                        problem = heard.problem or json.dumps({"code": "bug", "detail": heard.errors[-2000:]})
+                        jobs.end(session, job.job_id, self.name, "failed", problem=problem)
+                        log.error("job %s of kind %s failed: %s", job.job_id, job.kind, heard.errors[-2000:] or heard.problem)
+                return
+            except SQLAlchemyError:
+                log.exception("the store did not answer; the end of job %s is told again", job.job_id)
+                if time.monotonic() >= ours_until or self._stopping.wait(LOOK_SECONDS):
+                    return
 
 
 class _Heard:

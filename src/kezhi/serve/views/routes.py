@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from kezhi.errors import NotFound
 from kezhi.locales import Phrase
 from kezhi.serve.access import Who, needs
+from kezhi.serve.plain import Plain
 from kezhi.serve.problems import answers
 from kezhi.serve.workspace import workspace
 from kezhi.settings.unfit import Unfit
@@ -27,7 +28,7 @@ class ViewNew(BaseModel):
 
     page: str = Field(min_length=1, max_length=40, examples=["customers"])
     name: str = Field(min_length=1, max_length=120, examples=["武汉的重要客户"])
-    state: dict[str, Any] = Field(examples=[{"search": "city=武汉市&sort=-net_amount_365d"}])
+    state: Plain = Field(examples=[{"search": "city=武汉市&sort=-net_amount_365d"}])
     shared: bool = False
 
     @field_validator("state")

@@ -39,29 +39,38 @@ SORTABLE = ("value_at_risk", "churn_probability", "value_amount", "silent_days",
 
 
 @router.get("/churn", operation_id="getChurn", dependencies=[needs("insight.read")])
-def get_churn(request: Request) -> ChurnSummary:
-    """How many may leave and what is at risk, and why others left."""
-    reader, lang = workspace(request).reader(), language_of(request)
+def get_churn(request: Request, who: Reads) -> ChurnSummary:
+    """How many of the customers whom one may see may leave, what is at risk, and why others left."""
+    served, lang = workspace(request), language_of(request)
+    reader, account = served.reader(), who.account
     bands: list[dict[str, Any]] = []
     causes: list[dict[str, Any]] = []
     rivals: list[dict[str, Any]] = []
     if has(reader, "churn", "off_net"):
         churn, gone = tables_of(reader)["churn"], tables_of(reader)["off_net"]
+        few = bool(account.regions or account.own_customers_only)  # whose figures are theirs alone, and not kept
+        if few:
+            seen = seen_by(who, served, tables_of(reader)["profile"].select("customer_id", "province", "city"))
+            churn, gone = churn.semi_join(seen, "customer_id"), gone.semi_join(seen, "customer_id")
         sums = {"customers": _.count(), "value_lost": _.value_lost.sum()}
         banded = churn.group_by("band").aggregate(
             customers=_.count(), value_amount=_.value_amount.sum(), value_at_risk=_.value_at_risk.sum()
         )
-        bands = small(reader, "churn bands", lambda: banded.order_by("band"))
+
+        def asked(key: str, figures: ir.Table) -> list[dict[str, Any]]:
+            return rows(reader, figures) if few else small(reader, key, lambda: figures)
+
+        bands = asked("churn bands", banded.order_by("band"))
         caused = gone.group_by(code="cause").aggregate(**sums).order_by(ibis.desc("value_lost"), "code")
-        causes = small(reader, "churn causes", lambda: caused)
+        causes = asked("churn causes", caused)
         rival = gone.filter(_.left_to.notnull()).group_by(code="left_to").aggregate(**sums).order_by(ibis.desc("value_lost"), "code")
-        rivals = small(reader, "churn rivals", lambda: rival)
+        rivals = asked("churn rivals", rival)
     notes = reader.snapshot.manifest["steps"].get("churn", {}).get("notes", [])
     return ChurnSummary(
         bands=sorted((BandSum(**row) for row in bands), key=lambda one: BANDS.index(one.band)),
         causes=[LostSum(name=code_word("cli.churn.causes", row["code"], lang), **row) for row in causes],
         rivals=[LostSum(name=row["code"], **row) for row in rivals],
-        why_not=None if bands else " ".join(notes),
+        why_not=" ".join(notes) or None if not has(reader, "churn") else None,
         snapshot=reader.snapshot.name,
         as_of=reader.snapshot.as_of,
     )

@@ -27,7 +27,7 @@ export function Worth({ value }: { value: Cells }) {
             children: <Progress percent={number(value[part]) ?? 0} size="small" format={(points) => t("customer.points", { points: format.decimal(points) })} aria-label={t(`customer.${part}`)} style={{ width: "100%" }} />,
           })),
           ...AMOUNTS.filter((name) => value[name] !== null).map((name) => ({ key: name, label: t(`customer.${name}`), children: format.money(number(value[name])) })),
-          { key: "rank", label: t("customer.rank"), children: value.revenue_rank === null ? "–" : t("customer.ranks", { revenue: format.count(number(value.revenue_rank)), margin: format.count(number(value.margin_rank)) }) },
+          { key: "rank", label: t("customer.rank"), children: value.revenue_rank === null ? "–" : value.margin_rank === null ? t("customer.rankOfRevenue", { revenue: format.count(number(value.revenue_rank)) }) : t("customer.ranks", { revenue: format.count(number(value.revenue_rank)), margin: format.count(number(value.margin_rank)) }) },
           ...(value.costs_known ? [{ key: "costs", label: t("customer.costsKnown"), children: COSTS.filter((cost) => text(value.costs_known).split(",").includes(cost)).map((cost) => t(`customer.costOf.${cost}`)).join(t("customer.comma")) }] : []),
         ]}
       />

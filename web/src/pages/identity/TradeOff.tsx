@@ -11,7 +11,7 @@ import { useFormat } from "../../components/format";
 export function TradeOff() {
   const { t } = useTranslation();
   const asked = api.useQuery("get", "/api/v1/identity/trade-off");
-  return <Wait asked={asked}>{({ items }) => (items.length ? <Shown items={items} /> : <Empty description={t("identity.noTradeOff")} />)}</Wait>;
+  return <Wait asked={asked}>{({ items }) => (items.some((one) => one.expected_precision !== null) ? <Shown items={items} /> : <Empty description={t("identity.noTradeOff")} />)}</Wait>;
 }
 
 function Shown({ items }: { items: Schema["TradeOff"]["items"] }) {

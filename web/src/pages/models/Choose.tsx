@@ -17,7 +17,7 @@ export function Choose({ card, done }: { card: Schema["Card"]; done: () => void 
     const { error } = await http.PUT("/api/v1/models/{name}/champion", { params: { path: { name: card.name } }, body: { version: card.version } });
     setBusy(false);
     if (error) return void message.error(wordsOf(error) ?? t("common.failed"));
-    void message.success(t("models.chosen", { version: card.version }));
+    void message.success(t("models.nowChosen", { version: card.version }));
     done();
   };
   return (

@@ -55,7 +55,7 @@ export function List() {
           }
           columns={[
             { title: t("products.name"), render: (_, one) => <Link to={`/products/${encodeURIComponent(one.product_id)}`}>{one.product_name ?? one.product_id}</Link> },
-            { title: t("products.category"), dataIndex: "category" },
+            { title: t("products.category"), render: (_, one) => kinds.find((kind) => kind.category === one.category)?.name ?? one.category },
             { title: t("products.brand"), dataIndex: "brand" },
             { title: t("products.stage"), dataIndex: "stage_name" },
             { title: t("products.net"), ...head("net_amount"), render: (_, one) => format.money(one.net_amount) },
