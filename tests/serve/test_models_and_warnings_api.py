@@ -176,3 +176,21 @@ def test_nobody_is_listed_whom_one_may_not_see(ask, app, sign_in, city_project):
         users.change_user(session, "nobodys", own_customers_only=True)
     for path in ("/churn/customers", "/risk-cases", "/leads"):
         assert ask(path, role="nobodys")["total"] == 0
+
+
+def test_the_figures_above_the_warnings_are_of_the_customers_whom_one_may_see(app, ask, sign_in):
+    """Of a city fewer than of the company, and as many as its list says; of nobody none."""
+    everybody = {one["band"]: one["customers"] for one in ask("/churn", "manager")["bands"]}
+    reader = app.state.workspace.reader()
+    cities = reader.answer(
+        reader.table("profile").filter(_.city.notnull()).group_by("city").aggregate(n=_.count()).order_by(_.n.desc(), _.city)
+    )
+    with app.state.workspace.store.session() as session:
+        for login, regions, own in (("of-a-city", [cities["city"][0].as_py()], False), ("of-nobody", [], True)):
+            users.add_user(session, login, "correct horse battery", "sales")
+            users.change_user(session, login, regions=regions, own_customers_only=own)
+    here = {one["band"]: one["customers"] for one in ask("/churn", "of-a-city")["bands"]}
+    assert 0 < here["high"] < everybody["high"]
+    assert here["high"] == ask("/churn/customers", "of-a-city", band="high")["total"]
+    nobody = ask("/churn", "of-nobody")
+    assert (nobody["bands"], nobody["causes"], nobody["why_not"]) == ([], [], None)
