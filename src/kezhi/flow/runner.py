@@ -39,6 +39,7 @@ from kezhi.settings import Settings, locate
 from kezhi.sources.collector import Collected, load_collected
 
 YEARS = (1900, 2199)
+LONG_SECONDS = 5.0  # of a step that may have held much
 
 
 def run(
@@ -196,6 +197,8 @@ def _steps(
                 for name, table in step.run(inputs).items():
                     _write(state, name, table, warehouse)
                 notes = [note.say(settings.language) for note in inputs.notes]
+                if time.monotonic() - began > LONG_SECONDS:
+                    gc.collect()  # what a long step worked on may hang in a cycle, and garbage is seldom looked for here
                 warehouse.give_back()
         if how in ("made", "kept"):
             state.steps[step.name] = {"how": how, "seconds": round(time.monotonic() - began, 3), **({"notes": notes} if notes else {})}
