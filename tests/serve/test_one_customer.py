@@ -107,8 +107,9 @@ def test_no_get_answer_holds_a_true_phone_number_mail_or_id(app, sign_in, city_p
     assert len(true) > 1000
     client = sign_in("analyst")
     ids = city_project.table("customers").filter(_.records > 1).order_by("customer_id").limit(3).customer_id.to_pyarrow().to_pylist()
+    phone = min(value for value in records["phone"] if value)  # what can be told from other words, and is blotted out
     for one in ids:
-        sign_in("sales").post(f"/api/v1/customers/{one}/notes", json={"words": f"ring {next(iter(true))}"})
+        sign_in("sales").post(f"/api/v1/customers/{one}/notes", json={"words": f"ring {phone}"})
     asked = 0
     for router in ROUTERS:
         for route in router.routes:

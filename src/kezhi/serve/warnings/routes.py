@@ -38,8 +38,8 @@ BANDS = ("high", "medium", "low", "lost")
 SORTABLE = ("value_at_risk", "churn_probability", "value_amount", "silent_days", "customer_id")
 
 
-@router.get("/churn", operation_id="getChurn", dependencies=[needs("insight.read")])
-def get_churn(request: Request, who: Reads) -> ChurnSummary:
+@router.get("/churn", operation_id="getChurn")
+def get_churn(request: Request, who: Annotated[Who, needs("insight.read")]) -> ChurnSummary:
     """How many of the customers whom one may see may leave, what is at risk, and why others left."""
     served, lang = workspace(request), language_of(request)
     reader, account = served.reader(), who.account
