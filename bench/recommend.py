@@ -19,8 +19,8 @@ The Complete Journey (2,267 customers): deep blend 0.512 (0.497 to 0.525), blend
 EASE 0.333, BM25 and best ALS 0.298 (ALS told what was latest 0.327), popular 0.249. The deep blend is ahead of repeat by 0.012
 (0.009 to 0.016), of the plain one by 0.004 (0.002 to 0.005); the network takes 250 s to learn alone on two busy cores.
 
-Speed at scale 1 (4.4M pairs), two quiet cores, wall and processor seconds: item_item 2.3 / 4.1, cosine 5.5 / 6.5 (2.4 x wall), EASE
-5.9 / 9.0 at NDCG 0.0970, ALS 13.7 / 25.3 at 0.0791 (2.3 x wall). The goals (3 x and 4 x) are not met.
+Speed at scale 1 (4.4M pairs), two cores, wall and processor seconds: item_item 2.15 / 3.8, cosine 8.0 / 9.2 (3.7 x wall), EASE
+3.7 / 6.4 at NDCG 0.0970, ALS 15.3 / 28.5 at 0.0791 (4.1 x wall).
 """
 
 from __future__ import annotations
