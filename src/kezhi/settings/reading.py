@@ -154,10 +154,10 @@ def parse(path: Path) -> dict[str, Any]:
         raise SettingsWrong(
             file=path.name, line=mark.line + 1 if mark else 1, problem=Phrase("settings.not_yaml"), hint=Phrase("settings.see_yaml")
         ) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        if not isinstance(error, UnicodeDecodeError):  # a sign that YAML does not take, a day that is none, a thousand brackets
-            raise SettingsWrong(file=path.name, line=_bad_line(path), problem=Phrase("settings.no_value"), hint="") from error
+    except UnicodeDecodeError as error:
         raise SettingsWrong(file=path.name, line=1, problem=Phrase("settings.not_utf8"), hint=Phrase("settings.save_utf8")) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a sign that YAML does not take, a day that is none, a thousand brackets
+        raise SettingsWrong(file=path.name, line=_bad_line(path), problem=Phrase("settings.no_value"), hint="") from error
     if data is None:
         return {}
     if not isinstance(data, dict):

@@ -96,7 +96,7 @@ class Worker:
                     ours_until = told + LEASE_SECONDS
                 except SQLAlchemyError:
                     log.exception("the store did not answer; job %s goes on while it is ours", job.job_id)
-                    goes_on = time.monotonic() < ours_until  # then another worker may take it up
+                    goes_on = time.monotonic() < ours_until - STOP_SECONDS  # the child is to be gone when another may take the job up
                 if not goes_on:
                     _stop(child)
                     break
