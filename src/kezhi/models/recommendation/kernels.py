@@ -5,6 +5,9 @@ Item-to-item members are tables of neighbours: `near[member, item, place]` (−1
 user's row of scores is then a sum over few products that stays in the cache; no matrix of users by products is made.
 Members stand in this order: popular, season, repeat, the tables of neighbours, alike customers, the network. Of the network
 there are the products it knows, what it makes of each asked user (`taste`), and what each product weighs in it (`out`, `shift`).
+
+Learning and scoring share `_keep` and so share this file: numba keeps machine code as long as the file of a function is unchanged,
+and would go on calling the old one if what it calls changed in another file.
 """
 
 from __future__ import annotations
