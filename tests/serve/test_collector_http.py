@@ -66,6 +66,39 @@ def test_a_single_event_gets_its_type_from_the_address_and_its_key_stays_out_of_
     assert (found["type"], "writeKey" in found) == ("identify", False)
 
 
+BATCHES = {
+    "as SDKs send it": b'{"batch":%(events)b,"sentAt":"2026-11-20T10:00:01Z","writeKey":"%(key)b"}',
+    "without a key": b'{"batch":%(events)b,"integrations":{}}',
+    "on several lines": b'{\n  "writeKey": "%(key)b",\n  "batch": %(events)b\n}',
+    "key said otherwise": b'{"writeKey":"\\u0077k%(rest)b","batch":%(events)b}',
+    "a field more": b'{"writeKey":"%(key)b","batch":%(events)b,"token":"wk_another"}',
+    "one context for all": b'{"writeKey":"%(key)b","batch":%(events)b,"context":{"locale":"zh-CN"}}',
+    "batch said twice": b'{"batch":[{"type":"track"}],"writeKey":"%(key)b","batch":%(events)b}',
+    "half a surrogate pair": b'{"batch":%(events)b,"writeKey":"%(key)b","sentAt":"\\ud83d"}',
+}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("form", BATCHES)
+def test_whatever_the_form_of_a_batch_its_events_are_kept_as_sent_and_its_key_is_not(client, folder, form, packed):
+    name = f"{form}-{packed}"
+    sent = [
+        event(0, messageId=f"{name}-{n}", properties={"t": 'a"]}\\\n\u2028é😀', "n": 0.1, "batch": [{"writeKey": None}]}) for n in (1, 2)
+    ]
+    body = BATCHES[form] % {b"events": json.dumps(sent).encode(), b"key": KEY.encode(), b"rest": KEY[2:].encode()}
+    headers = {**basic(), "Content-Encoding": "gzip"} if packed else basic()
+    assert client.post("/v1/batch", content=gzip.compress(body) if packed else body, headers=headers).status_code == 200
+    more = {"context": {"locale": "zh-CN"}} if "context" in form else {}
+    assert [one for one in events(folder) if one.get("messageId", "").startswith(f"{name}-")] == [{**one, **more} for one in sent]
+    # a part that came before, and one that cannot be used: only what is new is kept
+    body = body.replace(f"{name}-1".encode(), f"{name}-3".encode()).replace(b'[{"type": "track"', b'[{"type":"x"},{"type": "track"')
+    assert client.post("/v1/batch", content=body, headers=basic()).status_code == 200
+    assert sorted(one for one in ids(folder) if one.startswith(f"{name}-")) == [f"{name}-{n}" for n in (1, 2, 3)]
+    kept = b"".join(path.read_bytes() for path in folder.rglob("*.log"))
+    assert KEY.encode() not in kept
+    assert b"wk_another" not in kept
+
+
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/plain", ""])
 def test_gzip_is_understood_whatever_the_content_type_says(client, folder, kind):
     name = f"gzip-{kind}"

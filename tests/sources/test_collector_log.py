@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kezhi.sources.collector import Busy, Log, NotKept
 from kezhi.sources.collector.events import sift
 from kezhi.sources.collector.seen import Seen
-from kezhi.sources.collector.segments import batches, line_of, segments
+from kezhi.sources.collector.segments import batches, line_of, said_of, segments
 
 NOW = "2026-11-22T06:00:00+00:00"
 
@@ -62,7 +62,9 @@ def test_a_new_process_knows_what_the_old_one_wrote(tmp_path):
 @given(cut=st.integers(1, 400), data=st.data())
 def test_a_torn_end_is_passed_over_and_whole_batches_before_it_are_read(tmp_path_factory, cut, data):
     folder = tmp_path_factory.mktemp("torn")
-    lines = [line_of({"source": "web", "received_at": NOW, "sent_at": None, "ids": [n], "events": [event(n)], "bad": []}) for n in "abc"]
+    lines = [
+        line_of(said_of({"source": "web", "received_at": NOW, "sent_at": None, "ids": [n], "events": [event(n)], "bad": []})) for n in "abc"
+    ]
     whole = b"".join(lines)
     kept = whole[: max(0, len(whole) - cut)]
     noise = data.draw(st.binary(max_size=30)) if cut < 100 else b""
@@ -73,7 +75,9 @@ def test_a_torn_end_is_passed_over_and_whole_batches_before_it_are_read(tmp_path
 
 
 def test_reading_can_begin_in_the_middle_of_a_line(tmp_path):
-    lines = [line_of({"source": "web", "received_at": NOW, "sent_at": None, "ids": [n], "events": [event(n)], "bad": []}) for n in "abc"]
+    lines = [
+        line_of(said_of({"source": "web", "received_at": NOW, "sent_at": None, "ids": [n], "events": [event(n)], "bad": []})) for n in "abc"
+    ]
     path = tmp_path / "1.log"
     path.write_bytes(b"".join(lines))
     for start in range(len(lines[0]) + 1):
@@ -82,7 +86,9 @@ def test_reading_can_begin_in_the_middle_of_a_line(tmp_path):
 
 
 def test_a_damaged_line_costs_only_itself(tmp_path):
-    lines = [line_of({"source": "web", "received_at": NOW, "sent_at": None, "ids": [n], "events": [event(n)], "bad": []}) for n in "abc"]
+    lines = [
+        line_of(said_of({"source": "web", "received_at": NOW, "sent_at": None, "ids": [n], "events": [event(n)], "bad": []})) for n in "abc"
+    ]
     lines[1] = lines[1].replace(b"view", b"vyew")
     (tmp_path / "1.log").write_bytes(b"".join(lines))
     assert ids(tmp_path) == ["a", "c"]

@@ -19,7 +19,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kezhi.locales import text
-from kezhi.serve.collector.bodies import Gone, Refused, read, understood
+from kezhi.serve.collector.bodies import Gone, Refused, read, understood, without_key
 from kezhi.serve.collector.keys import Keys
 from kezhi.serve.language import language_of
 from kezhi.serve.operating.meters import Meters
@@ -37,6 +37,7 @@ ROUTES: dict[str, str] = {
     "/i/v1/analytics/events": POSTHOG_V1,
     **dict.fromkeys(("/flags", "/decide"), FLAGS),
 }
+PLAIN = frozenset(("batch", "sentAt", "writeKey", "integrations"))  # what SDKs say beside the events and need not be looked at
 SETTINGS = ("/v1/projects/", "/settings")
 SNIPPET = "/collector.js"
 OURS = ("/v1/", "/i/")  # below these nothing else of the application has an address
@@ -58,7 +59,8 @@ class Collector:
     """Answers the collector's addresses and passes everything else on to *app*."""
 
     def __init__(self, app: ASGIApp, *, log: Log, keys: Keys, meters: Meters) -> None:
-        self.app, self.log, self.keys, self.meters = app, log, keys, meters
+        self.app, self.log, self.keys = app, log, keys
+        self._good, self._bad = meters.events.labels("good"), meters.events.labels("bad")
         self._snippet = files("kezhi.serve.collector").joinpath("collector.js").read_bytes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,18 +103,27 @@ class Collector:
     async def _take(self, kind: str, headers: dict[bytes, bytes], raw: bytes) -> bytes:
         """Keep the events of a body; the answer once they are on disk."""
         received = datetime.now(UTC).isoformat()
-        body = understood(raw, headers)
-        source = await self.keys.source_of(write_key(headers, body))
+        body, said = understood(raw, headers)
+        key = write_key(headers, body)
+        source = await self.keys.source_of(key)
         events = events_of(kind, body)
         good, bad = sift(events)
         try:
-            await self.log.append(source, good, bad, received_at=received, sent_at=sent_at(body, headers), size=len(raw))
+            await self.log.append(
+                source,
+                good,
+                bad,
+                received_at=received,
+                sent_at=sent_at(body, headers),
+                size=len(raw),
+                body=as_sent(said, body, events, key),
+            )
         except Busy:
             raise Refused(503, "busy", wait=1) from None
         except NotKept:
             raise Refused(503, "not_kept", wait=10) from None
-        self.meters.events.labels("good").inc(len(good))
-        self.meters.events.labels("bad").inc(len(bad))
+        self._good.inc(len(good))
+        self._bad.inc(len(bad))
         if kind == POSTHOG_V1:
             dropped = {event.get("messageId") for _, _, event in bad if isinstance(event, dict)}
             names = [event["messageId"] for event in events if isinstance(event, dict) and isinstance(event.get("messageId"), str)]
@@ -182,12 +193,21 @@ def events_of(kind: str, body: Any) -> list[Any]:
     if kind in (POSTHOG, POSTHOG_V1):
         return [from_posthog(event) for event in events]
     if kind != BATCH:
-        return [
-            {name: value for name, value in event.items() if name != "writeKey"} | {"type": kind} if isinstance(event, dict) else event
-            for event in events
-        ]
+        return [{**_keyless(event), "type": kind} if isinstance(event, dict) else event for event in events]
+    if events is not listed and not isinstance(body, list):
+        return [_keyless(body)]
     context = body.get("context") if isinstance(body, dict) and listed is not None else None
     return [_within(context, event) for event in events] if isinstance(context, dict) else events
+
+
+def _keyless(event: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in event.items() if name != "writeKey"}
+
+
+def as_sent(text: bytes, body: Any, events: list[Any], key: str) -> bytes:
+    """The *text* of *body* to be kept as it is, without the write key: where it says *events* and nothing that is not known; else empty."""
+    same = isinstance(body, dict) and events is body.get("batch") and body.keys() <= PLAIN and body.get("writeKey", key) == key
+    return without_key(text, key) if same else b""
 
 
 def _within(context: dict[str, Any], event: Any) -> Any:

@@ -6,6 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from itertools import count
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,6 +24,7 @@ class Watch:
 
     def __init__(self, app: ASGIApp, *, meters: Meters, templates: Mapping[str, str]) -> None:
         self.app, self.meters, self.templates = app, meters, templates
+        self._process, self._turn = secrets.token_hex(4), count()  # chance once: asking the system for it lets go of the interpreter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -31,7 +33,7 @@ class Watch:
             return
         state = scope.setdefault("state", {})
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-        name = given.decode() if GIVEN.fullmatch(given) else secrets.token_hex(8)
+        name = given.decode() if GIVEN.fullmatch(given) else f"{self._process}{next(self._turn):08x}"
         began, status = time.perf_counter(), 500  # an answer that never began
 
         async def out(message: Message) -> None:

@@ -30,8 +30,9 @@ def sift(events: Sequence[Any]) -> tuple[list[tuple[str, Event]], list[tuple[str
     good: list[tuple[str, Event]] = []
     bad: list[tuple[str, str, Any]] = []
     for event in events:
-        reason = None if _is_usual(event) else wrong(event)
-        if reason is None:
+        if name := _usual(event):
+            good.append((name, event))
+        elif (reason := wrong(event)) is None:
             name = event.get("messageId")
             good.append((name if type(name) is str and 0 < len(name) <= LONGEST_ID else digest(event), event))
         else:
@@ -39,23 +40,17 @@ def sift(events: Sequence[Any]) -> tuple[list[tuple[str, Event]], list[tuple[str
     return good, bad
 
 
-def _is_usual(event: Any) -> bool:
-    """Whether *event* is of the form that nearly all have; `wrong` says the same of it, at four times the time."""
-    if type(event) is not dict:
-        return False
-    get = event.get
-    user, name, when = get("userId"), get("event"), get("timestamp")
-    if type(user) is not str or not 0 < len(user) <= LONGEST_ID or user[0] == " ":
-        return False
-    if get("type") != "track" or type(name) is not str or not 0 < len(name) <= LONGEST_NAME or name[0] == " ":
-        return False
-    if type(when) is not str or not "1990" <= when[:4] < "2199":
-        return False
+def _usual(event: Any) -> str | None:
+    """The messageId of an *event* of the form that nearly all have, which is good; None says nothing: ask `wrong`, at four times the time."""
     try:
+        name, user, what, when = event["messageId"], event["userId"], event["event"], event["timestamp"]
+        if not (type(name) is type(user) is type(what) is type(when) is str and event["type"] == "track" and "1990" < when[:4] < "2198"):
+            return None
         datetime.fromisoformat(when)
-    except ValueError:
-        return False
-    return True
+    except (KeyError, TypeError, ValueError):  # no object, or it lacks one of these: nothing that is raised by what is usual
+        return None
+    fits = 0 < len(name) <= LONGEST_ID and 0 < len(user) <= LONGEST_ID and 0 < len(what) <= LONGEST_NAME
+    return name if fits and user[0] != " " and what[0] != " " else None
 
 
 def wrong(event: Any) -> str | None:

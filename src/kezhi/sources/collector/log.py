@@ -15,7 +15,7 @@ from typing import Any
 
 from kezhi.sources.collector.events import Event
 from kezhi.sources.collector.seen import Seen
-from kezhi.sources.collector.segments import SUFFIX, batches, line_of, segments
+from kezhi.sources.collector.segments import SUFFIX, batches, line_of, said_of, segments
 
 SEGMENT_BYTES = 64 * 1024 * 1024
 MOST_WAITING = 64 * 1024 * 1024  # bytes of requests that wait for the disk; more are told to come again
@@ -33,9 +33,9 @@ class NotKept(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """One batch on its way to the disk: its line (empty when nothing of it is new) and the ids that were marked for it."""
+    """One batch on its way to the disk: what its line says (empty when nothing of it is new) and the ids that were marked for it."""
 
-    line: bytes
+    said: bytes
     source: str
     marked: list[str]
     kept: int
@@ -84,6 +84,7 @@ class Log:
         received_at: str,
         sent_at: Any,
         size: int,
+        body: bytes = b"",
     ) -> int:
         """
         Keep a batch; on disk when this returns. Gives how many of its events had not come before.
@@ -95,6 +96,7 @@ class Log:
             received_at: ISO 8601 in UTC.
             sent_at: As the sender said.
             size: Bytes that the request took.
+            body: The same events as JSON on one line (see `segments.said_of`), if there is such; it is kept when all are new and good.
 
         Raises:
             Busy: Too much is waiting.
@@ -106,8 +108,8 @@ class Log:
         with self._changed:
             if self._closed or self._waiting_bytes + size > self.most_waiting:
                 raise Busy
-            item = self._item(source, good, bad, received_at, sent_at, size, done)
-            if not item.line and not self._waiting_bytes:
+            item = self._item(source, good, bad, received_at, sent_at, size, body, done)
+            if not item.said and not self._waiting_bytes:
                 return 0  # all of it is on disk already
             self._waiting.append(item)
             self._waiting_bytes += size
@@ -172,38 +174,35 @@ class Log:
         received_at: str,
         sent_at: Any,
         size: int,
+        body: bytes,
         done: asyncio.Future[int],
     ) -> _Waiting:
         """
         What is new of a batch, marked as known.
 
-        An id that was marked a moment ago may not be on disk yet. Whoever sends it again waits with an empty line behind it.
+        An id that was marked a moment ago may not be on disk yet. Whoever sends it again waits with an empty one behind it.
         """
         names = [name for name, _ in good]
         fresh = self._seen.new(source, names)
         if not all(fresh):
+            body = b""
             good = [one for one, is_new in zip(good, fresh, strict=True) if is_new]
             names = [name for name, _ in good]
         if bad:
+            body = b""
             fresh = self._seen.new(source, [name for name, _, _ in bad])
             bad = [one for one, is_new in zip(bad, fresh, strict=True) if is_new]
         if not good and not bad:
             return _Waiting(b"", source, [], 0, size, done)
-        line = line_of(
-            {
-                "source": source,
-                "received_at": received_at,
-                "sent_at": sent_at,
-                "ids": names,
-                "events": [event for _, event in good],
-                "bad": bad,
-            }
-        )
-        return _Waiting(line, source, names + [name for name, _, _ in bad], len(good), size, done)
+        said: dict[str, Any] = {"source": source, "received_at": received_at, "sent_at": sent_at, "ids": names, "bad": bad}
+        if not body:
+            said["events"] = [event for _, event in good]
+        return _Waiting(said_of(said, body), source, names + [name for name, _, _ in bad], len(good), size, done)
 
     def _write(self, group: list[_Waiting]) -> Exception | None:
         """Write the lines of *group*; on an error nothing of it counts."""
-        block = memoryview(b"".join([item.line for item in group]))
+        # checksums are made in this thread: they let go of the interpreter, and the one that answers would wait to have it back
+        block = memoryview(b"".join([line_of(item.said) for item in group if item.said]))
         size = len(block)
         if not size:
             return None

@@ -23,12 +23,17 @@ class Seen:
         young = self._young.setdefault(source, set())
         old = self._old.get(source)
         before = len(young)
-        found = []
-        for one in ids:
-            known = one in young or (old is not None and one in old)
-            found.append(not known)
-            if not known:
-                young.add(one)
+        once = set(ids)
+        if len(once) == len(ids) and young.isdisjoint(once) and (old is None or old.isdisjoint(once)):  # nearly always
+            young |= once
+            found = [True] * len(ids)
+        else:
+            found = []
+            for one in ids:
+                known = one in young or (old is not None and one in old)
+                found.append(not known)
+                if not known:
+                    young.add(one)
         self._count += len(young) - before
         if self._count > self.most:
             self._old, self._young, self._count = self._young, {}, 0

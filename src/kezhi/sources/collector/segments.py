@@ -2,7 +2,8 @@
 Files of the log and their records, read back.
 
 A segment is a file of lines: eight hexadecimal digits of CRC-32, a blank, and one JSON object, which is one batch as it was
-accepted. A server that starts begins a segment of its own and never writes to an older one, so a line that a crash tore
+accepted: its events one by one, or the whole body as it was sent where nothing of it was left out (`body`), which need not be
+written again. A server that starts begins a segment of its own and never writes to an older one, so a line that a crash tore
 stays the last of its file: it has no end or a wrong checksum, and is passed over. Its batch was never acknowledged.
 """
 
@@ -38,10 +39,14 @@ class Batch:
     end: int
 
 
-def line_of(batch: dict[str, Any]) -> bytes:
-    """The line of *batch*."""
-    said = orjson.dumps(batch, option=orjson.OPT_NON_STR_KEYS)
-    return b"%08x " % zlib.crc32(said) + said + b"\n"
+def said_of(batch: dict[str, Any], body: bytes = b"") -> bytes:
+    """What the line of *batch* says; *body* is JSON on one line, an object with the events under `batch`."""
+    return orjson.dumps({**batch, "body": orjson.Fragment(body)} if body else batch, option=orjson.OPT_NON_STR_KEYS)
+
+
+def line_of(said: bytes) -> bytes:
+    """The line that says *said*."""
+    return b"%08x %b\n" % (zlib.crc32(said), said)
 
 
 def segments(folder: Path) -> list[Path]:
@@ -78,7 +83,8 @@ def _read(line: bytes, end: int) -> Batch | None:
         if int(line[:8], 16) != zlib.crc32(said):
             return None
         found = orjson.loads(said)
-        events = [(name, event) for name, event in zip(found["ids"], found["events"], strict=True)]
+        listed = found["body"]["batch"] if "body" in found else found["events"]
+        events = [(name, event) for name, event in zip(found["ids"], listed, strict=True)]
         return Batch(found["source"], found["received_at"], found["sent_at"], events, [tuple(one) for one in found["bad"]], end)
     except (ValueError, KeyError, TypeError):
         return None
