@@ -52,6 +52,31 @@ def test_a_customer_is_found_by_a_whole_phone_number_but_not_by_a_part(sign_in, 
     assert pages(client, q=one["phone"][:7])[1] == 0
 
 
+@pytest.mark.parametrize("by", ["customer_id", "email", "name"])
+def test_words_find_whom_they_name_and_no_other(sign_in, city_project, by):
+    table = city_project.table("customers")
+    one = table.filter(_.email.notnull() & (_.name.length() > 2)).order_by("customer_id").limit(1).to_pyarrow().to_pylist()[0]
+    words = one[by] if by != "name" else one["name"][1:]
+    rule = _[by].contains(words) if by == "name" else _[by] == words
+    found, total = pages(sign_in("analyst"), q=f" {words} ", limit=2)
+    assert [row["customer_id"] for row in found if row["customer_id"] == one["customer_id"]] == [one["customer_id"]]
+    assert {row["customer_id"] for row in found} == set(table.filter(rule).customer_id.to_pyarrow().to_pylist())
+    assert total == len(found)
+
+
+def test_a_segment_and_filters_hold_together_and_every_page_tells_how_many(sign_in, city_project):
+    rule = (_.orders_365d >= 2) & (_.city == "武汉市")
+    found, total = pages(sign_in("analyst"), segment="orders_365d >= 2", city="武汉市", limit=3)
+    wanted = city_project.table("profile").filter(rule).customer_id.to_pyarrow().to_pylist()
+    assert {row["customer_id"] for row in found} == set(wanted)
+    assert total == len(wanted) > 3  # of the last page
+    last = found[-1]
+    cursor = base64.urlsafe_b64encode(json.dumps(["-net_amount_365d", str(last["net_amount_365d"]), last["customer_id"]]).encode()).decode()
+    client = sign_in("analyst")
+    behind = client.get("/api/v1/customers", params={"segment": "orders_365d >= 2", "city": "武汉市", "cursor": cursor}).json()
+    assert (behind["items"], behind["total"], behind["next"]) == ([], total, None)
+
+
 def test_a_cursor_of_another_order_is_refused(sign_in):
     client = sign_in("analyst")
     cursor = client.get("/api/v1/customers", params={"sort": "-recency_days"}).json()["next"]

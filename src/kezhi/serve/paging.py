@@ -12,9 +12,7 @@ from kezhi.kit.engine import dt, ibis, ir
 from kezhi.locales import Phrase
 
 
-def page(
-    table: ir.Table, *, sort: str, sortable: tuple[str, ...], key: str, cursor: str | None, limit: int, keys_only: bool = False
-) -> ir.Table:
+def page(table: ir.Table, *, sort: str, sortable: tuple[str, ...], key: str, cursor: str | None, limit: int) -> ir.Table:
     """
     The next *limit* rows and one more (which tells that there is a next page), by *sort* and then by *key*; nulls last.
 
@@ -25,16 +23,11 @@ def page(
         key: A unique column.
         cursor: What `next_cursor` gave; none is the first page.
         limit: Rows of a page.
-        keys_only: Only *key* and the column of *sort*.
 
     Raises:
         WrongInput: An unknown column, or a cursor that is none or of another order.
     """
-    column, falls = sort.removeprefix("-"), sort.startswith("-")
-    if column not in sortable:
-        raise WrongInput(problem=Phrase("serve.sort_unknown", sort=sort, known=", ".join(sortable)))
-    if keys_only:
-        table = table.select(*dict.fromkeys([key, column]))
+    column, falls = _sorting(sort, sortable), sort.startswith("-")
     value, unique = table[column], table[key]
     if cursor:
         last, last_key = _read(cursor, sort)
@@ -46,6 +39,17 @@ def page(
             beyond = value < bound if falls else value > bound
             table = table.filter(beyond | ((value == bound) & after) | value.isnull())
     return in_order(table, sort=sort, key=key).limit(limit + 1)
+
+
+def counted(table: ir.Table, *, sort: str, sortable: tuple[str, ...], key: str) -> ir.Table:
+    """
+    What `page` needs of *table* and how many rows it has, which is one look for the engine: *key*, the column of *sort*, and `total`.
+
+    Raises:
+        WrongInput: An unknown column.
+    """
+    keys = table.select(*dict.fromkeys([key, _sorting(sort, sortable)]))
+    return keys.mutate(total=keys.count().as_scalar())
 
 
 def in_order(table: ir.Table, *, sort: str, key: str) -> ir.Table:
@@ -63,6 +67,13 @@ def next_cursor(found: list[dict[str, Any]], *, sort: str, key: str, limit: int)
     last = found[-1]
     said = json.dumps([sort, last[sort.removeprefix("-")], last[key]], default=str, ensure_ascii=False)
     return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+
+
+def _sorting(sort: str, sortable: tuple[str, ...]) -> str:
+    column = sort.removeprefix("-")
+    if column not in sortable:
+        raise WrongInput(problem=Phrase("serve.sort_unknown", sort=sort, known=", ".join(sortable)))
+    return column
 
 
 def _read(cursor: str, sort: str) -> tuple[Any, Any]:
