@@ -242,3 +242,17 @@ def test_prices_that_cannot_be_used_are_left_out_or_said():
         kezhi.price_elasticity(frame, segment="colour")
     with pytest.raises(WrongInput):
         kezhi.price_elasticity(frame.assign(price="dear"))
+
+
+@pytest.mark.parametrize(("slope", "verdict"), [(-0.98, "falls"), (0.48, "rises"), (0.0, "unsure"), (-3.0, "elastic"), (-0.5, "inelastic")])
+def test_the_words_of_an_elasticity_follow_its_interval(slope, verdict):
+    draws = np.random.default_rng(2)
+    price = np.exp(draws.normal(0, 0.2, (8, 26)))
+    sold = np.exp(3 + slope * np.log(price) + draws.normal(0, 0.1, price.shape))
+    product, week = (one.reshape(-1) for one in np.indices(price.shape))
+    frame = pd.DataFrame({"product_id": product, "period": week, "price": price.reshape(-1), "quantity": sold.reshape(-1)})
+    found = kezhi.price_elasticity(frame).iloc[0]
+    assert found.verdict == verdict
+    between = {"falls": -1.0, "unsure": 0.0}.get(verdict)
+    assert between is None or found.low < between < found.high
+    assert ("unsure" in found.sentence_en) == (verdict == "unsure")

@@ -162,3 +162,56 @@ def test_coefficients_errors_and_likelihood_are_those_of_lifelines():
     assert model.coefficients_ == pytest.approx([0.07697039050962455, -0.02968253768750731], abs=1e-6)
     assert model.standard_errors_ == pytest.approx([0.1135301610284113, 0.3244228868765562], abs=1e-6)
     assert model.log_likelihood_ == pytest.approx(-130.01356839253862, abs=1e-6)
+
+
+def survivors(rows: int = 400):
+    draws = np.random.default_rng(3)
+    times = draws.exponential(10, rows) + 0.1
+    return pd.DataFrame({"age": draws.normal(40, 9, rows)}), times, draws.random(rows) < 0.7
+
+
+@pytest.mark.parametrize(
+    "wrong", [lambda e: np.where(e, 1.0, np.nan), lambda e: np.where(e, "yes", "no"), lambda e: np.where(e, 2, 1), lambda e: e[:, None]]
+)
+def test_an_event_that_is_neither_true_nor_false_is_refused_and_does_not_count_as_one(wrong):
+    frame, times, event = survivors()
+    plain = CoxModel().fit(frame, times, event)
+    assert CoxModel().fit(frame, times, event.astype(float)).hazard_[-1] == plain.hazard_[-1]
+    with pytest.raises(WrongInput, match="true or false"):
+        CoxModel().fit(frame, times, wrong(event))
+
+
+def test_times_and_columns_without_sense_are_refused_in_words():
+    frame, times, event = survivors()
+    with pytest.raises(WrongInput, match="Times must be numbers"):
+        CoxModel().fit(frame, ["a"] * len(times), event)
+    with pytest.raises(WrongInput, match="No column tells"):
+        CoxModel().fit(frame.assign(age=1), times, event)
+    model = CoxModel().fit(frame, times, event)
+    for at in (np.nan, -4.0, [1.0, 2.0]):
+        with pytest.raises(WrongInput):
+            model.survival(frame, at)
+    assert model.survival(frame, 0.0).tolist() == [1.0] * len(frame)
+
+
+@pytest.mark.parametrize("slip", [1e9, 1e155, 1e300])
+def test_one_value_that_is_a_slip_does_not_silence_its_column(slip):
+    draws = np.random.default_rng(0)
+    signal = draws.normal(size=1000)
+    left = draws.random(1000) < 1 / (1 + np.exp(-2 * signal))
+    for values in (signal, np.exp(signal)):
+        with_slip = np.where(np.arange(1000) == 0, slip, values)
+        plain, other = (ChurnModel("logistic").fit({"x": one}, left).predict_proba({"x": values})[:, 1] for one in (values, with_slip))
+        assert np.abs(plain - other)[1:].mean() < 0.04
+
+
+def test_days_and_what_is_not_known_are_said_as_people_say_them():
+    draws = np.random.default_rng(0)
+    days = pd.Timestamp("2025-01-01") + pd.to_timedelta(np.arange(300), "D")
+    left = (np.arange(300) > 150) ^ (draws.random(300) < 0.2)
+    frame = pd.DataFrame({"day": days, "gap_days_std": np.where(left & (draws.random(300) < 0.6), np.nan, draws.normal(9, 2, 300))})
+    model = ChurnModel("logistic").fit(frame, left)
+    said = [reason.say("en") for reasons in model.reasons(frame) for reason in reasons]
+    assert "day = 2025-01-01 lowers the risk" in said
+    assert "How much gaps vary is not known yet" in said
+    assert not [words for words in said if "unknown" in words or "e+" in words]

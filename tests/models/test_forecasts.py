@@ -89,3 +89,30 @@ def test_four_of_five_months_lie_in_an_interval_of_80_percent():
 def test_too_few_months_are_refused_with_how_many_are_needed():
     with pytest.raises(WrongInput, match="26"):
         Forecaster(horizon=3).fit(planted(months=25), 0)
+
+
+@pytest.mark.parametrize(("months", "level"), [(26, 0.95), (26, 0.99), (36, 0.95)])
+def test_a_level_beyond_the_known_misses_is_still_kept(months, level):
+    """26 months give six misses, of which the largest is good for 86%."""
+    draws, inside = np.random.default_rng(5), []
+    for _ in range(6):
+        steps = draws.normal(0, 0.05, (60, months + 3)).cumsum(axis=1) + draws.normal(0, 0.1, (60, months + 3))
+        came = 100 * np.exp(steps + 0.2 * np.sin(np.arange(months + 3) / 6 * np.pi))
+        _coming, low, high = Forecaster(level=level).fit(came[:, :months], 0).forecast()
+        inside.append((low <= came[:, months:]) & (came[:, months:] <= high))
+    assert np.mean(inside) >= level - 0.02
+
+
+@pytest.mark.parametrize(
+    ("asked", "first_month"),
+    [({"level": 2}, 0), ({"level": 1.0}, 0), ({"horizon": 0}, 0), ({"horizon": 1.5}, 0), ({}, 12), ({}, -1)],
+)
+def test_what_cannot_be_asked_for_is_refused(asked, first_month):
+    with pytest.raises(WrongInput):
+        Forecaster(**asked).fit(planted(), first_month)
+
+
+@pytest.mark.parametrize("values", [[["a"] * 36], np.where(np.arange(36) == 5, np.nan, 7.0), np.full((1, 36), np.inf), np.zeros((0, 36))])
+def test_months_that_are_no_numbers_are_refused_and_not_forecast_as_nothing(values):
+    with pytest.raises(WrongInput, match="finite number"):
+        Forecaster().fit(values, 0)

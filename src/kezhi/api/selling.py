@@ -73,7 +73,7 @@ def price_elasticity(
 
     Returns:
         segment (text, `all` without one), rows, price_spread (standard deviation of log prices, after what is fixed),
-        elasticity, low, high, verdict (`elastic`, `inelastic`, `unsure`; `prices_hardly_vary` and `too_few` give no
+        elasticity, low, high, verdict (see `models.elasticity.Elasticity`; `prices_hardly_vary` and `too_few` give no
         elasticity), sentence, sentence_en; in the kind of frame that came.
 
     Raises:

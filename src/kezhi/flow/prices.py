@@ -19,7 +19,6 @@ from kezhi.tables import PRICE_ELASTICITY
 if TYPE_CHECKING:
     from kezhi.flow.step import Inputs
 
-FALLS = "falls"
 CROSSED, BETWEEN = "category_", ">"  # begins the name of a dimension of categories within a segment; stands between both in a member
 LEVEL = 0.95
 WORDS = {"rfm_group": "report.groups", "lifecycle_stage": "report.moved", "gender": "report.genders", "total": "prices"}
@@ -70,7 +69,6 @@ def _rows(found: pa.Table, year: Mapping[tuple[str, str], Decimal]) -> list[dict
         # of many cells some would look sure by chance, so theirs hold all at once (Bonferroni)
         level = 1 - (1 - LEVEL) / cells[dimension] if dimension.startswith(CROSSED) else LEVEL
         told = elasticity(price[of], quantity[of], [product[of], period[of]], level=level)
-        verdict = FALLS if told.verdict == "unsure" and told.high is not None and told.high < 0 else told.verdict
         # the sign is part of what is said
         numbers = {
             key: "–" if value is None else f"{value:+z.2f}"
@@ -78,7 +76,7 @@ def _rows(found: pa.Table, year: Mapping[tuple[str, str], Decimal]) -> list[dict
         }
         sentences = {
             lang: text(
-                f"selling.elasticity.{verdict}",
+                f"selling.elasticity.{told.verdict}",
                 lang,
                 segment=word_of(dimension, member, lang),
                 rows=told.rows,
@@ -89,7 +87,7 @@ def _rows(found: pa.Table, year: Mapping[tuple[str, str], Decimal]) -> list[dict
         made.append({
             "dimension": dimension, "member": member, "net_amount": year.get((dimension, member), Decimal(0)),
             "products": len(np.unique(product[of])), "rows": told.rows, "price_spread": _digits(told.price_spread), "elasticity": _digits(told.value),
-            "low": _digits(told.low), "high": _digits(told.high), "verdict": verdict, "sentence": sentences["zh"], "sentence_en": sentences["en"],
+            "low": _digits(told.low), "high": _digits(told.high), "verdict": told.verdict, "sentence": sentences["zh"], "sentence_en": sentences["en"],
         })  # fmt: skip
     return made
 

@@ -24,7 +24,8 @@ class Elasticity:
         rows: With a price and a quantity above 0.
         price_spread: Standard deviation of log prices, after what is fixed is taken off.
         value, low, high: Percent more bought per percent of price, and its interval; None where refused.
-        verdict: `elastic` (high below −1), `inelastic` (low above −1, high below 0), `unsure`, `prices_hardly_vary` or `too_few`.
+        verdict: `elastic` (high below −1), `inelastic` (low above −1, high below 0), `falls` (high below 0, −1 between both),
+            `rises` (low above 0), `unsure` (0 between both), `prices_hardly_vary` or `too_few`.
     """
 
     rows: int
@@ -67,8 +68,15 @@ def elasticity(price: Any, quantity: Any, fixed: list[Any], *, level: float = 0.
         variance, freedom = float((scores**2).sum()) * rows / (rows - taken), rows - taken
     half = float(student.ppf(0.5 + level / 2, freedom)) * float(np.sqrt(variance)) / whole
     low, high = slope - half, slope + half
-    verdict = "elastic" if high < ELASTIC else "inelastic" if low > ELASTIC and high < 0 else "unsure"
-    return Elasticity(rows, spread, slope, low, high, verdict)
+    return Elasticity(rows, spread, slope, low, high, _verdict(low, high))
+
+
+def _verdict(low: float, high: float) -> str:
+    if high < ELASTIC:
+        return "elastic"
+    if high < 0:
+        return "inelastic" if low > ELASTIC else "falls"
+    return "rises" if low > 0 else "unsure"
 
 
 def _within(values: Any, fixed: list[Any]) -> Any:

@@ -23,6 +23,8 @@ LEAST_ROWS = 5  # a category of fewer rows belongs to the rare ones
 NUMBER_SHARE = 0.95  # of a text column's values that must read as numbers for it to hold numbers
 SKEWED = 1.0  # a column of at least 0 with more skewness than this is taken as log(1 + x)
 SPREAD = 8.0  # scaled values end here
+FAR = 10.0  # spreads of the middle 98% beyond which a value does not count towards how a column is scaled
+LARGEST = 1e50  # so that cubes can be added
 OTHER = "\x00other"
 
 
@@ -79,8 +81,14 @@ class MixedColumns:
         return (np.column_stack(columns) if columns else np.zeros((table.num_rows, 0))), np.asarray(owners, dtype=np.int64)
 
     def shown(self, table: pa.Table, name: str) -> list[Any]:
-        """The values of column *name* as a person reads them: number, text or None."""
+        """The values of column *name* as a person reads them: number, text, a day as 2026-11-23, or None."""
         plan = next(plan for plan in self.plans if plan.name == name)
+        kind = table.schema.field(name).type
+        if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+            return [
+                None if value is None else value.isoformat()[:10]
+                for value in pc.cast(_column(table, name), pa.date32(), safe=False).to_pylist()
+            ]
         if plan.kind == "number":
             return [None if np.isnan(value) else float(value) for value in self._numbers(table, plan)]
         return [None if value is None else value.strip() for value in _texts(_column(table, name)).to_pylist()]
@@ -186,8 +194,8 @@ def _plan(name: str, column: pa.Array) -> ColumnPlan:
         known = values[~np.isnan(values)]
         if not len(known) or (known.min() == known.max() and len(known) == len(values)):
             return ColumnPlan(name, "nothing")
-        log = bool(known.min() >= 0 and _skewness(known) > SKEWED)
-        taken = np.log1p(known) if log else known
+        log = bool(known.min() >= 0 and _skewness(np.minimum(known, LARGEST)) > SKEWED)
+        taken = _usual(np.log1p(known) if log else known)
         return ColumnPlan(
             name, "number", fill=float(np.median(known)), center=float(taken.mean()), scale=float(taken.std()) or 1.0,
             has_missing=len(known) < len(values), log=log,
@@ -201,6 +209,14 @@ def _plan(name: str, column: pa.Array) -> ColumnPlan:
     if not often or (len(counts) == 1 and not texts.null_count):
         return ColumnPlan(name, "nothing")
     return ColumnPlan(name, "category", levels=sorted(often) + ([OTHER] if rare else []), has_missing=texts.null_count > 0)
+
+
+def _usual(values: Any) -> Any:
+    """*values* with the few that are far out drawn in: a slip such as 1e155 would leave all others next to each other."""
+    low, high = np.quantile(values, (0.01, 0.99), method="nearest")
+    if low == high:  # nearly all are one value; then the others tell
+        return np.clip(values, -LARGEST, LARGEST)
+    return np.clip(values, low - FAR * (high - low), high + FAR * (high - low))
 
 
 def _skewness(values: Any) -> float:

@@ -24,6 +24,8 @@ class Reason:
         """In words, `zh` or `en`: the feature's own where there are some, else its name and value."""
         side = "up" if self.contribution > 0 else "down"
         own = catalogue(lang)["churn"]["reasons"].get(self.feature)
+        if own and self.value is None and "unknown" in own:
+            side = "unknown"
         key = f"churn.reasons.{self.feature}.{side}" if own else f"churn.reasons.any.{side}"
         return text(key, lang, feature=self.feature, value=self._written(lang))
 

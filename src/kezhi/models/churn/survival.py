@@ -46,16 +46,19 @@ class CoxModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no hint
         Fit on *X*, the time seen of each row (above 0), and whether the event happened then (else censored).
 
         Raises:
-            WrongInput: A time that is no positive number, other lengths, or no event.
+            WrongInput: A time that is no positive number, an event that is neither true nor false (nor 1 or 0), other lengths, no
+                event, or no column that tells anything.
         """
         table = arrow_columns(X)
-        times, happened = np.asarray(duration, dtype=np.float64), np.asarray(event).astype(bool)
+        times, happened = _times(duration), _events(event)
         if not len(times) == len(happened) == table.num_rows:
             raise WrongInput(problem=Phrase("evaluation.lengths", labels=len(times), scores=table.num_rows))
         if not (np.isfinite(times).all() and (times > 0).all()) or not happened.any():
             raise WrongInput(problem=Phrase("churn.durations"))
         self.columns_ = learn(table)
         design = self._design(table)
+        if not design.shape[1]:
+            raise WrongInput(problem=Phrase("churn.nothing_tells"))
         self.means_ = design.mean(axis=0)
         order = np.argsort(times, kind="stable")
         points, times, happened = (design - self.means_)[order], times[order], happened[order]
@@ -82,10 +85,20 @@ class CoxModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no hint
         return self
 
     def survival(self, X: Any, at: Any) -> Any:
-        """Chance that the event of each row has not happened by *at* (one time, or one for each row)."""
+        """
+        Chance that the event of each row has not happened by *at* (one time, or one for each row).
+
+        Raises:
+            WrongInput: A time below 0, none, or not one for each row.
+        """
         check_is_fitted(self)
         table = arrow_columns(X)
-        place = np.searchsorted(self.times_, np.broadcast_to(np.asarray(at, dtype=np.float64), table.num_rows), side="right")
+        asked = np.asarray(at, dtype=np.float64)
+        if not (asked >= 0).all():  # so for NaN, too
+            raise WrongInput(problem=Phrase("churn.times", given=float(asked[~(asked >= 0)].flat[0])))
+        if asked.ndim and asked.shape != (table.num_rows,):
+            raise WrongInput(problem=Phrase("evaluation.lengths", labels=asked.size, scores=table.num_rows))
+        place = np.searchsorted(self.times_, np.broadcast_to(asked, table.num_rows), side="right")
         base = np.concatenate([[0.0], self.hazard_])[place]
         return np.exp(-base * np.exp(np.clip((self._design(table) - self.means_) @ self.coefficients_, -30, 30)))
 
@@ -96,6 +109,22 @@ class CoxModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no hint
         plans = [plan for plan in self.columns_.plans if plan.kind != "nothing"]
         own = np.array([plans[place].scale if plans[place].kind == "number" else 1.0 for place in owners])
         return design * own
+
+
+def _times(duration: Any) -> Any:
+    try:
+        return np.asarray(duration, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise WrongInput(problem=Phrase("churn.durations")) from None
+
+
+def _events(event: Any) -> Any:
+    """Booleans of booleans, or of 0 and 1: a missing value or a word counts as true to numpy."""
+    given = np.asarray(event)
+    found = [value for value in given.reshape(-1).tolist() if not (isinstance(value, (bool, int, float)) and value in (0, 1))]
+    if found or given.ndim != 1:
+        raise WrongInput(problem=Phrase("churn.events", given=repr(found[0]) if found else f"{given.ndim}-d"))
+    return given.astype(np.float64) == 1.0
 
 
 def _partial(points: Any, times: Any, happened: Any, beta: Any, penalty: float) -> tuple[float, Any, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from scipy.stats import t as student
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -63,13 +64,15 @@ class Forecaster(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no hi
         Choose the method and judge it.
 
         Args:
-            values: Series x months, float64, no gaps; below 0 counts as 0.
+            values: Series x months, numbers, no gaps; below 0 counts as 0.
             first_month: Calendar month of the first column, 0 is January.
 
         Raises:
-            WrongInput: Fewer months than a choice and three judged starts need (`fewest_months`).
+            WrongInput: Fewer months than a choice and three judged starts need (`fewest_months`), a value that is no finite
+                number, no calendar month, a horizon below 1, or a level that is no share.
         """
-        series = np.maximum(np.atleast_2d(np.asarray(values, np.float64)), 0.0)
+        self._check(first_month)
+        series = np.maximum(_series(values), 0.0)
         months = series.shape[1]
         if months < self.fewest_months(self.horizon):
             raise WrongInput(problem=Phrase("forecast.short", months=months, needed=self.fewest_months(self.horizon)))
@@ -107,11 +110,22 @@ class Forecaster(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no hi
         Series x horizon: the miss, as a share of the forecasts' mean, below which *level* of those of the first *starts* stay.
 
         Split conformal prediction (Vovk, Gammerman, Shafer 2005): the ceil((n + 1) level)-th smallest of n misses; farther
-        months are never surer than nearer ones.
+        months are never surer than nearer ones. The largest of n is good for a level of n / (n + 1) only: for more it is
+        stretched as the quantiles of Student's t with n degrees of freedom are.
         """
         misses = np.sort(self._misses[:starts], axis=0)
         place = min(int(np.ceil((starts + 1) * self.level)), starts) - 1
-        return np.asarray(np.maximum.accumulate(misses[place], axis=1))
+        reached = starts / (starts + 1)
+        stretch = float(student.ppf((1 + self.level) / 2, starts) / student.ppf((1 + reached) / 2, starts)) if self.level > reached else 1.0
+        return np.asarray(np.maximum.accumulate(misses[place], axis=1)) * stretch
+
+    def _check(self, first_month: int) -> None:
+        if isinstance(self.horizon, bool) or not isinstance(self.horizon, (int, np.integer)) or self.horizon < 1:
+            raise WrongInput(problem=Phrase("uplift.whole", name="horizon", value=self.horizon, least=1))
+        if not isinstance(self.level, (float, np.floating)) or not 0 < self.level < 1:
+            raise WrongInput(problem=Phrase("uplift.share", name="level", value=self.level))
+        if first_month not in range(YEAR):
+            raise WrongInput(problem=Phrase("forecast.month", given=first_month))
 
     def _covered(self, judged: list[int]) -> Floats:
         """Share of the judged months within an interval of what had been missed by then."""
@@ -140,6 +154,17 @@ def every_way(values: Floats, first_month: int, starts: list[int], horizon: int)
         ahead = np.stack([spread(indexes[place], first_month + start, horizon) for place, start in enumerate(starts)])
         for name, smoothed in smooth(left, known, horizon).items():
             found[f"{name}, {season}" if season else name] = smoothed.reshape(len(starts), series, horizon) * ahead
+    return found
+
+
+def _series(values: Any) -> Floats:
+    """Series x months, all finite."""
+    try:
+        found: Floats = np.atleast_2d(np.asarray(values, np.float64))
+    except (TypeError, ValueError):
+        raise WrongInput(problem=Phrase("forecast.numbers")) from None
+    if found.ndim != 2 or not found.size or not np.isfinite(found).all():
+        raise WrongInput(problem=Phrase("forecast.numbers"))
     return found
 
 
