@@ -48,6 +48,17 @@ def test_the_blend_beats_what_is_popular_where_customers_have_tastes():
     assert judged.users == 60
 
 
+def test_a_list_that_loses_to_what_everybody_buys_again_is_told():
+    rows = [(user, product, day) for user in range(80) for day in range(20) for product in (user % 8, user % 8 + 8)]
+    bought = pa.table(dict(zip(("customer_id", "product_id", "at"), map(list, zip(*rows, strict=True)), strict=True)))
+    judged = judge_lists(read_interactions(bought), parameters={"method": "popular", "repeat": True})
+    assert judged.loses_to_repeat
+    assert not judged.beats_popular
+    blended = judge_lists(read_interactions(bought), parameters={"repeat": True})
+    assert blended.beats_popular
+    assert not blended.loses_to_repeat
+
+
 def test_one_day_parts_all_and_customers_who_come_once_are_parted_each():
     earlier, later, cut = split(read_interactions(market()), 7)
     assert earlier.day.max() < cut <= later.day.min()

@@ -32,7 +32,7 @@ EPOCH = date(1970, 1, 1)
 def recommendations(inputs: Inputs) -> Mapping[str, ir.Table]:
     """
     `recommendations` of customers who bought in the last active_days; nothing, and a note, where there are too few who
-    came back, or the blend does not beat a list of what is popular.
+    came back, or the blend does not beat a list of what is popular, or each one's own purchases again surely beat it.
 
     The shares of the members are those of the registry's champion as long as it is of the same settings and not older
     than retrain_days; what goes together is learned again in each run. Memory is that of the purchases' lines.
@@ -123,9 +123,16 @@ def _card(judged: ListJudgement, bought: pa.Table, as_of: date, settings: Recomm
         name: {"model": blend[name].value, "low": blend[name].low, "high": blend[name].high, "baseline": popular[name].value}
         for name in ("ndcg", "recall", "novelty")
     }
+    proven = judged.beats_popular and not judged.loses_to_repeat
+    peer = "popular" if not judged.beats_popular else "repeat"
     refusal = said(
-        "recommend.not_better", ndcg=_three(blend["ndcg"].value), base=_three(popular["ndcg"].value), low=_three(judged.gain.low)
+        f"recommend.not_better.{peer}",
+        ndcg=_three(blend["ndcg"].value),
+        base=_three(judged.measures.get(peer, popular)["ndcg"].value),
+        low=_three(judged.gains["popular"].low),
     )
+    own = judged.gains.get("repeat")
+    against = [] if own is None else [said("recommend.limits.repeat", gain=_three(own.value), low=_three(own.low), high=_three(own.high))]
     rows = [_row(name, one) for name, one in judged.measures.items()]
     cut = (EPOCH + timedelta(days=int(judged.cut))).isoformat()
     return ModelCard(
@@ -148,11 +155,11 @@ def _card(judged: ListJudgement, bought: pa.Table, as_of: date, settings: Recomm
             for name, share in sorted(judged.judged.weights_.items(), key=lambda one: (-one[1], one[0]))
             if share > 0
         ],
-        limits=[said("recommend.limits.shown"), said("recommend.limits.stock"), *_of_network(judged.judged, settings)],
+        limits=[*against, said("recommend.limits.shown"), said("recommend.limits.stock"), *_of_network(judged.judged, settings)],
         fingerprint=fingerprint(bought),
         seed=settings.seed,
-        is_published=judged.beats_popular,
-        refusal=None if judged.beats_popular else refusal,
+        is_published=proven,
+        refusal=None if proven else refusal,
     )
 
 

@@ -25,19 +25,26 @@ class ListJudgement:
         cut: Day since 1970 from which the later part begins.
         users: Customers with both parts.
         measures: Method -> ndcg, recall, novelty as `Interval`, and coverage.
-        gain: NDCG@10 of the recommender minus that of popular, per customer, with its interval.
+        gains: Peer -> NDCG@10 of the recommender minus the peer's, per customer, with its interval.
     """
 
     judged: Recommender
     cut: float
     users: int
     measures: dict[str, dict[str, Any]]
-    gain: Interval
+    gains: dict[str, Interval]
 
     @property
     def beats_popular(self) -> bool:
-        """Whether the whole interval of the gain lies above 0."""
-        return self.gain.low is not None and self.gain.low > 0
+        """Whether the recommender is surely better: the whole interval of the gain lies above 0."""
+        low = self.gains["popular"].low
+        return low is not None and low > 0
+
+    @property
+    def loses_to_repeat(self) -> bool:
+        """Whether to offer everybody what they bought most often is surely better."""
+        high = self.gains["repeat"].high if "repeat" in self.gains else None
+        return high is not None and high < 0
 
 
 def judge_lists(
@@ -66,6 +73,6 @@ def judge_lists(
         )
         found[name] = list_measures(one.lists(np.flatnonzero(np.diff(truth.indptr) > 0), TOP, len(history.users)), truth, buyers)
     measures = {name: list_intervals(one) | {"coverage": one["coverage"]} for name, one in found.items()}
-    return ListJudgement(
-        model, cut, len(found["blend"]["users"]), measures, mean_interval(found["blend"]["ndcg"] - found["popular"]["ndcg"])
-    )
+    ours = found.pop("blend")
+    gains = {name: mean_interval(ours["ndcg"] - one["ndcg"]) for name, one in found.items()}
+    return ListJudgement(model, cut, len(ours["users"]), measures, gains)
