@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from kezhi.errors import WrongInput
+from kezhi.flow import training
 from kezhi.flow.model_registry import KEPT, ModelRegistry
 from kezhi.flow.training import cut_offs, fingerprint, past, training_table
 from kezhi.flow.warehouse import Warehouse
@@ -136,6 +137,16 @@ def test_a_feature_function_cannot_see_what_comes_after(bench: Warehouse):
     assert few.num_rows == 3
     assert fingerprint(few) != fingerprint(made)
     assert fingerprint(made) == fingerprint(training_table(tables, [day], features=greedy, labels=came, bench=bench, most_rows=100, seed=7))
+
+
+def test_a_fingerprint_is_of_the_values_and_not_of_how_they_lie(monkeypatch):
+    monkeypatch.setattr(training, "SLICE", 3)
+    told = ["", "a", None, "a\x1fb", "c"] * 2
+    table = pa.table({"text": told, "day": [dt.date(2025, 1, day) for day in range(1, 11)], "share": [0.1 + 0.2, None] * 5})
+    cut = pa.concat_tables([table.slice(0, 4), table.slice(4)])
+    assert fingerprint(table) == fingerprint(cut) == fingerprint(table.set_column(2, "share", [[0.3, None] * 5]))
+    others = [table.slice(1), table.select(["day", "text", "share"]), table.set_column(0, "text", [["a", "", *told[2:]]])]
+    assert len({fingerprint(one) for one in (table, *others)}) == 4
 
 
 def test_what_is_not_dated_is_not_handed_on(bench: Warehouse):
