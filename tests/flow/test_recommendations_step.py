@@ -12,7 +12,7 @@ from support import table
 
 from kezhi import profile
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.recommendations import recommendations
+from kezhi.flow.recommendations import Purchases, bought_lines, recommendations
 from kezhi.flow.step import Inputs
 from kezhi.flow.warehouse import Warehouse
 from kezhi.models.cards import say
@@ -74,6 +74,31 @@ def test_lists_no_better_than_what_is_popular_are_refused_in_a_sentence(bench, t
     assert "NDCG@10" in step.notes[0].say("en")
     assert ModelRegistry(tmp_path).champion("recommendations") is None
     assert not ModelRegistry(tmp_path).card("recommendations").is_published
+
+
+def test_more_customers_than_are_learned_from_have_lists_all_the_same(bench, tmp_path):
+    rows = shop(people=240)
+    step = inputs(bench, rows, tmp_path, most_customers=100)
+    found = bench.arrow(recommendations(step)["recommendations"]).to_pylist()
+    assert len(found) == 2400
+    assert len({(row["customer_id"], row["rank"]) for row in found}) == 2400
+    assert np.mean([(int(row["product_id"][1:]) >= 30) == bool(int(row["customer_id"][1:]) % 2) for row in found]) > 0.95
+    card = ModelRegistry(tmp_path).card("recommendations")
+    assert 1_000 < card.rows < 2_400  # a third of 4,800 lines
+    assert any("3" in say(one, "en") for one in card.limits if one["key"] == "recommend.limits.drawn")
+    assert card.parameters["validation"].get("user_user") is None
+    again = bench.arrow(recommendations(inputs(bench, rows, tmp_path, most_customers=100))["recommendations"]).to_pylist()
+    assert again == found  # the champion's shares, the same customers drawn
+
+
+def test_parts_of_customers_hold_each_once(bench):
+    lines = bought_lines(*inputs(bench, shop(people=240), None).tables.values(), date(2020, 1, 1))
+    drawn = Purchases(lines, RecommendationSettings(most_customers=100), bench)
+    parts = [drawn.part(number) for number in range(drawn.parts)]
+    people = [set(part["customer_id"].to_pylist()) for part in parts]
+    assert (drawn.parts, sum(part.num_rows for part in parts)) == (3, 4800)
+    assert sum(map(len, people)) == len(set.union(*people)) == 240
+    assert min(map(len, people)) > 50
 
 
 def test_too_few_customers_are_told(bench, tmp_path):

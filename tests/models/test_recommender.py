@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from sklearn.base import clone
 
@@ -204,6 +205,21 @@ def test_blended_lists_are_the_same_for_the_same_rows_in_any_order_and_after_rea
     assert Recommender.from_files(files).recommend(n=7).equals(lists)
     assert sum(fitted.weights_.values()) == pytest.approx(1.0, abs=1e-5)
     assert fitted.validation_["blend"] >= max(fitted.validation_.values()) * 0.98
+
+
+@pytest.mark.parametrize("at", [None, "2024-10-01"])
+def test_other_customers_get_what_they_would_have_got(at):
+    """The very rows that it learned from, brought as those of others: the same lists, of each alone as of all."""
+    rows = market()
+    model = Recommender(alike_customers=False).fit(rows)
+    same = Recommender.from_files(model.to_files())
+    for who in ([7], [0, 1, 2, 3, 59]):
+        theirs = rows.filter(pc.is_in(rows["customer_id"], pa.array(who)))
+        more = pa.concat_tables([theirs, pa.table({"customer_id": who[:1], "product_id": [999], "ordered_at": [dt.datetime(2024, 5, 5)]})])
+        assert same.of(more).recommend(who, at=at).equals(model.recommend(who, at=at))
+    new = model.of(pa.table({"customer_id": ["new"] * 3, "product_id": [1, 2, 3], "ordered_at": rows["ordered_at"][:3]}))
+    assert {row["product_id"] < 30 for row in new.recommend("new").to_pylist()} == {True}
+    assert [row["reason_code"] for row in new.recommend("stranger").to_pylist()] == ["popular"] * 10
 
 
 def test_lists_hold_known_products_once_and_no_more_than_there_are(fitted):

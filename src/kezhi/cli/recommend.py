@@ -73,8 +73,13 @@ def recommended(project: Any, customer_id: str, limit: int) -> list[dict[str, An
 
 
 def _of_model(project: Any, customer_id: str, limit: int) -> list[dict[str, Any]]:
-    """What the served model offers to a customer who did not buy lately."""
+    """What the served model offers to a customer who did not buy lately; it may have learned from others only."""
+    import pyarrow.compute as pc
+
     from kezhi.flow.model_registry import ModelRegistry
+    from kezhi.flow.recommendations import bought_lines
+    from kezhi.kit.days import days_before
+    from kezhi.kit.engine import _
     from kezhi.models import Recommender
 
     registry = ModelRegistry(project.folder / ".kezhi" / "models")
@@ -82,5 +87,9 @@ def _of_model(project: Any, customer_id: str, limit: int) -> list[dict[str, Any]
     if version is None:
         return []
     model = Recommender.from_files(registry.files("recommendations", version))
+    if pc.index(model.users_, customer_id).as_py() < 0:
+        since = days_before(project.snapshot.as_of, project.settings.recommendations.history_days)
+        lines = bought_lines(project.table("ledger"), project.table("order_lines"), since)
+        model = model.of(lines.filter(_.customer_id == customer_id).to_pyarrow())
     found = model.recommend([customer_id], limit).drop_columns(["reason", "reason_en"]).to_pylist()
     return [row | {"model_version": version} for row in found]

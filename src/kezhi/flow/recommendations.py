@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kezhi import profile
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.training import fingerprint
+from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.days import days_before, midnight
-from kezhi.kit.engine import _, arrow_schema, ir
+from kezhi.kit.engine import _, arrow_schema, ibis, ir
 from kezhi.locales import Phrase
 from kezhi.models.cards import ModelCard, said
 from kezhi.settings import RecommendationSettings
@@ -35,48 +36,73 @@ def recommendations(inputs: Inputs) -> Mapping[str, ir.Table]:
     came back, or the blend does not beat a list of what is popular, or each one's own purchases again surely beat it.
 
     The shares of the members are those of the registry's champion as long as it is of the same settings and not older
-    than retrain_days; what goes together is learned again in each run. Memory is that of the purchases' lines.
+    than retrain_days; what goes together is learned again in each run. Memory is that of the purchases' lines of
+    most_customers: they are learned from, and lists are made of so many at a time.
     """
     from kezhi.models.recommendation import Recommender, read_interactions
 
     settings, bench = inputs.settings.recommendations, inputs.bench
-    bought = bench.arrow(_bought(inputs, settings))
+    purchases = Purchases(
+        bought_lines(inputs["ledger"], inputs["order_lines"], days_before(inputs.as_of, settings.history_days)), settings, bench
+    )
+    bought = purchases.part(0)
     products = inputs.get("products")
     known = None if products is None else bench.arrow(_offers(products))
-    history = read_interactions(bought)
+    history, digest, rows = read_interactions(bought), fingerprint(bought), bought.num_rows
+    del bought
     registry = ModelRegistry(inputs.models) if inputs.models is not None else None
     held = _champion(registry, inputs.as_of, settings)
+    card = None
     if held is not None:
         version, blend = held
     else:
-        judged = _judged(history, known, settings)
+        judged = _judged(history, known, settings, is_part=purchases.parts > 1)
         if judged is None or judged.users < FEWEST:
             inputs.notes.append(Phrase("recommend.few", customers=0 if judged is None else judged.users, needed=FEWEST))
             return {}
-        card, version, blend = _card(judged, bought, inputs.as_of, settings), 1, judged.judged.blend_
-    model = Recommender(**_parameters(settings)).fit(history, products=known, blend=blend)
-    if held is None:
+        card, version, blend = _card(judged, purchases, inputs.as_of, settings, rows=rows, fingerprint=digest), 1, judged.judged.blend_
+        del judged
+    model = Recommender(**_parameters(settings, is_part=purchases.parts > 1)).fit(history, products=known, blend=blend)
+    if card is not None:
         if registry is not None:
             version = registry.publish(card, model.to_files()).version
         if card.refusal is not None:
             inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
             return {}
-    return {
-        "recommendations": bench.keep(
-            arrow_schema(RECOMMENDATIONS), iter(_lists(model, bought, inputs.as_of, version, settings).to_batches())
-        )
-    }
+    made = (batch for table in _lists(model, purchases, inputs.as_of, version, settings) for batch in table.to_batches())
+    return {"recommendations": bench.keep(arrow_schema(RECOMMENDATIONS), made)}
 
 
-def _bought(inputs: Inputs, settings: RecommendationSettings) -> ir.Table:
-    """customer_id, product_id, ordered_at and quantity of every line of a purchase of a known customer."""
-    since = midnight(days_before(inputs.as_of, settings.history_days))
-    purchases = profile.bought(inputs["ledger"]).filter(_.customer_id.notnull(), _.ordered_at >= since)
-    lines = inputs["order_lines"].filter(_.product_id.notnull()).select("order_id", "product_id", "quantity")
+class Purchases:
+    """
+    Lines of purchases in `parts` of customers, drawn by chance and of about most_customers each.
+
+    The parts are the same on every engine; lines are settled where there are several.
+    """
+
+    def __init__(self, lines: ir.Table, settings: RecommendationSettings, bench: Warehouse) -> None:
+        self._bench = bench
+        self.customers = int(bench.arrow(lines.aggregate(customers=lines.customer_id.nunique())).to_pylist()[0]["customers"])
+        self.parts = max(1, -(-self.customers // settings.most_customers))
+        drawn = (ibis.literal(f"{settings.seed}:") + lines.customer_id).hexdigest("md5").left(8)
+        self._lines = lines if self.parts == 1 else bench.settle(lines.mutate(drawn=drawn))
+
+    def part(self, number: int) -> pa.Table:
+        """customer_id, product_id, ordered_at and quantity of the part *number* (from 0), in one order."""
+        lines = self._lines
+        if self.parts > 1:
+            first, end = (f"{place * 2**32 // self.parts:08x}" for place in (number, number + 1))
+            lines = lines.filter(lines.drawn >= first)
+            lines = (lines.filter(lines.drawn < end) if number + 1 < self.parts else lines).drop("drawn")
+        return self._bench.arrow(lines.order_by("customer_id", "product_id", "ordered_at", "quantity"))
+
+
+def bought_lines(ledger: ir.Table, order_lines: ir.Table, since: date) -> ir.Table:
+    """customer_id, product_id, ordered_at and quantity of every line of a purchase of a known customer from the day *since* on."""
+    purchases = profile.bought(ledger).filter(_.customer_id.notnull(), _.ordered_at >= midnight(since))
+    lines = order_lines.filter(_.product_id.notnull()).select("order_id", "product_id", "quantity")
     found = purchases.select("order_id", "customer_id", "ordered_at").inner_join(lines, "order_id")
-    return found.select("customer_id", "product_id", "ordered_at", "quantity").order_by(
-        "customer_id", "product_id", "ordered_at", "quantity"
-    )
+    return found.select("customer_id", "product_id", "ordered_at", quantity=found.quantity.cast("float64"))
 
 
 def _offers(products: ir.Table) -> ir.Table:
@@ -96,27 +122,34 @@ def _champion(registry: ModelRegistry | None, as_of: date, settings: Recommendat
     return None if card is None else (card.version, Recommender.from_files(registry.files(NAME, card.version)).blend_)
 
 
-def _judged(history: Any, products: pa.Table | None, settings: RecommendationSettings) -> ListJudgement | None:
+def _judged(history: Any, products: pa.Table | None, settings: RecommendationSettings, *, is_part: bool) -> ListJudgement | None:
     from kezhi.models.recommendation import judge_lists
 
     if not len(history.user):
         return None
-    parameters = _parameters(settings)
+    parameters = _parameters(settings, is_part=is_part)
     peers = ("popular", "repeat", *(["neural"] if parameters["deep"] else []))
     return judge_lists(history, products=products, peers=peers, parameters=parameters)
 
 
-def _parameters(settings: RecommendationSettings) -> dict[str, Any]:
-    """What *settings* ask of `Recommender`; `auto` of `deep` is answered here, so that shares are chosen again once JAX comes or goes."""
+def _parameters(settings: RecommendationSettings, *, is_part: bool = False) -> dict[str, Any]:
+    """
+    What *settings* ask of `Recommender`; `auto` of `deep` is answered here, so that shares are chosen again once JAX comes or goes.
+
+    Where it learns from a part of the customers, alike ones are not looked for: the others could not have any.
+    """
     from kezhi.models.recommendation.neural import is_installed
 
     deep = is_installed() if settings.deep == "auto" else settings.deep
     return {
         "repeat": settings.repeat, "seed": settings.seed, "deep": deep, "deep_width": settings.deep_width, "deep_steps": settings.deep_steps,
+        "alike_customers": not is_part,
     }  # fmt: skip
 
 
-def _card(judged: ListJudgement, bought: pa.Table, as_of: date, settings: RecommendationSettings) -> ModelCard:
+def _card(
+    judged: ListJudgement, purchases: Purchases, as_of: date, settings: RecommendationSettings, *, rows: int, fingerprint: str
+) -> ModelCard:
     """The card: against what is popular, on the latest fifth of the purchases."""
     blend, popular = judged.measures["blend"], judged.measures["popular"]
     metrics = {
@@ -133,7 +166,8 @@ def _card(judged: ListJudgement, bought: pa.Table, as_of: date, settings: Recomm
     )
     own = judged.gains.get("repeat")
     against = [] if own is None else [said("recommend.limits.repeat", gain=_three(own.value), low=_three(own.low), high=_three(own.high))]
-    rows = [_row(name, one) for name, one in judged.measures.items()]
+    compared = [_row(name, one) for name, one in judged.measures.items()]
+    drawn = [] if purchases.parts == 1 else [said("recommend.limits.drawn", parts=purchases.parts, customers=f"{purchases.customers:,}")]
     cut = (EPOCH + timedelta(days=int(judged.cut))).isoformat()
     return ModelCard(
         name=NAME,
@@ -144,19 +178,19 @@ def _card(judged: ListJudgement, bought: pa.Table, as_of: date, settings: Recomm
         baseline=said("recommend.baseline"),
         trained_on=[cut],
         judged_on=cut,
-        rows=bought.num_rows,
+        rows=rows,
         positives=judged.users,
         features=list(judged.judged.weights_),
         parameters={"settings": _digest(settings), "repeat": judged.judged.repeat_, "validation": judged.judged.validation_},
         judgement={"rows": judged.users, "metrics": metrics, "calibration": [], "gain": []},
-        candidates=rows,
+        candidates=compared,
         drivers=[
             {"feature": name, "weight": share}
             for name, share in sorted(judged.judged.weights_.items(), key=lambda one: (-one[1], one[0]))
             if share > 0
         ],
-        limits=[*against, said("recommend.limits.shown"), said("recommend.limits.stock"), *_of_network(judged.judged, settings)],
-        fingerprint=fingerprint(bought),
+        limits=[*against, *drawn, said("recommend.limits.shown"), said("recommend.limits.stock"), *_of_network(judged.judged, settings)],
+        fingerprint=fingerprint,
         seed=settings.seed,
         is_published=proven,
         refusal=None if proven else refusal,
@@ -184,17 +218,17 @@ def _row(name: str, one: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _lists(model: Recommender, bought: pa.Table, as_of: date, version: int, settings: RecommendationSettings) -> pa.Table:
-    """`tables.RECOMMENDATIONS` of the customers who bought lately."""
-    since = pa.scalar(days_before(as_of, settings.active_days)).cast(bought["ordered_at"].type)
-    active = pc.unique(bought.filter(pc.greater_equal(bought["ordered_at"], since))["customer_id"]).sort()
+def _lists(model: Recommender, purchases: Purchases, as_of: date, version: int, settings: RecommendationSettings) -> Iterator[pa.Table]:
+    """`tables.RECOMMENDATIONS` of the customers who bought lately, part by part."""
+    since = (days_before(as_of, settings.active_days) - EPOCH).days
     margin = settings.min_margin if model.offers_.margin is not None else None
-    found = model.recommend(active, settings.top, min_margin=margin, max_per_category=settings.max_per_category)
-    return (
-        found.append_column("model_version", pa.array([version] * found.num_rows, pa.int64()))
-        .select(arrow_schema(RECOMMENDATIONS).names)
-        .cast(arrow_schema(RECOMMENDATIONS))
-    )
+    for number in range(purchases.parts):
+        asked = model if purchases.parts == 1 else model.of(purchases.part(number))
+        history = asked.history_
+        active = history.users.take(pa.array(np.unique(history.user[history.day >= since])))
+        found = asked.recommend(active, settings.top, min_margin=margin, max_per_category=settings.max_per_category)
+        numbered = found.append_column("model_version", pa.array([version] * found.num_rows, pa.int64()))
+        yield numbered.select(arrow_schema(RECOMMENDATIONS).names).cast(arrow_schema(RECOMMENDATIONS))
 
 
 def _digest(settings: RecommendationSettings) -> dict[str, Any]:

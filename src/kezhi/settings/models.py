@@ -15,6 +15,7 @@ class RecommendationSettings(Section):
 
     history_days: int = Field(730, ge=1)  # of purchases that are learned from
     active_days: int = Field(365, ge=1)  # customers with a purchase in so many days get a list
+    most_customers: int = Field(200_000, ge=100)  # learned from, and listed at a time; more are drawn by chance
     top: int = Field(10, ge=1, le=100)  # products of a list
     repeat: bool | Literal["auto"] = "auto"  # offer what was bought before; auto looks whether customers buy again
     min_margin: float | None = Field(None, lt=1)  # share of the list price; none: margins do not count

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -41,6 +43,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         ease_items: Most products for the closed form of EASE (time by the cube, memory by the square).
         half_life_days: After which a purchase counts half; None is a sixth of the time that is seen, at least a week.
         season_days: What `season` counts; None is an eighth of the time that is seen, a week to 60 days.
+        alike_customers: Whether user_user may have a share; it tells nothing of customers whom `of` brings.
         deep: Whether `neural` stands for the blend; `auto` is where JAX is installed (extra `deep`).
         deep_width: Numbers by which the network knows a customer.
         deep_steps: Most steps it learns for; it stops before where it no longer gains.
@@ -58,8 +61,8 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
 
     def __init__(
         self, method: str = "blend", *, repeat: bool | str = "auto", neighbours: int = 100, ridge: float = 500.0, ease_items: int = 6_000,
-        half_life_days: float | None = None, season_days: float | None = None, deep: bool | str = False, deep_width: int = 128,
-        deep_steps: int = 1_500, columns: Mapping[str, str] | None = None, seed: int = 7,
+        half_life_days: float | None = None, season_days: float | None = None, alike_customers: bool = True, deep: bool | str = False,
+        deep_width: int = 128, deep_steps: int = 1_500, columns: Mapping[str, str] | None = None, seed: int = 7,
     ) -> None:  # fmt: skip
         self.method = method
         self.repeat = repeat
@@ -68,6 +71,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         self.ease_items = ease_items
         self.half_life_days = half_life_days
         self.season_days = season_days
+        self.alike_customers = alike_customers
         self.deep = deep
         self.deep_width = deep_width
         self.deep_steps = deep_steps
@@ -94,7 +98,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         self._check()
         history = interactions if isinstance(interactions, Interactions) else read_interactions(interactions, self.columns)
         self.kind_ = asking.kind_of(interactions)
-        self.history_ = history
+        self.history_ = self.everyone_ = history
         self.users_, self.products_ = history.users, history.items
         self.offers_ = read_offers(products, history.items, self.columns)
         self.segments_ = segments_of(customers, self.columns)
@@ -151,6 +155,24 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         )
         made = self._told(asked.ids, ids, scores, codes, because)
         return asking.as_kind(made, asked.kind or self.kind_)
+
+    def of(self, interactions: Any) -> Self:
+        """
+        The same recommender for the customers of *interactions*, who need not be those it learned from.
+
+        What is popular and what goes together stay as they were learned; of products it does not know nothing counts, nor do
+        alike customers. Costs what the rows of *interactions* take.
+
+        Raises:
+            ColumnMissing, WrongInput: As `fit`.
+        """
+        check_is_fitted(self, "learned_")
+        history = read_interactions(interactions, self.columns, items=self.products_)
+        made = copy(self)
+        made.history_, made.users_, made._moment = history, history.users, None
+        rows = len(history.users)
+        made.learned_ = replace(self.learned_, peers=np.full((rows, 0), -1, np.int32), alike=np.zeros((rows, 0), np.float32))
+        return made
 
     def lists(self, users: Any, n: int, rows: int) -> Any:
         """Places of the best *n* products of the customers at places *users* (of `users_`), in *rows* x n; −1 for none."""
@@ -212,7 +234,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
             mix = np.array([name == self.method for name in MEMBERS], np.float32)
             return Blend(mix, with_seen or self.method == "repeat", PROFILES[0])
         is_deep = is_installed() if self.deep == "auto" else self.deep
-        wanted = set(MEMBERS) - (set() if is_deep else {"neural"})
+        wanted = set(MEMBERS) - (set() if is_deep else {"neural"}) - (set() if self.alike_customers else {"user_user"})
         judged = [(cut, self._learn(cut.earlier, wanted)) for cut in cuts(history, with_seen=with_seen, seed=self.seed)]
         return choose(
             judged, wanted=wanted, with_seen=with_seen, half_life=self.half_life_days_, season_days=self.season_days_, seed=self.seed
@@ -222,8 +244,9 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         """What a moment makes of histories; the last one asked for is kept, so that the next customer takes milliseconds."""
         if self._moment is None or self._moment[0] != at:
             seen = self.history_.before(at) if at < self.at_ else self.history_
-            rows = popular(seen, at, season_days=self.season_days_)
-            known = np.bincount(seen.item, minlength=len(self.products_)) > 0
+            all_ = self.everyone_.before(at) if at < self.at_ else self.everyone_
+            rows = popular(all_, at, season_days=self.season_days_)
+            known = np.bincount(all_.item, minlength=len(self.products_)) > 0
             times = seen.matrix(np.ones(len(seen.user), np.float32))
             self._moment = at, (seen, *decayed(seen, at, self.half_life_days_, self.blend_.profile), times, rows, known)
         return self._moment[1]

@@ -85,7 +85,7 @@ class Interactions:
         return made
 
 
-def read_interactions(frame: Any, columns: Mapping[str, str] | None = None) -> Interactions:
+def read_interactions(frame: Any, columns: Mapping[str, str] | None = None, *, items: pa.Array | None = None) -> Interactions:
     """
     *frame* (pandas, Polars, Arrow, Ibis, a mapping of lists) as `Interactions`.
 
@@ -94,6 +94,7 @@ def read_interactions(frame: Any, columns: Mapping[str, str] | None = None) -> I
             text, or numbers: days, or seconds since 1970); a `weight` or `quantity`. Rows without customer or product, and
             rows of weight 0 or less (refunds), do not count; a missing weight is 1; a row without time is older than all.
         columns: Our name -> the frame's.
+        items: Products known already, sorted: theirs are the labels, and rows of others do not count.
 
     Raises:
         ColumnMissing: No customer or product column, or one that *columns* names is not there.
@@ -103,7 +104,7 @@ def read_interactions(frame: Any, columns: Mapping[str, str] | None = None) -> I
     need(table, "interactions", ("customer_id", "product_id"))
     time = next((name for name in TIMES if name in table.column_names), None)
     much = next((name for name in WEIGHTS if name in table.column_names), None)
-    users, items = plain(table["customer_id"]), plain(table["product_id"])
+    user_ids, item_ids = plain(table["customer_id"]), plain(table["product_id"])
     rows = table.num_rows
     weight = numbers(table[much], much) if much is not None else np.ones(rows)
     weight = np.where(np.isnan(weight), 1.0, weight)
@@ -111,15 +112,18 @@ def read_interactions(frame: Any, columns: Mapping[str, str] | None = None) -> I
     known = day[~np.isnan(day)]
     day = np.where(np.isnan(day), known.min() - 1.0 if len(known) else 0.0, day)
     counts = (
-        pc.is_valid(users).to_numpy(zero_copy_only=False)
-        & pc.is_valid(items).to_numpy(zero_copy_only=False)
+        pc.is_valid(user_ids).to_numpy(zero_copy_only=False)
+        & pc.is_valid(item_ids).to_numpy(zero_copy_only=False)
         & (weight > 0)
         & np.isfinite(weight)
     )
+    if items is not None:
+        counts &= places(item_ids, items) >= 0
     if not counts.all():
         chosen = pa.array(counts)
-        users, items, day, weight = users.filter(chosen), items.filter(chosen), day[counts], weight[counts]
-    (user, user_labels), (item, item_labels) = coded(users), coded(items)
+        user_ids, item_ids, day, weight = user_ids.filter(chosen), item_ids.filter(chosen), day[counts], weight[counts]
+    user, user_labels = coded(user_ids)
+    item, item_labels = coded(item_ids) if items is None else (places(item_ids, items).astype(np.int32), items)
     order = np.lexsort((day, item, user))
     return Interactions(
         user[order],

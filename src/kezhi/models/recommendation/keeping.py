@@ -57,7 +57,9 @@ def from_files(kind: Any, files: Mapping[str, bytes]) -> Any:
     kept = np.load(io.BytesIO(files[ARRAYS]), allow_pickle=False)
     made = kind(**head["parameters"])
     made.users_, made.products_ = (_read(files[name])["id"].combine_chunks() for name in (USERS, PRODUCTS))
-    made.history_ = Interactions(kept["user"], kept["item"], kept["day"], kept["weight"], made.users_, made.products_, head["is_timed"])
+    made.history_ = made.everyone_ = Interactions(
+        kept["user"], kept["item"], kept["day"], kept["weight"], made.users_, made.products_, head["is_timed"]
+    )
     made.learned_ = Learned(kept["near"], kept["far"], kept["peers"], kept["alike"], Network.of_arrays(kept))
     margin = kept["margin"] if head["has_margin"] else None
     made.offers_ = Offers(kept["group"], kept["maker"], head["groups"], margin, kept["in_stock"], head["names"])
