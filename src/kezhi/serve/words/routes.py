@@ -34,6 +34,7 @@ SECTIONS = {  # kind -> section of the locales
     "tie": "serve.ties",
     "place": "report.tag_values.place",
     "action": "serve.actions",
+    "right": "serve.rights",
     "play": "serve.plays",
     "moved": "report.moved",
     "category": "report.categories",
