@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -146,9 +147,13 @@ def locate(folder: Path, value: str) -> tuple[str, int]:
 
 
 def parse(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file; an empty file is an empty mapping."""
+    """The mapping in a YAML file; an empty file is an empty mapping. A key that is there twice, of which YAML would take the last, is an error."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        loader = yaml.SafeLoader(path.read_text(encoding="utf-8-sig"))
+        root = loader.get_single_node()
+        if twice := min(_twice(root), key=lambda keys: keys[1].start_mark.index, default=None):
+            raise _defined_twice(path, twice[1], first=twice[0].start_mark.line + 1)
+        data = None if root is None else loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise SettingsWrong(
@@ -165,6 +170,30 @@ def parse(path: Path) -> dict[str, Any]:
     return data
 
 
+def _twice(root: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    """Keys that stand in one mapping twice, the first and the second of each."""
+    pending, walked = [root], set()
+    while pending:
+        node = pending.pop()
+        if id(node) in walked:  # an alias, perhaps of what it stands in
+            continue
+        walked.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            pending += node.value
+        elif isinstance(node, yaml.MappingNode):
+            seen: dict[tuple[str, str], yaml.Node] = {}
+            for key, value in node.value:
+                pending.append(value)
+                if isinstance(key, yaml.ScalarNode) and (first := seen.setdefault((key.tag, key.value), key)) is not key:
+                    yield first, key
+
+
+def _defined_twice(path: Path, key: yaml.Node, *, first: int | None = None) -> SettingsWrong:
+    """The error at the second of two keys of one name; *first* is the line of the other where it stands in the same file."""
+    hint = Phrase("settings.keep_one", line=first) if first else ""
+    return SettingsWrong(file=path.name, line=key.start_mark.line + 1, problem=Phrase("settings.twice", key=key.value), hint=hint)
+
+
 def _only(path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
     """The mapping in a file where only *keys* may stand."""
     data = parse(path)
@@ -176,16 +205,14 @@ def _only(path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _named(path: Path, what: str, known: dict[str, Any]) -> dict[str, Any]:
-    """The mapping *what* of its own file; a key that is there twice, or in kezhi.yaml too, would hide one definition."""
+    """The mapping *what* of its own file; a key that is in kezhi.yaml too would hide one definition."""
     data = _only(path, (what,))
     _check(data, path)
     node = yaml.compose(path.read_text(encoding="utf-8-sig"))
-    seen = set(known)
     for below in (pair[1] for pair in node.value if isinstance(pair[1], yaml.MappingNode)) if node else ():
         for key, _ in below.value:
-            if key.value in seen:
-                raise SettingsWrong(file=path.name, line=key.start_mark.line + 1, problem=Phrase("settings.twice", key=key.value), hint="")
-            seen.add(key.value)
+            if key.value in known:
+                raise _defined_twice(path, key)
     return dict(data.get(what) or {})
 
 
