@@ -60,6 +60,32 @@ def test_what_stands_once_is_taken_though_it_is_used_twice(tmp_path):
     assert [one.tables["orders"].files for one in load(tmp_path).sources.values()] == ["a.csv", "b.csv"]
 
 
+@pytest.mark.parametrize("said", ["encoding: klingon", 'encoding: "a\\0b"', "delimiter: '||'", "delimiter: ，", "delimiter: ''"])
+def test_an_encoding_that_is_none_or_a_long_delimiter_is_an_error_of_its_line(tmp_path, said):
+    """It was told when the first file was read, for line 1."""
+    text = f"name: x\nsources:\n  shop:\n    tables:\n      orders:\n        files: a.csv\n        {said}\n        columns: {{}}\n"
+    error = wrong(tmp_path, text)
+    assert error.fields["line"] == 7
+    assert said.split(":")[0] in error.say("en")
+
+
+def test_a_delimiter_may_be_named(tmp_path):
+    """`tab` is easier to see than what it stands for."""
+    text = "sources:\n  shop:\n    tables:\n      orders: {files: a.txt, columns: {}, delimiter: tab, encoding: gbk}\n"
+    (tmp_path / "kezhi.yaml").write_text(text, encoding="utf-8")
+    files = load(tmp_path).sources["shop"].tables["orders"]
+    assert (files.delimiter, files.encoding) == ("\t", "gbk")
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_letter_that_is_not_utf8_is_an_error_of_its_line(tmp_path, mark):
+    """A comment in GB18030 on line 3, with a byte order mark at the top or without."""
+    (tmp_path / "kezhi.yaml").write_bytes(mark + b"name: x\ncurrency: CNY\n# " + "江城".encode("gb18030") + b"\nlanguage: zh\n")
+    with pytest.raises(SettingsWrong) as caught:
+        load(tmp_path)
+    assert caught.value.fields["line"] == 3
+
+
 def test_what_is_not_yaml_is_an_error_of_its_line(tmp_path):
     """An unclosed bracket on line 2."""
     assert wrong(tmp_path, "name: x\nrfm: [1, 2\n").fields["line"] in (2, 3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -72,7 +72,7 @@ def _only_plans(data: dict[str, Any], path: Path) -> None:
             near = get_close_matches(str(key), PLAN_KEYS, n=1)
             raise SettingsWrong(
                 file=path.name,
-                line=_line_of(path, [key]),
+                line=line_of(path, [key]),
                 problem=Phrase("settings.unknown_key", key=key),
                 hint=Phrase("settings.did_you_mean", key=near[0]) if near else Phrase("settings.known_keys", keys=", ".join(PLAN_KEYS)),
             )
@@ -111,7 +111,7 @@ def _of_kind(value: Any, kind: type[Any], key: str, path: Path) -> Any:
     if value is not None and not isinstance(value, kind):
         detail = Phrase("unfit.list" if kind is list else "unfit.mapping")
         raise SettingsWrong(
-            file=path.name, line=_line_of(path, [key]), problem=Phrase("settings.wrong_value", key=key, detail=detail), hint=""
+            file=path.name, line=line_of(path, [key]), problem=Phrase("settings.wrong_value", key=key, detail=detail), hint=""
         )
     return value if value is not None else kind()
 
@@ -160,7 +160,8 @@ def parse(path: Path) -> dict[str, Any]:
             file=path.name, line=mark.line + 1 if mark else 1, problem=Phrase("settings.not_yaml"), hint=Phrase("settings.see_yaml")
         ) from error
     except UnicodeDecodeError as error:
-        raise SettingsWrong(file=path.name, line=1, problem=Phrase("settings.not_utf8"), hint=Phrase("settings.save_utf8")) from error
+        line = error.object[: error.start].count(b"\n") + 1
+        raise SettingsWrong(file=path.name, line=line, problem=Phrase("settings.not_utf8"), hint=Phrase("settings.save_utf8")) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # a sign that YAML does not take, a day that is none, a thousand brackets
         raise SettingsWrong(file=path.name, line=_bad_line(path), problem=Phrase("settings.no_value"), hint="") from error
     if data is None:
@@ -200,7 +201,7 @@ def _only(path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
     for key in data:
         if key not in keys:
             hint = Phrase("settings.known_keys", keys=", ".join(keys))
-            raise SettingsWrong(file=path.name, line=_line_of(path, [key]), problem=Phrase("settings.unknown_key", key=key), hint=hint)
+            raise SettingsWrong(file=path.name, line=line_of(path, [key]), problem=Phrase("settings.unknown_key", key=key), hint=hint)
     return data
 
 
@@ -231,7 +232,7 @@ def _check(data: dict[str, Any], path: Path) -> Settings:
             near = get_close_matches(str(place[-1]), known, n=1)
             problem = Phrase("settings.unknown_key", key=place[-1])
             hint = Phrase("settings.did_you_mean", key=near[0]) if near else Phrase("settings.known_keys", keys=", ".join(known))
-        raise SettingsWrong(file=path.name, line=_line_of(path, place), problem=problem, hint=hint or "") from error
+        raise SettingsWrong(file=path.name, line=line_of(path, place), problem=problem, hint=hint or "") from error
 
 
 def _known_keys(place: list[Any]) -> list[str]:
@@ -248,7 +249,7 @@ def _known_keys(place: list[Any]) -> list[str]:
     return sorted(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
 
 
-def _line_of(path: Path, place: list[Any]) -> int:
+def line_of(path: Path, place: Sequence[str | int]) -> int:
     """Line of the key at *place* in the file; the nearest parent where the key itself is absent; 1 where there is no file."""
     if not path.is_file():
         return 1
