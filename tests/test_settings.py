@@ -34,6 +34,58 @@ def test_a_misspelt_key_deep_in_a_source_has_its_own_line(tmp_path):
     assert wrong(tmp_path, text).fields["line"] == 7
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "first", "second"),
+    [
+        ("kezhi.yaml", "name: x\ncurrency: CNY\nname: y\n", 1, 3),
+        ("kezhi.yaml", "name: x\nengine:\n  threads: 1\n  memory_limit: 3GB\n  threads: 2\n", 3, 5),
+        ("kezhi.yaml", "name: x\nlifecycle:\n  - {name: a, when: orders_life > 0,\n     name: b}\n", 3, 4),
+        ("tags.yaml", "tags:\n  - name: a\n    when: orders_life > 0\n    when: orders_life > 1\n", 3, 4),
+        ("metrics.yaml", "metrics:\n  a:\n    name: a\n\nmetrics:\n  b:\n    name: b\n", 1, 5),
+        ("plans.yaml", "plans: []\nadd_ons: []\nplans: []\n", 1, 3),
+    ],
+)
+def test_a_key_that_stands_twice_is_an_error_of_the_second_line(tmp_path, file, text, first, second):
+    """YAML takes the last of them and loses the other in silence."""
+    error = wrong(tmp_path, text, file=file)
+    assert (error.fields["file"], error.fields["line"]) == (file, second)
+    assert f"It is in line {first} already" in error.say("en")
+    assert f"第 {first} 行已有它" in error.say("zh")
+
+
+def test_what_stands_once_is_taken_though_it_is_used_twice(tmp_path):
+    """An anchor and its alias, a key that stands under two others, and one that is merged in and then said otherwise."""
+    text = "name: x\nsources:\n  a: {tables: {orders: &one {files: a.csv, columns: {order_id: nr}}}}\n  b: {tables: {orders: {<<: *one, files: b.csv}}}\n"
+    (tmp_path / "kezhi.yaml").write_text(text, encoding="utf-8")
+    assert [one.tables["orders"].files for one in load(tmp_path).sources.values()] == ["a.csv", "b.csv"]
+
+
+@pytest.mark.parametrize("said", ["encoding: klingon", 'encoding: "a\\0b"', "delimiter: '||'", "delimiter: ，", "delimiter: ''"])
+def test_an_encoding_that_is_none_or_a_long_delimiter_is_an_error_of_its_line(tmp_path, said):
+    """It was told when the first file was read, for line 1."""
+    text = f"name: x\nsources:\n  shop:\n    tables:\n      orders:\n        files: a.csv\n        {said}\n        columns: {{}}\n"
+    error = wrong(tmp_path, text)
+    assert error.fields["line"] == 7
+    assert said.split(":")[0] in error.say("en")
+
+
+def test_a_delimiter_may_be_named(tmp_path):
+    """`tab` is easier to see than what it stands for."""
+    text = "sources:\n  shop:\n    tables:\n      orders: {files: a.txt, columns: {}, delimiter: tab, encoding: gbk}\n"
+    (tmp_path / "kezhi.yaml").write_text(text, encoding="utf-8")
+    files = load(tmp_path).sources["shop"].tables["orders"]
+    assert (files.delimiter, files.encoding) == ("\t", "gbk")
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_letter_that_is_not_utf8_is_an_error_of_its_line(tmp_path, mark):
+    """A comment in GB18030 on line 3, with a byte order mark at the top or without."""
+    (tmp_path / "kezhi.yaml").write_bytes(mark + b"name: x\ncurrency: CNY\n# " + "江城".encode("gb18030") + b"\nlanguage: zh\n")
+    with pytest.raises(SettingsWrong) as caught:
+        load(tmp_path)
+    assert caught.value.fields["line"] == 3
+
+
 def test_what_is_not_yaml_is_an_error_of_its_line(tmp_path):
     """An unclosed bracket on line 2."""
     assert wrong(tmp_path, "name: x\nrfm: [1, 2\n").fields["line"] in (2, 3)

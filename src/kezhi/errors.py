@@ -36,7 +36,7 @@ from __future__ import annotations
 import errno
 from typing import Any, ClassVar
 
-from kezhi.locales import text
+from kezhi.locales import catalogue, text
 
 
 class KezhiError(Exception):
@@ -158,9 +158,15 @@ class SignInFailed(Refused):
 
 
 class NotAllowed(Refused):
-    """The role, or the token's scopes, do not include the action; fields: role, action."""
+    """The role, or the token's scopes, do not include the action; fields: role, action, as their codes."""
 
     code = "not_allowed"
+
+    def say(self, lang: str) -> str:
+        """The message in *lang*, with role and action in words."""
+        role, action = self.fields["role"], self.fields["action"]
+        rights = catalogue(lang)["serve"]["rights"]  # an action has a dot in its name
+        return text(f"errors.{self.code}", lang, role=text(f"serve.roles.{role}", lang), action=rights[action])
 
 
 class NotAllSeen(Refused):

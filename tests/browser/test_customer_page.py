@@ -71,6 +71,25 @@ def test_an_auditor_finds_the_log_whole(visit):
     expect(page.get_by_role("status")).to_contain_text("完整")
 
 
+@pytest.mark.parametrize(
+    ("lang", "moved", "deeds"),
+    [("zh", "近 365 天净额", ("用券", "领券页")), ("en", "Net amount, 365 days", ("Used a coupon", "Coupon page"))],
+)
+def test_history_and_timeline_say_codes_in_words(visit, city_project, lang, moved, deeds):
+    """A band was `amount`, a deed `coupon_used` of the channel `miniprogram` on the page `coupon`."""
+    from playwright.sync_api import expect
+
+    used = city_project.table("events").filter((_.event_name == "coupon_used") & _.customer_id.notnull())
+    bought = city_project.table("moves").filter(_.dimension == "amount").select("customer_id")
+    found = used.semi_join(bought, "customer_id").order_by(ibis.desc("occurred_at"), "event_id").limit(1).customer_id.to_pyarrow()
+    page = visit(f"/customers/{found.to_pylist()[0]}?tab=history", lang=lang)
+    expect(page.get_by_role("cell", name=moved)).to_be_visible()
+    page.goto(page.url.replace("history", "timeline"))
+    deed = page.get_by_role("listitem").filter(has_text=deeds[0]).first
+    expect(deed).to_contain_text(deeds[1])
+    assert not re.search(r"coupon_used|miniprogram|android", page.get_by_role("tabpanel").inner_text())
+
+
 @pytest.mark.parametrize(("lang", "width"), [("zh", 1440), ("en", 390)])
 def test_the_pages_are_accessible(visit, accessible, rich, lang, width):
     for path in (rich, rich + "?tab=history", "/users", "/audit"):

@@ -66,6 +66,28 @@ def test_a_funnel_lives_in_its_address(visit):
     expect(page.get_by_role("row", name=re.compile("^1. 浏览"))).to_contain_text("100%")
 
 
+@pytest.mark.parametrize(
+    ("lang", "title", "channels", "deeds"),
+    [
+        ("zh", "渠道转换", ("门店", "App", "导购"), ("用券", "签到")),
+        ("en", "Switches of channel", ("Store", "App", "Shop assistant"), ("Used a coupon", "Checked in")),
+    ],
+)
+def test_ways_say_channels_and_deeds_in_words(visit, lang, title, channels, deeds):
+    """`app`, `coupon_used` and `check_in` stood there as the tables have them."""
+    from playwright.sync_api import expect
+
+    page = visit("/groups?tab=ways", lang=lang)
+    switches = page.get_by_role("region", name=title)
+    for channel in channels:
+        expect(switches.get_by_role("rowheader", name=channel, exact=True)).to_be_visible()
+    for deed in deeds:
+        expect(page.get_by_role("cell", name=deed, exact=True).first).to_be_visible()
+    assert not re.search(
+        r"coupon_used|check_in|\bapp\b|门店" if lang == "en" else r"coupon_used|check_in|\bapp\b", page.get_by_role("tabpanel").inner_text()
+    )
+
+
 def test_a_product_is_found_and_says_whom_it_suits(visit):
     from playwright.sync_api import expect
 

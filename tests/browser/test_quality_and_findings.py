@@ -21,6 +21,16 @@ def test_a_cell_of_the_scorecard_leads_to_the_rows_that_fail(visit, accessible):
     accessible(page)
 
 
+@pytest.mark.parametrize(("lang", "more"), [("zh", r"另有 \d+ 行"), ("en", r"and \d+ more")])
+def test_a_cell_without_values_lists_fifty_rows_and_says_how_many_more(visit, lang, more):
+    from playwright.sync_api import expect
+
+    cell = "source=shop&table_name=customer_records&column_name=occupation&dimension=completeness"
+    dialog = visit(f"/data?tab=quality&{cell}", lang=lang, role="analyst").get_by_role("dialog")
+    expect(dialog.get_by_role("row").filter(has_text=re.compile(r"顾客\.csv:\d"))).to_have_count(50)
+    expect(dialog).to_contain_text(re.compile(more))
+
+
 def test_an_analyst_rejects_one_text_and_takes_it_back(visit):
     from playwright.sync_api import expect
 

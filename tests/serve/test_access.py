@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.routing import APIRoute
 
+from kezhi.locales import catalogue
 from kezhi.serve import health
 from kezhi.serve.access.roles import ACTIONS
 from kezhi.serve.app import ROUTERS
@@ -49,6 +50,24 @@ def test_each_role_is_let_in_exactly_where_the_table_says(app, sign_in, role):
                 refused = answer.status_code == 403 and answer.json()["code"] == "not_allowed"
                 assert refused == (role not in ACTIONS[action]), f"{role} {method} {path}: {answer.status_code} {answer.text[:200]}"
                 assert answer.status_code != 500, f"{method} {path}: {answer.text}"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "The role “Sales” may not do this: “Start and cancel runs”. Ask an admin."),
+        ("zh", "角色“销售”无权执行此操作：“启动与取消运行”。请联系管理员。"),
+    ],
+)
+def test_a_refusal_says_role_and_action_in_words(sign_in, lang, said):
+    answer = sign_in("sales").post("/api/v1/jobs", json={"kind": "run"}, headers={"Accept-Language": lang})
+    assert answer.json() == {"code": "not_allowed", "message": said, "fields": {}}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_role_and_action_has_a_word(lang):
+    assert set(ROLES) <= set(catalogue(lang)["serve"]["roles"])
+    assert set(ACTIONS) <= set(catalogue(lang)["serve"]["rights"])
 
 
 def test_without_sign_in_nothing_but_the_open_routes_answers(app, stranger):

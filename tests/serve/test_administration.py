@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from kezhi.insight.bands import COLUMNS
 from kezhi.kit.engine import _
+from kezhi.tables import RELATION_KINDS
 
 
 def test_a_token_does_what_it_says_and_no_more_and_cannot_grow(app, sign_in):
@@ -96,3 +98,13 @@ def test_words_are_there_in_both_languages_for_the_same_codes(sign_in):
     assert {kind: set(words) for kind, words in said["zh"].items()} == {kind: set(words) for kind, words in said["en"].items()}
     assert (said["en"]["rfm_group"]["重要价值客户"], said["en"]["lifecycle_stage"]["挽留"]) == ("Key value", "At risk")
     assert len(said["order"]["rfm_group"]) == 8
+
+
+def test_codes_that_kezhi_makes_itself_have_words(sign_in, city_project):
+    """Bands, ties, and what tags stand under and are told from; a company's own values are their own words."""
+    said = sign_in("auditor").get("/api/v1/words").json()["en"]
+    tags = city_project.table("customer_tags").select("family", "basis").distinct().to_pyarrow()
+    assert {*tags["family"].to_pylist()} <= set(said["family"])
+    assert {*tags["basis"].to_pylist()} <= set(said["basis"])
+    assert set(COLUMNS) == set(said["moved_by"])
+    assert set(RELATION_KINDS) == set(said["tie"])

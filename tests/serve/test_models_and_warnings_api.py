@@ -39,6 +39,15 @@ def test_the_list_and_the_card_say_what_the_registry_keeps(ask, city_project):
     ask("/models/churn", version=99, status=404)
 
 
+@pytest.mark.parametrize(("lang", "name"), [("en", "Spending trend"), ("zh", "消费趋势")])
+def test_a_declared_feature_that_drives_a_model_has_its_own_name(sign_in, lang, name):
+    """`spend_trend` of features.yaml, on the card and among what it was fitted on."""
+    card = sign_in("analyst").get("/api/v1/models/churn", headers={"Accept-Language": lang}).json()
+    assert {one["feature"]: one["name"] for one in card["drivers"]}["spend_trend"] == name
+    assert name in card["features"]
+    assert "spend_trend" not in card["features"]
+
+
 def test_a_refused_model_says_why_and_the_champion_still_serves(ask, app, city_project, tmp_path, monkeypatch):
     """A copy of the registry with a challenger that lost, and with drift seen on a later day."""
     import shutil

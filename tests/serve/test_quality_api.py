@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pyarrow.parquet as pq
 import pytest
 
 from kezhi.cli import main
+from kezhi.flow.gaps import rows_without
 from kezhi.kit.engine import _
 from kezhi.store import audit
 
@@ -50,14 +52,32 @@ def test_a_cell_leads_to_rows_without_anything_personal(analyst, city_project):
     assert found
     known = {row["before"] for row in rows(city_project.table("corrections").filter(_.column_name == "phone").select("before"))}
     assert all("*" in one["before"] and one["before"] not in known for one in found)
-    missing = asked(analyst, "/quality/rows", **cell, dimension="completeness")
-    assert missing[-1]["reason"] == "No value"
     repeats = asked(analyst, "/quality/rows", source="shop", table_name="orders", column_name="*", dimension="uniqueness")
     assert {one["reason"] for one in repeats} == {"Exact repeat merged"}
     cut = asked(analyst, "/quality/rows", source="shop", table_name="orders", column_name="*", dimension="validity")
     assert cut
     assert {one["before"] for one in cut} == {"***"}
     assert asked(analyst, "/quality/rows", source="nobody", table_name="orders", column_name="*", dimension="validity") == []
+
+
+def test_a_cell_without_values_lists_its_rows_not_only_the_first(analyst, city_project):
+    """As many as the cell counts, at most fifty; a word for nothing (`无`) is no value either."""
+    cells = [one for one in asked(analyst, "/quality")["columns"] if one["dimension"] == "completeness" and one["failing"]]
+    few, many = (
+        next(one for one in cells if one["source"] == "shop" and test(one["failing"])) for test in (lambda n: 1 < n < 50, lambda n: n > 50)
+    )
+    for cell in (few, many):
+        place = {name: cell[name] for name in ("source", "table_name", "column_name")}
+        found = asked(analyst, "/quality/rows", **place, dimension="completeness")
+        assert len({(one["source_file"], one["source_line"]) for one in found}) == len(found) == min(cell["failing"], 50)
+        assert {one["reason"] for one in found if one["before"] is None} == {"No value"}
+    raw = city_project.folder / ".kezhi" / "raw" / "customer_records"
+    shop = next(pq.read_table(file).to_pylist() for file in raw.glob("shop-*.parquet"))
+    without = [row["source_line"] for row in shop if row["occupation"] is None]
+    assert rows_without(city_project.folder, "shop", "customer_records", "occupation", most=9) == [
+        (shop[0]["source_file"], line) for line in without[:9]
+    ]
+    assert rows_without(city_project.folder, "shop", "customer_records", "no_column", most=9) == []
 
 
 def test_a_rule_and_a_text_are_decided_seen_and_taken_back(analyst, sign_in, app):

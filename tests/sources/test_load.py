@@ -11,6 +11,7 @@ import pytest
 
 from kezhi.errors import ColumnMissing, FileUnreadable, KezhiError, NothingToRead, SettingsWrong
 from kezhi.settings import Settings
+from kezhi.settings import load as load_settings
 from kezhi.sources import LoadedFile, load, raw_index
 from kezhi.tables import REJECTS, raw_schema
 
@@ -178,16 +179,12 @@ def test_a_key_that_no_json_line_has_is_a_missing_column(tmp_path):
 
 
 def test_a_field_that_the_table_lacks_is_a_wrong_setting(tmp_path):
+    """It is told with the line where it stands in kezhi.yaml."""
     write(tmp_path, "data/a.csv")
-    with pytest.raises(SettingsWrong, match="colour"):
-        load(tmp_path, shop(columns={"colour": "客户"}))
-
-
-def test_an_unknown_encoding_or_a_long_delimiter_is_a_wrong_setting(tmp_path):
-    write(tmp_path, "data/a.csv")
-    for more in ({"encoding": "klingon"}, {"delimiter": "||"}):
-        with pytest.raises(SettingsWrong):
-            load(tmp_path, shop(**more))
+    text = "name: x\nsources:\n  shop:\n    tables:\n      orders:\n        files: data/a.csv\n        columns:\n          order_id: 订单\n          colour: 客户\n"
+    (tmp_path / "kezhi.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsWrong, match=r"line 9: .*colour"):
+        load(tmp_path, load_settings(tmp_path))
 
 
 def test_lock_files_of_excel_are_passed_over_and_brackets_in_a_name_are_taken_literally(tmp_path):

@@ -11,8 +11,11 @@ from kezhi.cli.options import Json, LangOption, ProjectDir
 from kezhi.cli.words import language, out, t
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kezhi.flow.model_registry import ModelRegistry
     from kezhi.models.cards import ModelCard
+    from kezhi.settings import FeatureSettings
 
 app = typer.Typer(no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help=t("model.name"))]
@@ -50,6 +53,7 @@ def list_(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption 
 @app.command(help=t("model.card"))
 def card(name: Name, project: ProjectDir = Path(), version: Version = None, as_json: Json = False, lang: LangOption = None) -> None:
     """Everything one must know before using its scores."""
+    from kezhi.api import open_project
     from kezhi.cli import shown
 
     registry = _registry(project)
@@ -58,7 +62,7 @@ def card(name: Name, project: ProjectDir = Path(), version: Version = None, as_j
     if as_json:
         shown.as_json(found.as_dict() | {"seen": seen})
         return
-    for line in card_lines(found, seen):
+    for line in card_lines(found, seen, open_project(project).settings.features):
         out.print(line, markup=False)
 
 
@@ -107,8 +111,9 @@ def compare(name: Name, project: ProjectDir = Path(), version: Version = None, a
         out.print("  " + t("model.candidate", method=t(f"model.methods.{row['method']}"), **say), markup=False)
 
 
-def card_lines(found: ModelCard, seen: list[dict[str, Any]]) -> list[str]:
-    """The card in words."""
+def card_lines(found: ModelCard, seen: list[dict[str, Any]], declared: Mapping[str, FeatureSettings]) -> list[str]:
+    """The card in words; *declared* has those of the project's own features."""
+    from kezhi.measure.attributes import feature_name
     from kezhi.models.cards import say
 
     lang = language()
@@ -139,7 +144,8 @@ def card_lines(found: ModelCard, seen: list[dict[str, Any]]) -> list[str]:
             t("model.threshold", at=f"{threshold['threshold']:.3f}", acted=threshold["acted"], earned=f"{threshold['earned']:,.2f}")
         )
     if found.drivers:
-        lines.append(t("model.drivers", drivers=", ".join(f"{row['feature']} {row['weight']:.2f}" for row in found.drivers[:DRIVERS])))
+        weighed = [f"{feature_name(row['feature'], lang, declared)} {row['weight']:.2f}" for row in found.drivers[:DRIVERS]]
+        lines.append(t("model.drivers", drivers="; ".join(weighed)))
     lines += [t("model.limit", text=say(limit, lang)) for limit in found.limits]
     lines += [t("model.seen", day=row["as_of"], auc=_number(row["auc"]), psi=_number(row["score_psi"])) for row in seen]
     return [*lines, t("model.fingerprint", digest=found.fingerprint[:16], seed=found.seed)]

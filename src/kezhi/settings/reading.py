@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -71,7 +72,7 @@ def _only_plans(data: dict[str, Any], path: Path) -> None:
             near = get_close_matches(str(key), PLAN_KEYS, n=1)
             raise SettingsWrong(
                 file=path.name,
-                line=_line_of(path, [key]),
+                line=line_of(path, [key]),
                 problem=Phrase("settings.unknown_key", key=key),
                 hint=Phrase("settings.did_you_mean", key=near[0]) if near else Phrase("settings.known_keys", keys=", ".join(PLAN_KEYS)),
             )
@@ -110,7 +111,7 @@ def _of_kind(value: Any, kind: type[Any], key: str, path: Path) -> Any:
     if value is not None and not isinstance(value, kind):
         detail = Phrase("unfit.list" if kind is list else "unfit.mapping")
         raise SettingsWrong(
-            file=path.name, line=_line_of(path, [key]), problem=Phrase("settings.wrong_value", key=key, detail=detail), hint=""
+            file=path.name, line=line_of(path, [key]), problem=Phrase("settings.wrong_value", key=key, detail=detail), hint=""
         )
     return value if value is not None else kind()
 
@@ -146,16 +147,21 @@ def locate(folder: Path, value: str) -> tuple[str, int]:
 
 
 def parse(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file; an empty file is an empty mapping."""
+    """The mapping in a YAML file; an empty file is an empty mapping. A key that is there twice, of which YAML would take the last, is an error."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        loader = yaml.SafeLoader(path.read_text(encoding="utf-8-sig"))
+        root = loader.get_single_node()
+        if twice := min(_twice(root), key=lambda keys: keys[1].start_mark.index, default=None):
+            raise _defined_twice(path, twice[1], first=twice[0].start_mark.line + 1)
+        data = None if root is None else loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise SettingsWrong(
             file=path.name, line=mark.line + 1 if mark else 1, problem=Phrase("settings.not_yaml"), hint=Phrase("settings.see_yaml")
         ) from error
     except UnicodeDecodeError as error:
-        raise SettingsWrong(file=path.name, line=1, problem=Phrase("settings.not_utf8"), hint=Phrase("settings.save_utf8")) from error
+        line = error.object[: error.start].count(b"\n") + 1
+        raise SettingsWrong(file=path.name, line=line, problem=Phrase("settings.not_utf8"), hint=Phrase("settings.save_utf8")) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # a sign that YAML does not take, a day that is none, a thousand brackets
         raise SettingsWrong(file=path.name, line=_bad_line(path), problem=Phrase("settings.no_value"), hint="") from error
     if data is None:
@@ -165,27 +171,49 @@ def parse(path: Path) -> dict[str, Any]:
     return data
 
 
+def _twice(root: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    """Keys that stand in one mapping twice, the first and the second of each."""
+    pending, walked = [root], set()
+    while pending:
+        node = pending.pop()
+        if id(node) in walked:  # an alias, perhaps of what it stands in
+            continue
+        walked.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            pending += node.value
+        elif isinstance(node, yaml.MappingNode):
+            seen: dict[tuple[str, str], yaml.Node] = {}
+            for key, value in node.value:
+                pending.append(value)
+                if isinstance(key, yaml.ScalarNode) and (first := seen.setdefault((key.tag, key.value), key)) is not key:
+                    yield first, key
+
+
+def _defined_twice(path: Path, key: yaml.Node, *, first: int | None = None) -> SettingsWrong:
+    """The error at the second of two keys of one name; *first* is the line of the other where it stands in the same file."""
+    hint = Phrase("settings.keep_one", line=first) if first else ""
+    return SettingsWrong(file=path.name, line=key.start_mark.line + 1, problem=Phrase("settings.twice", key=key.value), hint=hint)
+
+
 def _only(path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
     """The mapping in a file where only *keys* may stand."""
     data = parse(path)
     for key in data:
         if key not in keys:
             hint = Phrase("settings.known_keys", keys=", ".join(keys))
-            raise SettingsWrong(file=path.name, line=_line_of(path, [key]), problem=Phrase("settings.unknown_key", key=key), hint=hint)
+            raise SettingsWrong(file=path.name, line=line_of(path, [key]), problem=Phrase("settings.unknown_key", key=key), hint=hint)
     return data
 
 
 def _named(path: Path, what: str, known: dict[str, Any]) -> dict[str, Any]:
-    """The mapping *what* of its own file; a key that is there twice, or in kezhi.yaml too, would hide one definition."""
+    """The mapping *what* of its own file; a key that is in kezhi.yaml too would hide one definition."""
     data = _only(path, (what,))
     _check(data, path)
     node = yaml.compose(path.read_text(encoding="utf-8-sig"))
-    seen = set(known)
     for below in (pair[1] for pair in node.value if isinstance(pair[1], yaml.MappingNode)) if node else ():
         for key, _ in below.value:
-            if key.value in seen:
-                raise SettingsWrong(file=path.name, line=key.start_mark.line + 1, problem=Phrase("settings.twice", key=key.value), hint="")
-            seen.add(key.value)
+            if key.value in known:
+                raise _defined_twice(path, key)
     return dict(data.get(what) or {})
 
 
@@ -204,7 +232,7 @@ def _check(data: dict[str, Any], path: Path) -> Settings:
             near = get_close_matches(str(place[-1]), known, n=1)
             problem = Phrase("settings.unknown_key", key=place[-1])
             hint = Phrase("settings.did_you_mean", key=near[0]) if near else Phrase("settings.known_keys", keys=", ".join(known))
-        raise SettingsWrong(file=path.name, line=_line_of(path, place), problem=problem, hint=hint or "") from error
+        raise SettingsWrong(file=path.name, line=line_of(path, place), problem=problem, hint=hint or "") from error
 
 
 def _known_keys(place: list[Any]) -> list[str]:
@@ -221,7 +249,7 @@ def _known_keys(place: list[Any]) -> list[str]:
     return sorted(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
 
 
-def _line_of(path: Path, place: list[Any]) -> int:
+def line_of(path: Path, place: Sequence[str | int]) -> int:
     """Line of the key at *place* in the file; the nearest parent where the key itself is absent; 1 where there is no file."""
     if not path.is_file():
         return 1

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from kezhi.settings.section import Section
+from kezhi.settings.unfit import Unfit
 from kezhi.settings.zones import Zone
 
 TableName = Literal[
@@ -37,14 +38,32 @@ class EngineSettings(Section):
         return max(1, int(float(number) * bytes_each / 2**20))
 
 
+_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "blank": " ", "space": " "}
+
+
+def _encoding(name: str) -> str:
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):  # ValueError: a name that holds a NUL
+        raise Unfit("encoding", name=name) from None
+    return name
+
+
+def _delimiter(said: str) -> str:
+    one = _DELIMITERS.get(said, said)
+    if len(one) != 1 or not one.isascii() or one in '"\r\n':
+        raise Unfit("delimiter", delimiter=said)
+    return one
+
+
 class FilesSettings(Section):
     """Files of one source that hold one table, and which of their columns is which."""
 
     files: str | list[str]  # globs, relative to the project
     columns: dict[str, str]  # our name -> the file's header
     format: Literal["csv", "jsonl", "excel", "parquet"] | None = None  # none: told by the ending
-    encoding: str | None = None  # none: found out
-    delimiter: str | None = None  # none: found out
+    encoding: Annotated[str, AfterValidator(_encoding)] | None = None  # none: found out
+    delimiter: Annotated[str, AfterValidator(_delimiter)] | None = None  # a character or its name; none: found out
     sheet: str | None = None  # excel: none is the first
     date_order: Literal["ymd", "mdy", "dmy"] = "ymd"  # how 01/02/2024 is meant; unambiguous forms are read anyway
     cancel_prefix: str | None = None  # an order number that begins with it is a refund

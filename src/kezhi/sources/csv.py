@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from kezhi.errors import FileUnreadable, NothingToRead, SettingsWrong
+from kezhi.errors import FileUnreadable, NothingToRead
 from kezhi.locales import Phrase
-from kezhi.settings import FILE, FilesSettings
+from kezhi.settings import FilesSettings
 from kezhi.sources import encodings
 from kezhi.sources.delimiter import TOP_BYTES, find_delimiter, top_records
 from kezhi.sources.header import header_row, unique_names
@@ -26,7 +26,6 @@ from kezhi.sources.reading import Block
 from kezhi.sources.records import Records, Splitter
 
 LONGEST_LINE_BYTES = 64 << 20
-_NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "blank": " ", "space": " "}
 
 
 class CsvReading:
@@ -37,12 +36,6 @@ class CsvReading:
     def __init__(self, path: Path, settings: FilesSettings, wanted: Sequence[str]) -> None:
         self._path = path
         encoding, self.encoding_is_sure = (settings.encoding, True) if settings.encoding else encodings.detect(path)
-        try:
-            "".encode(encoding)
-        except LookupError as error:
-            raise SettingsWrong(
-                file=FILE, line=1, problem=Phrase("sources.problems.encoding", encoding=encoding), hint="utf-8, gb18030, utf-16, cp1252"
-            ) from error
         self._pieces = encodings.utf8_chunks(path, encoding)
         top = b""
         for piece in self._pieces:
@@ -51,7 +44,7 @@ class CsvReading:
                 break
         if not top.strip():
             raise NothingToRead(what=path.name, hint=Phrase("sources.hints.empty"))
-        delimiter = _one_character(settings.delimiter) if settings.delimiter else find_delimiter(top, wanted)
+        delimiter = settings.delimiter or find_delimiter(top, wanted)
         records = top_records(top, delimiter)
         self.top_rows = [record.fields for record in records]
         index = header_row(self.top_rows, wanted)
@@ -111,15 +104,6 @@ class CsvReading:
                 file=self._path.name, problem=Phrase("sources.problems.miscount", records=len(records.lines), rows=table.num_rows), hint=""
             )
         return Block(table, np.asarray(records.lines), records.rejects)
-
-
-def _one_character(declared: str) -> str:
-    delimiter = _NAMED.get(declared, declared)
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
-        raise SettingsWrong(
-            file=FILE, line=1, problem=Phrase("sources.problems.delimiter", delimiter=declared), hint='"," ";" "\\t" "|" "~" " "'
-        )
-    return delimiter
 
 
 def open_csv(path: Path, settings: FilesSettings, wanted: Sequence[str]) -> CsvReading:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kezhi.errors import DiskFull, FileUnreadable, NothingToRead, SettingsWrong
 from kezhi.locales import Phrase
-from kezhi.settings import FILE, FilesSettings, Settings
+from kezhi.settings import FILE, FilesSettings, Settings, line_of
 from kezhi.sources import raw_index
 from kezhi.sources.formats import open_file
 from kezhi.sources.raw_index import Entry
@@ -87,7 +87,7 @@ def load(project: Path, settings: Settings, *, progress: Callable[[str], None] =
     now: dict[str, Entry] = {}
     found: dict[str, _File] = {}
     jobs: list[Job[_File]] = []
-    for source, table_name, files in _tables(settings):
+    for source, table_name, files in _tables(project, settings):
         mapping = _mapping_digest(source, table_name, files)
         for path in find_files(project, files):
             file = _File(path, source, table_name, files, mapping, _relative(path, project))
@@ -134,16 +134,17 @@ def find_files(project: Path, files: FilesSettings) -> list[Path]:
     return list(found)
 
 
-def _tables(settings: Settings) -> Iterator[tuple[str, str, FilesSettings]]:
+def _tables(project: Path, settings: Settings) -> Iterator[tuple[str, str, FilesSettings]]:
     for source, system in settings.sources.items():
         for table_name, files in system.tables.items():
             known = INPUTS[table_name].field_names
             for name in files.columns:
                 if name not in known:
+                    place = ["sources", source, "tables", table_name, "columns", name]
                     raise SettingsWrong(
                         file=FILE,
-                        line=1,
-                        problem=Phrase("sources.problems.field", place=f"sources.{source}.tables.{table_name}.columns", field=name),
+                        line=line_of(project / FILE, place),
+                        problem=Phrase("sources.problems.field", place=".".join(place[:-1]), field=name),
                         hint=", ".join(known),
                     )
             yield source, table_name, files

@@ -15,6 +15,7 @@ export function useWords() {
     if (family === "rule") return word("tag", name);
     if (family === "category") return word("category", name);
     if (family === "channel") return word("channel", name);
+    if (family === "place") return word("place", name);
     return word("tag_code", name);
   };
   const options = (kind: string) => (data?.order[kind] ?? []).map((value) => ({ value, label: word(kind, value) }));

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 
 from kezhi.api import corrections
+from kezhi.flow.gaps import rows_without
 from kezhi.kit.engine import _, ir
 from kezhi.locales import text
 from kezhi.measure.figures.scorecard import DIMENSIONS, by_dimension, scorecard, shares
@@ -66,8 +67,9 @@ def get_quality(request: Request, who: Reads) -> Quality:
 
 @router.get("/quality/rows", operation_id="getQualityRows")
 def get_quality_rows(request: Request, who: Reads, source: Name, table_name: Name, column_name: Name, dimension: Kind) -> list[QualityRow]:
-    """Rows that fail a check of a column: what was mended or could not be read or used, masked, and at least the first row that fails."""
-    reader, lang = workspace(request).reader(), language_of(request)
+    """The first rows that fail a check of a column: mended, not to be read or used (masked), or without a value; of others at least the first."""
+    served = workspace(request)
+    reader, lang = served.reader(), language_of(request)
     here = (_.source == source) & (_.table_name == table_name)
     found: list[QualityRow] = []
     mended = reader.table("corrections").filter(here & (_.column_name == column_name))
@@ -93,12 +95,15 @@ def get_quality_rows(request: Request, who: Reads, source: Name, table_name: Nam
             for row in _first(reader, lost)
         ]  # fmt: skip
     cell = reader.table("quality").filter(here & (_.column_name == column_name) & (_.dimension == dimension) & _.example_file.notnull())
-    for row in rows(reader, cell):
-        if all((one.source_file, one.source_line) != (row["example_file"], row["example_line"]) for one in found):
-            words = text(f"quality.{dimension}.fails", lang)
-            found.append(
-                QualityRow(source_file=row["example_file"], source_line=row["example_line"], before=None, after=None, reason=words)
-            )
+    places = [(row["example_file"], row["example_line"]) for row in rows(reader, cell)]
+    if dimension == "completeness" and places:
+        places += rows_without(served.folder, source, table_name, column_name, most=SHOWN_ROWS)
+    told, words = {(one.source_file, one.source_line) for one in found}, text(f"quality.{dimension}.fails", lang)
+    found += [
+        QualityRow(source_file=file, source_line=line, before=None, after=None, reason=words)
+        for file, line in dict.fromkeys(places)
+        if (file, line) not in told
+    ]
     return found[:SHOWN_ROWS]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kezhi.flow.model_registry import ModelRegistry
@@ -25,6 +26,7 @@ from kezhi.serve.models.shapes import (
     Threshold,
     Version,
 )
+from kezhi.settings import FeatureSettings
 
 OF_CAMPAIGN = "uplift-"  # begins the names of `flow.uplift_training.model_name`
 
@@ -65,9 +67,9 @@ def versions(registry: ModelRegistry, name: str, lang: str) -> list[Version]:
     return made
 
 
-def card(registry: ModelRegistry, name: str, version: int | None, lang: str) -> Card:
+def card(registry: ModelRegistry, name: str, version: int | None, lang: str, declared: Mapping[str, FeatureSettings]) -> Card:
     """
-    The card of a version; None is the one that serves, or the newest.
+    The card of a version; None is the one that serves, or the newest. *declared* has the words of the project's own features.
 
     Raises:
         WrongInput: There is no such model or version.
@@ -100,12 +102,12 @@ def card(registry: ModelRegistry, name: str, version: int | None, lang: str) -> 
         candidates=[_candidate(one, found, lang) for one in found.candidates],
         figure_names={name: _measure_name(name, lang) for one in found.candidates for name in _figures(one)},
         threshold=_threshold(found.threshold),
-        drivers=[Driver(name=feature_name(one["feature"], lang), **one) for one in found.drivers],
+        drivers=[Driver(name=feature_name(one["feature"], lang, declared), **one) for one in found.drivers],
         limits=[say(one, lang) for one in found.limits],
-        seen=[_seen(one, lang) for one in registry.records(name, found.version)],
+        seen=[_seen(one, lang, declared) for one in registry.records(name, found.version)],
         steady_below=STEADY,
         moved_above=MOVED,
-        features=[feature_name(one, lang) for one in found.features],
+        features=[feature_name(one, lang, declared) for one in found.features],
         parameters=found.parameters,
         fingerprint=found.fingerprint,
         seed=found.seed,
@@ -150,7 +152,8 @@ def _threshold(given: dict[str, Any]) -> Threshold | None:
     return Threshold(**{name: given.get(name) for name in Threshold.model_fields})
 
 
-def _seen(one: dict[str, Any], lang: str) -> Seen:
-    drifts = [FeatureDrift(feature=name, name=feature_name(name, lang), psi=psi) for name, psi in (one.get("feature_psi") or {}).items()]
+def _seen(one: dict[str, Any], lang: str, declared: Mapping[str, FeatureSettings]) -> Seen:
+    moved = (one.get("feature_psi") or {}).items()
+    drifts = [FeatureDrift(feature=name, name=feature_name(name, lang, declared), psi=psi) for name, psi in moved]
     drifts.sort(key=lambda drift: (-(drift.psi or 0.0), drift.feature))
     return Seen(features=drifts, **{name: one.get(name) for name in ("as_of", "rows", "auc", "log_loss", "score_psi")})

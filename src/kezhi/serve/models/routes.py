@@ -48,7 +48,7 @@ def get_model(request: Request, name: str, version: Annotated[int | None, Query(
     registry = registry_of(request)
     if name not in registry.names() or (version is not None and version not in registry.versions(name)):
         raise NotFound(what=Phrase("serve.model"), id=name if version is None else f"{name} {version}")
-    return cards.card(registry, name, version, language_of(request))
+    return cards.card(registry, name, version, language_of(request), workspace(request).settings.features)
 
 
 @router.put("/{name}/champion", operation_id="chooseModelVersion")
@@ -61,4 +61,4 @@ def choose_version(request: Request, who: Writes, name: str, asked: VersionChoic
     registry.choose(name, asked.version)
     with workspace(request).store.session() as session:
         who.noted(session, "model.chosen", name, reason=asked.reason, version=asked.version, before=before)
-    return cards.card(registry, name, asked.version, language_of(request))
+    return cards.card(registry, name, asked.version, language_of(request), workspace(request).settings.features)

@@ -87,5 +87,5 @@ def metrics(request: Request) -> Response:
         or "forwarded" in request.headers
     )
     if not token and far:
-        raise NotAllowed(role="–", action="metrics")
+        raise NotAllowed(role="stranger", action="metrics")
     return Response(generate_latest(request.app.state.meters.registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type Schema, api, http, wordsOf } from "../../api/client";
 import { useMe } from "../../app/me";
 import { WideTable } from "../../components/WideTable";
+import { useWords } from "../../components/words";
 import { moment } from "../customers/row";
 
 type Asked = Schema["TokenNew"];
@@ -12,6 +13,7 @@ type Asked = Schema["TokenNew"];
 export function Tokens() {
   const { t } = useTranslation();
   const me = useMe();
+  const { word } = useWords();
   const { message } = App.useApp();
   const { data, refetch } = api.useQuery("get", "/api/v1/me/tokens");
   const [form] = Form.useForm<Asked>();
@@ -34,7 +36,7 @@ export function Tokens() {
     <Card size="small" title={t("account.tokens")}>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={{ days: 90 }} onFinish={(asked) => void add(asked)}>
         <Form.Item name="name" label={t("account.tokenName")} rules={[{ required: true }]}><Input maxLength={120} /></Form.Item>
-        <Form.Item name="scopes" label={t("account.scopes")} rules={[{ required: true }]}><Select mode="multiple" options={me.actions.map((value) => ({ value, label: value }))} /></Form.Item>
+        <Form.Item name="scopes" label={t("account.scopes")} rules={[{ required: true }]}><Select mode="multiple" showSearch={{ optionFilterProp: "label" }} options={me.actions.map((value) => ({ value, label: word("right", value) }))} /></Form.Item>
         <Form.Item name="days" label={t("account.expires")}>
           <Select options={[30, 90, 365].map((days) => ({ value: days, label: t("account.days", { count: days }) })).concat([{ value: 0, label: t("account.never") }])} />
         </Form.Item>
@@ -50,7 +52,7 @@ export function Tokens() {
         locale={{ emptyText: <Empty description={t("account.noTokens")} /> }}
         columns={[
           { title: t("account.tokenName"), dataIndex: "name" },
-          { title: t("account.scopes"), render: (_, token) => <Flex gap={4} wrap style={{ maxWidth: 260 }}>{token.scopes.map((scope) => <Tag key={scope}>{scope}</Tag>)}</Flex> },
+          { title: t("account.scopes"), render: (_, token) => <Flex gap={4} wrap style={{ maxWidth: 260 }}>{token.scopes.map((scope) => <Tag key={scope} title={scope}>{word("right", scope)}</Tag>)}</Flex> },
           { title: t("account.expires"), render: (_, token) => (token.expires_at ? moment(token.expires_at) : t("account.never")) },
           { title: t("account.used"), render: (_, token) => moment(token.used_at) },
           {

@@ -5,12 +5,14 @@ import { api } from "../../api/client";
 import { Chart } from "../../components/Chart";
 import { Failed } from "../../components/Failed";
 import { useFormat } from "../../components/format";
+import { useWords } from "../../components/words";
 import { number } from "./row";
 
 /** Who is tied to whom around this customer? */
 export function CircleGraph({ id }: { id: string }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const { word } = useWords();
   const navigate = useNavigate();
   const { data, error, refetch } = api.useQuery("get", "/api/v1/customers/{customer_id}/circle", { params: { path: { customer_id: id } } });
   if (error) return <Failed error={error} retry={() => void refetch()} />;
@@ -45,7 +47,7 @@ export function CircleGraph({ id }: { id: string }) {
             },
           ],
         }}
-        table={{ columns: [t("customer.from"), t("customer.to"), t("customer.tieKinds"), t("customer.weight")], rows: data.ties.map((tie) => [name(tie.from_customer_id), name(tie.to_customer_id), tie.kinds, format.decimal(tie.weight)]) }}
+        table={{ columns: [t("customer.from"), t("customer.to"), t("customer.tieKinds"), t("customer.weight")], rows: data.ties.map((tie) => [name(tie.from_customer_id), name(tie.to_customer_id), tie.kinds.split(",").map((kind) => word("tie", kind.trim())).join(t("customer.comma")), format.decimal(tie.weight)]) }}
       />
     </Flex>
   );

@@ -23,7 +23,7 @@ export function History({ data }: { data: Detail }) {
         dataSource={data.moves}
         locale={{ emptyText: <Empty description={t("customer.noMoves")} /> }}
         columns={[
-          { title: t("customer.dimension"), render: (_, row) => row.dimension === "rfm" ? t("field.rfm_group") : row.dimension === "lifecycle" ? t("field.lifecycle_stage") : text(row.dimension) },
+          { title: t("customer.dimension"), render: (_, row) => row.dimension === "rfm" ? t("field.rfm_group") : row.dimension === "lifecycle" ? t("field.lifecycle_stage") : word("moved_by", row.dimension) },
           { title: t("customer.fromDay"), dataIndex: "from_on" },
           { title: t("customer.then"), render: (_, row) => state(row, "from_state") },
           { title: t("customer.now"), render: (_, row) => state(row, "to_state") },

@@ -44,6 +44,7 @@ function One({ entry }: { entry: Entry }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { word } = useWords();
+  const place = entry.kind === "event" && entry.place ? word("page", entry.place) : entry.place;
   const name = entry.kind === "order" ? word("order_kind", entry.what) : word("event", entry.what);
   return (
     <>
@@ -51,7 +52,7 @@ function One({ entry }: { entry: Entry }) {
         <Typography.Text strong>{name}</Typography.Text>
         {entry.amount !== null && <span>{format.exactMoney(entry.amount)}</span>}
         {entry.status && entry.status !== "paid" && <Tag>{word("status", entry.status)}</Tag>}
-        <Typography.Text type="secondary">{[moment(entry.at), entry.channel && word("channel", entry.channel), entry.place].filter(Boolean).join(" · ")}</Typography.Text>
+        <Typography.Text type="secondary">{[moment(entry.at), entry.channel && word("channel", entry.channel), place].filter(Boolean).join(" · ")}</Typography.Text>
       </Flex>
       {entry.products.length > 0 && <Typography.Text type="secondary">{entry.products.join(t("customer.comma"))}</Typography.Text>}
     </>

@@ -42,6 +42,7 @@ export function FailingRows({ cell, title, name, close }: Props) {
                 { title: columns[3], render: (_, one) => (one.after === null ? "–" : <Typography.Text code>{one.after}</Typography.Text>) },
               ]}
             />
+            {title && title.failing > found.length && <Typography.Text type="secondary">{t("quality.more", { rows: format.count(title.failing - found.length) })}</Typography.Text>}
             <Link to={`/data?${new URLSearchParams({ tab: "corrections", source: cell.source, table_name: cell.table_name })}`}>{t("quality.toCorrections")}</Link>
           </div>
         )}

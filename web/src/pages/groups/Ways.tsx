@@ -4,14 +4,15 @@ import { DataTable } from "../../components/DataTable";
 import { Heat } from "../../components/Heat";
 import { Wait } from "../../components/Wait";
 import { useFormat } from "../../components/format";
+import { useWords } from "../../components/words";
 import { Habits } from "./Habits";
-import { useEvent } from "./useEvent";
 
 /** The ways of visits, switches between channels, habits of buying. */
 export function Ways() {
   const { t } = useTranslation();
   const format = useFormat();
-  const event = useEvent();
+  const { word } = useWords();
+  const event = (name: string) => word("event", name);
   const asked = api.useQuery("get", "/api/v1/groups/ways", {});
   return (
     <Wait asked={asked}>
@@ -21,7 +22,7 @@ export function Ways() {
         return (
           <div className="stack">
             {data.habits && <Habits habits={data.habits} />}
-            <Flows title={t("groups.switches")} means={t("groups.switchesMean")} flows={data.switches} word={(name) => name} />
+            <Flows title={t("groups.switches")} means={t("groups.switchesMean")} flows={data.switches} word={(name) => word("channel", name)} />
             <DataTable
               title={t("groups.paths")}
               means={t("groups.pathsMean")}
