@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from kezhi.kit.engine import _, ibis
+
 pytestmark = pytest.mark.browser
 
 
@@ -64,3 +66,34 @@ def test_pages_are_accessible(visit, accessible, path, width, lang):
 
 def test_the_dark_look_is_accessible_too(visit, accessible):
     accessible(visit("/customers", dark=True))
+
+
+# what a screen reader or a pointer is told beside the text: labels without a Chinese sign that have letters
+LABELS = """() => [...document.querySelectorAll('[aria-label], [title], [placeholder], [alt]')]
+  .filter((one) => !one.closest('[aria-hidden=true]'))
+  .flatMap((one) => ['aria-label', 'title', 'placeholder', 'alt'].map((name) => one.getAttribute(name) ?? ''))
+  .filter((words) => /[a-z]{2}/i.test(words) && !/[\u4e00-\u9fff]/.test(words))"""
+
+
+@pytest.mark.parametrize("path", ["/customers", "/groups?tab=funnel", "/data?tab=corrections", "/account"])
+def test_a_chinese_page_labels_nothing_in_english(visit, path):
+    """Icons were read as the names of their files, the arrows of pages as left and right, the steps of a number as Increase Value."""
+    page = visit(path, lang="zh")
+    assert set(page.evaluate(LABELS)) <= {"EN"}  # the switch to English
+
+
+@pytest.mark.parametrize(
+    ("lang", "week", "pages"),
+    [("zh", "一 二 三 四 五 六 日", ["上一页", "下一页"]), ("en", "Su Mo Tu We Th Fr Sa", ["Previous page", "Next page"])],
+)
+def test_calendars_and_pages_of_a_table_speak_the_language_of_the_page(visit, city_project, lang, week, pages):
+    """A Chinese calendar said `2026年Nov` and `Su Mo Tu`."""
+    from playwright.sync_api import expect
+
+    tagged = city_project.table("customer_tag_history").group_by("customer_id").agg(tags=_.count()).filter(_.tags > 10)
+    one = tagged.order_by(ibis.desc("tags"), "customer_id").limit(1).customer_id.to_pyarrow().to_pylist()[0]
+    page = visit(f"/customers/{one}?tab=history", lang=lang)
+    for name in pages:
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+    page.get_by_label("日期" if lang == "zh" else "Date", exact=True).click()
+    expect(page.get_by_role("row", name=week)).to_be_visible()

@@ -1,3 +1,4 @@
+import { SearchOutlined } from "@ant-design/icons";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { App as AntApp, ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
@@ -14,10 +15,10 @@ import "./i18n";
 import "./style.css";
 
 function Root() {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     // autoInsertSpace: or two-character Chinese labels get a space in them
-    <ConfigProvider button={{ autoInsertSpace: false }} locale={i18n.language === "zh" ? zhCN : enUS} theme={look(useDark())}>
+    <ConfigProvider button={{ autoInsertSpace: false }} inputSearch={{ searchIcon: <SearchOutlined aria-label={t("common.search")} /> }} locale={i18n.language === "zh" ? zhCN : enUS} theme={look(useDark())}>
       <AntApp style={{ height: "100%" }}>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />
