@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from kezhi.flow.hot import hot_tables
 from kezhi.flow.lake import Lake, Snapshot, borrow
 from kezhi.flow.reader import Reader
 from kezhi.flow.serving import BATCH, COPIES, drop_copies, write_copies
@@ -38,7 +39,8 @@ def snapshot_of(folder: Path, rows: list[tuple[str, int]], previous: Snapshot | 
 
 def test_every_copy_holds_the_rows_of_its_table(city_project, readers):
     copied, plain = readers
-    assert set(city_project.snapshot.manifest["serving"]) == {copy.name for copy in COPIES if copy.table in city_project.tables}
+    found = {copy.name for copy in COPIES if copy.table in city_project.tables}
+    assert set(city_project.snapshot.manifest["serving"]) == found | {"customers.hot", "profile.hot"}
     for copy in COPIES:
         if copy.table in city_project.tables:
             column = plain.table(copy.table)[copy.key]
@@ -50,6 +52,35 @@ def test_every_copy_holds_the_rows_of_its_table(city_project, readers):
                 if not copy.order:
                     here, there = sorted(here, key=repr), sorted(there, key=repr)
                 assert here == there, (copy.name, key)
+
+
+def test_what_lists_filter_is_the_same_in_the_engines_own_file_and_none_is_needed(city_project, readers, tmp_path):
+    copied, plain = readers
+    assert hot_tables(copied.snapshot)[1] == ["customers", "profile"]
+    assert hot_tables(plain.snapshot)[1] == []
+    for name in ("customers", "profile"):
+        here, there = (reader.answer(reader.table(name).order_by("customer_id")) for reader in (copied, plain))
+        assert here.num_rows
+        assert here.equals(there)
+    gone = Snapshot(tmp_path, city_project.snapshot.manifest)
+    for name in ("customers", "profile"):
+        (tmp_path / name).symlink_to(city_project.snapshot.folder / name)
+    assert hot_tables(gone)[1] == []
+
+
+def test_the_engines_own_file_is_shared_while_its_tables_are_and_made_anew_otherwise(tmp_path):
+    first = snapshot_of(tmp_path / "one", [("a", 1)])
+    for name, rows, link in (("same", [("a", 1)], True), ("other", [("a", 2)], False)):
+        if link:
+            folder = tmp_path / name / "profile"
+            folder.mkdir(parents=True)
+            borrow(tmp_path / "one" / "profile" / "part-0.parquet", folder / "part-0.parquet")
+        second = snapshot_of(tmp_path / name, rows, first)
+        assert hot_tables(second)[0].samefile(hot_tables(first)[0]) == link
+        with Reader(second) as reader:
+            assert reader.sql("SELECT number FROM profile")["number"].to_pylist() == [rows[0][1]]
+    again = snapshot_of(tmp_path / "same", [("a", 1)])  # a run that died and began again: the link is not written through
+    assert not hot_tables(again)[0].samefile(hot_tables(first)[0])
 
 
 def test_a_key_that_fills_several_batches_is_read_whole_or_as_far_as_asked(tmp_path):

@@ -14,6 +14,7 @@ import pyarrow as pa
 from kezhi.errors import ExpressionWrong, NoSnapshot
 from kezhi.flow import warehouse  # noqa: F401  (its shim for DuckDB 2 comes first)
 from kezhi.flow.answers import Answers
+from kezhi.flow.hot import hot_tables
 from kezhi.flow.lake import Snapshot
 from kezhi.flow.serving import BY_KEY, Copies
 from kezhi.kit.engine import dt, ibis, ir
@@ -31,12 +32,18 @@ class Reader:
         self._tables: dict[tuple[str, tuple[str, ...]], ir.Table] = {}
         self._describing = threading.Lock()  # describing a table asks on the one connection: two at once would break each other
         self._backend: Any = ibis.duckdb.connect(memory_limit=memory_limit)
+        hot_file, hot = hot_tables(snapshot)
+        if hot:
+            self._backend.raw_sql(f"ATTACH {_quoted(hot_file)} AS hot (READ_ONLY)").fetchall()
         # set before any query of a user: it may read these files, and no others
         self._backend.raw_sql(f"SET allowed_directories = [{_quoted(snapshot.folder)}]").fetchall()
         self._backend.raw_sql("SET enable_external_access = false").fetchall()
         kind = self._backend.compiler.type_mapper.to_string
         for name in snapshot.tables:
             # a view of the database, not a temporary one: `answer` asks on cursors of its own
+            if name in hot:
+                self._backend.raw_sql(f'CREATE VIEW "{name}" AS SELECT * FROM hot.main."{name}"').fetchall()
+                continue
             files = ", ".join(map(_quoted, snapshot.files(name)))
             # what an earlier release did not write is null, so that all else can be looked at before the next run
             nulls = "".join(f', CAST(NULL AS {kind(dt.dtype(of))}) AS "{column}"' for column, of in snapshot.lacking(name).items())

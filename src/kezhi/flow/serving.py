@@ -23,11 +23,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kezhi.flow.files import to_disk
+from kezhi.flow.hot import FOLDER, parquet, same_files, write_hot
 from kezhi.flow.lake import Lake, Snapshot, borrow
 from kezhi.flow.warehouse import DUCKDB_SHARE
 from kezhi.settings import EngineSettings
 
-FOLDER = "serving"
 BATCH = 512  # rows read for one key at least; fewer make the files larger
 FETCHED = 65_536
 
@@ -105,6 +105,7 @@ def write_copies(
                 if not _taken_over(copy, folder, tables[copy.table], previous):
                     _write(copy, folder / FOLDER, tables[copy.table], connection)
                 made.append(copy.name)
+        made += write_hot(folder / FOLDER, tables, previous, connection)
     to_disk(folder / FOLDER)
     return made
 
@@ -173,8 +174,7 @@ class _Opened:
 
 def _write(copy: Copy, folder: Path, files: Iterable[Path], connection: duckdb.DuckDBPyConnection) -> None:
     columns = ", ".join(f'"{name}"' for name in copy.columns) or "*"
-    quoted = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    query = f'SELECT {columns} FROM read_parquet([{quoted}]) WHERE "{copy.key}" IS NOT NULL ORDER BY {copy.ordered}'
+    query = f'SELECT {columns} FROM {parquet(files)} WHERE "{copy.key}" IS NOT NULL ORDER BY {copy.ordered}'
     answer: Any = connection.execute(query)
     reader = answer.to_arrow_reader(FETCHED) if hasattr(answer, "to_arrow_reader") else answer.fetch_record_batch(FETCHED)
     firsts: list[str] = []
@@ -197,8 +197,7 @@ def _taken_over(copy: Copy, folder: Path, files: list[Path], previous: Snapshot 
     """Whether the copy of *previous* holds for *files*, which are its very own; then it is linked."""
     if previous is None or copy.name not in previous.manifest.get("serving", ()) or copy.table not in previous.tables:
         return False
-    theirs = previous.files(copy.table)
-    if len(theirs) != len(files) or not all(here.samefile(there) for here, there in zip(files, theirs, strict=True)):
+    if not same_files(files, previous.files(copy.table)):
         return False
     for end in ("arrow", "parquet"):
         target = folder / FOLDER / f"{copy.name}.{end}"

@@ -28,7 +28,7 @@ if not hasattr(_Connection, "fetch_arrow_table"):
 
 
 # DuckDB's part of the memory of a run; the rest is Python's, Arrow's, and what DuckDB holds without counting it
-DUCKDB_SHARE = 0.65
+DUCKDB_SHARE = 0.6
 
 
 class _Engine(Protocol):
