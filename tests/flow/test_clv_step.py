@@ -14,7 +14,8 @@ from support import rows, table
 
 from kezhi import profile
 from kezhi.flow.clv import clv
-from kezhi.flow.clv_choice import chosen
+from kezhi.flow.clv_choice import chosen, fitted_spend
+from kezhi.flow.clv_training import counts_of
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.pages import pages
 from kezhi.flow.step import Inputs
@@ -70,8 +71,28 @@ def test_counts_are_of_days_and_end_before_the_day(bench):
     found = rows(profile.purchase_counts(days, as_of=first + timedelta(days=40), horizon_days=15), bench)
     assert found == [
         {"customer_id": "a", "first_on": first, "net_amount": 90.0, "recent": 1, "recent_amount": 20.0, "later": 1, "later_amount": 40.0,
-         "frequency": 2, "recency": 30, "seen": 40, "monetary_value": 30.0, "margin_value": None, "recent_margin": None, "later_margin": None}
+         "purchases": 3, "frequency": 2, "recency": 30, "seen": 40, "monetary_value": 30.0, "margin_value": None, "recent_margin": None, "later_margin": None}
     ]  # fmt: skip
+
+
+def test_the_model_of_amounts_is_told_of_all_the_purchases_that_the_mean_is_of(bench):
+    """Amounts drawn with p 6.25, q 3.74, v 15.44 (CDNOW's), one purchase or a few: found again; told of one purchase less, p was 9 to 14."""
+    draws = np.random.default_rng(7)
+    bought = []
+    for who, times in enumerate(1 + draws.poisson(draws.gamma(0.5, 4.0, 4000))):
+        level = draws.gamma(3.74, 1 / 15.44)
+        bought += [
+            (f"c{who:04}", DAY - timedelta(days=200 - 2 * turn), round(100 * draws.gamma(6.25, 1 / level)))
+            for turn in range(min(times, 90))
+        ]
+    data = counts_of(bench.arrow(profile.purchase_counts(profile.purchase_days(ledger(bench, bought)), as_of=DAY, horizon_days=30)))
+    model = fitted_spend(data)
+    for symbol, true in {"p": 6.25, "q": 3.74, "v": 1544.0}.items():
+        assert abs(model.params_[symbol] - true) < 2.5 * model.standard_errors_[symbol]
+    assert model.params_["p"] < 8
+    assert data["purchases"].min() == 1
+    rich, poor = (model.expected_spend({"frequency": [1], "monetary_value": [amount]})[0] for amount in (790_590, 410))
+    assert rich > 10 * poor
 
 
 @pytest.mark.parametrize(

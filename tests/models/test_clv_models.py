@@ -236,6 +236,18 @@ def test_the_value_is_purchases_times_spend_and_lies_in_its_interval(cdnow):
     pd.testing.assert_frame_equal(value, customer_value(purchases, spend, repeat, horizon=39))
 
 
+def test_who_bought_once_is_expected_to_spend_by_what_that_was_where_the_mean_is_of_all_purchases():
+    """p 6, q 4, v 15: of one purchase of 790 yuan 6 * (15 + 790) / 9, of one of 4 yuan 6 * 19 / 9; of repeat purchases alone 6 * 15 / 3 for both."""
+    purchases, spend = BgNbd(), GammaGamma()
+    purchases.params_, spend.params_ = {"r": 0.8, "alpha": 6.0, "a": 0.8, "b": 3.0}, {"p": 6.0, "q": 4.0, "v": 15.0}
+    once = {"frequency": [0, 0], "recency": [0, 0], "T": [9, 9], "monetary_value": [790.0, 4.0], "margin_value": [79.0, np.nan]}
+    assert customer_value(purchases, spend, once, horizon=9).expected_spend.tolist() == [30.0, 30.0]
+    of_all = customer_value(purchases, spend, once | {"purchases": [1, 1]}, horizon=9, margin=spend)
+    assert of_all.expected_spend.tolist() == pytest.approx([6 * 805 / 9, 6 * 19 / 9])
+    assert of_all.margin_high[0] < of_all.value_high[0] / 5
+    assert np.isnan(of_all.margin[1])
+
+
 def test_eight_of_ten_futures_lie_in_the_interval_of_eight_tenths(cdnow, data_dir):
     """CDNOW weeks 40 to 78: the share of repeat buyers whose purchases lie within the interval of their fit of weeks 1 to 39."""
     rows = pd.read_csv(data_dir / "clv" / "CDNOW_sample.txt.gz", sep=r"\s+", header=None, names=["master", "id", "day", "cds", "money"])

@@ -135,7 +135,7 @@ def _valued(parts: Iterable[pa.Table], served: Served, settings: ClvSettings) ->
             _VALUED,
             {
                 "customer_id": part["customer_id"],
-                "purchases": pc.add(part["frequency"], 1),
+                "purchases": part["purchases"],
                 "probability_alive": found["probability_alive"],
                 "expected_purchases": found["expected_purchases"],
                 "expected_spend": _money(found["expected_spend"]),

@@ -47,11 +47,17 @@ def fitted_purchases(data: Mapping[str, Any], methods: tuple[str, ...] | None = 
 
 
 def fitted_spend(data: Mapping[str, Any], column: str = "monetary_value", fewest: int = 1) -> Any | None:
-    """The model of amounts of *column*; None where fewer than *fewest* customers tell, or the mean amount of a stranger would be infinite."""
+    """
+    The model of amounts of *column*, which is the mean of all purchases; None where of fewer than *fewest* customers who came back it is known,
+    or the mean amount of a stranger would be infinite.
+
+    On the amounts of CDNOW and of the demo city it misses less of what customers spent later than the papers' mean of repeat purchases, for the
+    first purchase of who bought once tells most of what is known of them.
+    """
     from kezhi.models import GammaGamma
 
-    told = {"frequency": data["frequency"], "monetary_value": np.maximum(np.nan_to_num(data[column]), 0.0)}
-    if int(((told["frequency"] > 0) & (told["monetary_value"] > 0)).sum()) < fewest:
+    told = {"frequency": data["purchases"], "monetary_value": np.maximum(np.nan_to_num(data[column]), 0.0)}
+    if int(((data["frequency"] > 0) & (told["monetary_value"] > 0)).sum()) < fewest:
         return None
     model = GammaGamma().fit(told)
     return model if model.params_["q"] > 1 else None

@@ -16,7 +16,7 @@ from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.training import fingerprint
 from kezhi.kit.engine import ir
 from kezhi.locales import Phrase
-from kezhi.models.cards import ModelCard, said, two_digits
+from kezhi.models.cards import ModelCard, Said, said, two_digits
 from kezhi.models.evaluation.intervals import Interval, bootstrap_interval
 from kezhi.models.evaluation.judging import entry
 from kezhi.profile import purchase_counts
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kezhi.flow.step import Inputs
 
 NAME = "clv"
+FORM = 2  # of what is kept; a model of an earlier release was fitted on other counts, and another is fitted in its place
 FEWEST = 100  # customers who came back, to fit on
 SOON_DAYS, HISTORY_SHARE = 90, 4
 
@@ -43,10 +44,11 @@ class Served:
 def counts_of(rows: pa.Table) -> dict[str, Any]:
     """What the estimators take, in weeks; margin_value is NaN where a cost is unknown."""
     columns = {
-        name: rows[name].to_numpy().astype(np.float64) for name in ("frequency", "recency", "seen", "monetary_value", "margin_value")
+        name: rows[name].to_numpy().astype(np.float64)
+        for name in ("purchases", "frequency", "recency", "seen", "monetary_value", "margin_value")
     }
     weeks = {"recency": columns["recency"] / WEEK, "T": columns["seen"] / WEEK}
-    return weeks | {name: columns[name] for name in ("frequency", "monetary_value", "margin_value")}
+    return weeks | {name: columns[name] for name in ("purchases", "frequency", "monetary_value", "margin_value")}
 
 
 def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
@@ -79,7 +81,7 @@ def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
     spreads = {name: None if model is None else _listed(model.log_covariance_) for name, model in _parts(served).items()}
     card = replace(card, rows=now.num_rows, fingerprint=fingerprint(now), parameters=card.parameters | kept)
     if registry is not None:
-        files = {"parameters.json": json.dumps(kept | {"log_covariance": spreads}).encode()}
+        files = {"parameters.json": json.dumps(kept | {"form": FORM, "log_covariance": spreads}).encode()}
         served = replace(served, version=registry.publish(card, files).version)
     if card.refusal is not None:
         inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
@@ -97,7 +99,7 @@ def held_model(registry: ModelRegistry | None, as_of: date, settings: ClvSetting
     if card is None:
         return None
     kept = json.loads(registry.files(NAME, card.version)["parameters.json"])
-    if "log_covariance" not in kept:  # kept by an earlier release, which knew neither margins nor intervals of cohorts
+    if kept.get("form") != FORM:
         return None
 
     def again(name: str, kind: type[Any]) -> Any:
@@ -126,7 +128,7 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
     ours = bootstrap_interval(error, came, expected - came, rounds=ROUNDS)
     gain = bootstrap_interval(lambda _came, more: float(more.mean()), came, (rule - came) ** 2 - (expected - came) ** 2, rounds=ROUNDS)
     metrics: dict[str, Any] = {"purchases_rmse": entry(ours, error(came, rule - came))}
-    limits = [choice.sentence, said("clv.limits.steady"), said("clv.limits.amounts")]
+    limits = [choice.sentence, said("clv.limits.steady"), said("clv.limits.amounts"), _independence(data)]
     for name, column, fewest in (("value", "monetary_value", 1), ("margin", "margin_value", FEWEST_MARGINS)):
         spend = fitted_spend(data, column, fewest)
         if spend is None:
@@ -162,12 +164,22 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
     )
 
 
+def _independence(data: dict[str, Any]) -> Said:
+    """How much the amounts of those who came back go with how often they bought, which Gamma-Gamma takes to be not at all."""
+    from scipy.stats import spearmanr
+
+    of = (data["frequency"] > 0) & (data["monetary_value"] > 0)
+    both = [data[name][of] for name in ("purchases", "monetary_value")]
+    together = float(spearmanr(*both).statistic) if all(len(np.unique(values)) > 1 for values in both) else None
+    return said("clv.limits.independence", customers=int(of.sum()), correlation=two_digits(together))
+
+
 def _money_error(rows: pa.Table, data: dict[str, Any], expected: Any, spend: Any, name: str, column: str) -> dict[str, Any]:
     """Mean absolute error of the money (`value`) or margin of the days after, of whom both are known; the rule is that of the days before."""
     later, recent = ("later_amount", "recent_amount") if name == "value" else ("later_margin", "recent_margin")
     came, before = (rows[one].to_numpy(zero_copy_only=False).astype(np.float64) for one in (later, recent))
     told = ~np.isnan(came) & (data[column] >= 0)
-    each = spend.expected_spend({"frequency": data["frequency"], "monetary_value": np.where(told, data[column], 0.0)})
+    each = spend.expected_spend({"frequency": data["purchases"], "monetary_value": np.where(told, data[column], 0.0)})
     if not told.any():
         return entry(Interval(None, None, None), None)
     missed = np.abs(expected * each - came)[told]

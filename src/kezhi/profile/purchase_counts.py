@@ -41,9 +41,9 @@ def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Tab
         horizon_days: How far recent looks back, and later looks ahead.
 
     Returns:
-        customer_id, frequency (repeat purchases), recency (from the first purchase to the last), seen (from the first purchase
-        to as_of), first_on, monetary_value (mean of a purchase, at least 0), net_amount (all), recent, recent_amount, later,
-        later_amount (purchases and money of the horizon before as_of and from it on); margin_value (mean margin of a purchase, below 0
+        customer_id, purchases (all), frequency (repeat purchases), recency (from the first purchase to the last), seen (from the first
+        purchase to as_of), first_on, monetary_value (mean of all purchases, at least 0), net_amount (all), recent, recent_amount, later,
+        later_amount (purchases and money of the horizon before as_of and from it on); margin_value (mean margin of all purchases, below 0
         for one who brought a loss), recent_margin, later_margin: the same of the margin, null where one of their rows lacks its cost.
     """
     before, since, until = days.acted_on < as_of, as_of - timedelta(days=horizon_days), as_of + timedelta(days=horizon_days)
@@ -70,6 +70,7 @@ def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Tab
         "later_amount",
         "recent_margin",
         "later_margin",
+        purchases=bought.purchases.cast("int64"),
         frequency=(bought.purchases - 1).cast("int64"),
         recency=days_between(bought.first_on, bought.last_on),
         seen=days_between(bought.first_on, as_of),

@@ -36,6 +36,11 @@ class Counts:
         return float(self.weights.sum())
 
 
+def names_of(table: Any) -> list[Any]:
+    """Names of the columns of *table*, one of those `column` takes."""
+    return list(table.column_names if hasattr(table, "column_names") else table.keys() if isinstance(table, Mapping) else table.columns)
+
+
 def column(table: Any, name: str) -> Floats:
     """
     Column *name* of a pandas, Polars, Arrow or Ibis table, or of a mapping of arrays, as float64; null is NaN.
@@ -46,7 +51,7 @@ def column(table: Any, name: str) -> Floats:
     """
     if not isinstance(table, Mapping) and hasattr(table, "to_pyarrow"):  # Ibis
         table = table.to_pyarrow()
-    names = list(table.column_names if hasattr(table, "column_names") else table.keys() if isinstance(table, Mapping) else table.columns)
+    names = names_of(table)
     if name not in names:
         raise ColumnMissing(table="counts", missing=[name], present=sorted(map(str, names)), hint="")
     values = table[name]
