@@ -33,14 +33,25 @@ def bench(tmp_path_factory):
         yield made
 
 
-def ledger(bench: Warehouse, bought: list[tuple[str, date, int]], cost=lambda who, amount: None):
-    """Purchases (and refunds of no known order, below 0) of customers on days, with the *cost* of their goods (None: not known)."""
-    orders = [
+def orders(bench: Warehouse, bought: list[tuple[str, date, int]], cost=lambda who, amount: None, given_back: tuple[dict, ...] = ()):
+    """Purchases (and refunds of no known order, below 0) of customers on days, with the *cost* of their goods (None: not known), and more rows."""
+    found = [
         {"order_id": f"o{number}", "customer_id": who, "source": "shop", "ordered_at": datetime.combine(on, datetime.min.time()) + timedelta(hours=9),
          "net_amount": Decimal(amount), "cost_amount": cost(who, amount), "status": "paid", "order_kind": "purchase" if amount >= 0 else "refund"}
         for number, (who, on, amount) in enumerate(bought)
     ]  # fmt: skip
-    return bench.settle(profile.counted(table("orders", orders, bench), as_of=DAY))
+    return bench.settle(table("orders", [*found, *given_back], bench))
+
+
+def refund(order_id: str, who: str, on: date, amount: int) -> dict:
+    """A row of orders that gives *amount* of *order_id* back."""
+    return {"order_id": f"back-{order_id}", "customer_id": who, "source": "shop", "ordered_at": datetime.combine(on, datetime.min.time()),
+            "net_amount": Decimal(-amount), "status": "paid", "order_kind": "refund", "refund_of": order_id}  # fmt: skip
+
+
+def ledger(bench: Warehouse, *what):
+    """What of `orders` counts."""
+    return bench.settle(profile.counted(orders(bench, *what), as_of=DAY))
 
 
 def shop(people: int = 300, *, seed: int = 3) -> list[tuple[str, date, int]]:
@@ -57,8 +68,12 @@ def shop(people: int = 300, *, seed: int = 3) -> list[tuple[str, date, int]]:
     return found
 
 
-def inputs(bench: Warehouse, bought: list[tuple[str, date, int]], models: Path | None, cost=lambda who, amount: None, **more) -> Inputs:
-    return Inputs({"ledger": ledger(bench, bought, cost)}, Settings(clv=ClvSettings(**more)), DAY, DAY, {}, None, bench, models)
+def inputs(
+    bench: Warehouse, bought: list[tuple[str, date, int]], models: Path | None, cost=lambda who, amount: None, given_back=(), **more
+) -> Inputs:
+    made = orders(bench, bought, cost, given_back)
+    tables = {"orders": made, "ledger": bench.settle(profile.counted(made, as_of=DAY))}
+    return Inputs(tables, Settings(clv=ClvSettings(**more)), DAY, DAY, {}, None, bench, models)
 
 
 def test_counts_are_of_days_and_end_before_the_day(bench):
@@ -73,6 +88,29 @@ def test_counts_are_of_days_and_end_before_the_day(bench):
         {"customer_id": "a", "first_on": first, "net_amount": 90.0, "recent": 1, "recent_amount": 20.0, "later": 1, "later_amount": 40.0,
          "purchases": 3, "frequency": 2, "recency": 30, "seen": 40, "monetary_value": 30.0, "margin_value": None, "recent_margin": None, "later_margin": None}
     ]  # fmt: skip
+
+
+def test_what_was_given_back_later_was_a_purchase_on_the_day_before(bench):
+    """Two purchases of 100 and 50 yuan, a third of 40 later; the 50 came back in between: seen before that two, of 75 yuan on average."""
+    first, seen_on = date(2024, 10, 1), date(2024, 11, 1)
+    bought = [("a", first, 100), ("a", first + timedelta(days=9), 50), ("a", seen_on + timedelta(days=20), 40)]
+    made = orders(bench, bought, lambda *_: None, (refund("o1", "a", seen_on + timedelta(days=5), 50),))
+    days = profile.purchase_days(bench.settle(profile.counted(made, as_of=DAY)))
+    (then,) = rows(profile.purchase_counts(profile.days_as_seen(made, days, on=seen_on), as_of=seen_on, horizon_days=60), bench)
+    assert [then[name] for name in ("purchases", "recency", "monetary_value", "later", "later_amount")] == [2, 9, 75.0, 1, 40.0]
+    (now,) = rows(profile.purchase_counts(days, as_of=DAY, horizon_days=60), bench)
+    assert [now[name] for name in ("purchases", "monetary_value")] == [2, 70.0]
+
+
+def test_a_customer_who_gave_all_back_is_judged_on_and_has_a_history_but_no_value_today(bench, tmp_path):
+    """One of 301 bought three times and gave all back ten days ago; 180 days ago nobody could know."""
+    known = sum(1 for first in {who: on for who, on, _amount in reversed(shop())}.values() if first < DAY - timedelta(days=180))
+    bought = [*[("gone", DAY - timedelta(days=400 + 30 * turn), 60) for turn in range(3)], *shop()]
+    step = inputs(bench, bought, tmp_path, given_back=tuple(refund(f"o{turn}", "gone", DAY - timedelta(days=10), 60) for turn in range(3)))
+    made = {name: bench.arrow(one).to_pylist() for name, one in clv(step).items()}
+    assert "gone" not in {row["customer_id"] for row in made["clv"]}
+    assert len([row for row in made["clv_history"] if row["customer_id"] == "gone"]) == 3
+    assert ModelRegistry(tmp_path).card("clv").judgement["rows"] == known + 1
 
 
 def test_the_model_of_amounts_is_told_of_all_the_purchases_that_the_mean_is_of(bench):

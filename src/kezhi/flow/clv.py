@@ -155,13 +155,14 @@ def _valued(parts: Iterable[pa.Table], served: Served, settings: ClvSettings) ->
 
 
 def _history(inputs: Inputs, days: ir.Table, first_on: date, served: Served) -> Iterator[pa.RecordBatch]:
-    """`tables.CLV_HISTORY`: the values of earlier days, and of today."""
+    """`tables.CLV_HISTORY`: the values of earlier days, from what was known then, and of today."""
     settings = inputs.settings.clv
     for back in sorted({0, *settings.history_days}, reverse=True):
         on = inputs.as_of - timedelta(days=back)
         if on <= first_on:
             continue
-        for part in pages(inputs.bench, _counted(inputs, days, on, 1), "customer_id", CHUNK):
+        seen = inputs.bench.settle(profile.days_as_seen(inputs["orders"], days, on=on)) if back else days
+        for part in pages(inputs.bench, _counted(inputs, seen, on, 1), "customer_id", CHUNK):
             found = _values(part, served, settings, seed=settings.seed, draws=1)
             columns = {
                 "customer_id": part["customer_id"],

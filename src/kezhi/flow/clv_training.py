@@ -19,7 +19,7 @@ from kezhi.locales import Phrase
 from kezhi.models.cards import ModelCard, Said, said, two_digits
 from kezhi.models.evaluation.intervals import Interval, bootstrap_interval
 from kezhi.models.evaluation.judging import entry
-from kezhi.profile import purchase_counts
+from kezhi.profile import days_as_seen, purchase_counts
 from kezhi.settings import ClvSettings
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
         return held
     horizon = min(settings.judge_days, (inputs.as_of - first_on).days // HISTORY_SHARE)
     judged_on = inputs.as_of - timedelta(days=horizon)
-    counted = [purchase_counts(days, as_of=day, horizon_days=horizon) for day in (judged_on, inputs.as_of)]
+    seen = {judged_on: bench.settle(days_as_seen(inputs["orders"], days, on=judged_on)), inputs.as_of: days}
+    counted = [purchase_counts(known, as_of=day, horizon_days=horizon) for day, known in seen.items()]
     then, now = (bench.arrow(sampled(one, settings.fit_rows, settings.seed)) for one in counted)
     back = int((then["frequency"].to_numpy() > 0).sum())
     if horizon < SOON_DAYS // 3 or back < FEWEST:

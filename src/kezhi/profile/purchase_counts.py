@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from kezhi.kit.days import day, days_between
 from kezhi.kit.engine import _, ibis, ir, ratio
+from kezhi.profile.purchases import counted as ledger_of
 
 
 def purchase_days(ledger: ir.Table) -> ir.Table:
@@ -31,12 +32,27 @@ def purchase_days(ledger: ir.Table) -> ir.Table:
     return found.select("customer_id", "acted_on", "net_amount", "margin_amount", "uncosted", is_bought=found.bought > 0)
 
 
+def days_as_seen(orders: ir.Table, days: ir.Table, *, on: date) -> ir.Table:
+    """
+    `purchase_days` as they were seen on the earlier day *on*, and those of *days* from then on.
+
+    A purchase before *on* that was given back in full since is one here, as nobody could know; of the days from *on* it is
+    told what stands today.
+
+    Args:
+        orders: `tables.ORDERS`.
+        days: `purchase_days` of today.
+        on: The first day not seen then.
+    """
+    return purchase_days(ledger_of(orders, as_of=on)).union(days.filter(days.acted_on >= on))
+
+
 def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Table:
     """
     Counts of every customer who bought before *as_of*, in days; a day with several purchases is one.
 
     Args:
-        days: `purchase_days`.
+        days: `purchase_days`; for a day before today's, `days_as_seen`.
         as_of: The first day not seen.
         horizon_days: How far recent looks back, and later looks ahead.
 
