@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,17 @@ import numpy as np
 import pyarrow as pa
 
 from kezhi.flow.clusters import sampled
-from kezhi.flow.clv_choice import FEWEST_MARGINS, ROUNDS, WEEK, chosen, fitted_purchases, fitted_spend, purchase_models
+from kezhi.flow.clv_choice import (
+    FEWEST_MARGINS,
+    ROUNDS,
+    SEASONAL,
+    Candidate,
+    chosen,
+    fitted_purchases,
+    fitted_spend,
+    purchase_models,
+    trade,
+)
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.training import fingerprint
 from kezhi.kit.engine import ir
@@ -24,31 +35,23 @@ from kezhi.settings import ClvSettings
 
 if TYPE_CHECKING:
     from kezhi.flow.step import Inputs
+    from kezhi.models import TradeTime
 
 NAME = "clv"
-FORM = 2  # of what is kept; a model of an earlier release was fitted on other counts, and another is fitted in its place
+FORM = 3  # of what is kept; a model of an earlier release was fitted on other counts, and another is fitted in its place
 FEWEST = 100  # customers who came back, to fit on
 SOON_DAYS, HISTORY_SHARE = 90, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The models that value customers, and their version."""
+    """The models that value customers, the clock they count by, and their version."""
 
     purchases: Any  # BgNbd, MbgNbd or ParetoNbd
+    time: TradeTime
     spend: Any  # GammaGamma, or None where no amounts tell
     margin: Any  # GammaGamma of margins, or None where too few costs are known
     version: int
-
-
-def counts_of(rows: pa.Table) -> dict[str, Any]:
-    """What the estimators take, in weeks; margin_value is NaN where a cost is unknown."""
-    columns = {
-        name: rows[name].to_numpy().astype(np.float64)
-        for name in ("purchases", "frequency", "recency", "seen", "monetary_value", "margin_value")
-    }
-    weeks = {"recency": columns["recency"] / WEEK, "T": columns["seen"] / WEEK}
-    return weeks | {name: columns[name] for name in ("purchases", "frequency", "monetary_value", "margin_value")}
 
 
 def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
@@ -74,12 +77,14 @@ def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
     if horizon < SOON_DAYS // 3 or back < FEWEST:
         inputs.notes.append(Phrase("clv.few", customers=back, needed=FEWEST, days=(inputs.as_of - first_on).days))
         return None
-    card = _judged(then, judged_on, horizon, inputs.as_of, settings)
-    data = counts_of(now)
-    purchases = fitted_purchases(data, (card.method,))[card.method]
-    served = Served(purchases, fitted_spend(data), fitted_spend(data, "margin_value", FEWEST_MARGINS), 1)
+    tried = fitted_purchases(then, judged_on, horizon, trade(seen[judged_on], judged_on, bench))
+    card = _judged(then, tried, judged_on, horizon, inputs.as_of, settings)
+    best = fitted_purchases(now, inputs.as_of, settings.horizon_days, trade(days, inputs.as_of, bench), (card.method,))[card.method]
+    spend, margin = fitted_spend(best.data), fitted_spend(best.data, "margin_value", FEWEST_MARGINS)
+    served = Served(best.model, best.time, spend, margin, 1)
     kept = {name: None if model is None else model.params_ for name, model in _parts(served).items()}
     spreads = {name: None if model is None else _listed(model.log_covariance_) for name, model in _parts(served).items()}
+    kept["time"] = list(best.time.index)
     card = replace(card, rows=now.num_rows, fingerprint=fingerprint(now), parameters=card.parameters | kept)
     if registry is not None:
         files = {"parameters.json": json.dumps(kept | {"form": FORM, "log_covariance": spreads}).encode()}
@@ -92,7 +97,7 @@ def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
 
 def held_model(registry: ModelRegistry | None, as_of: date, settings: ClvSettings) -> Served | None:
     """The champion, if it is of the same settings and young enough on *as_of*."""
-    from kezhi.models import GammaGamma
+    from kezhi.models import GammaGamma, TradeTime
 
     if registry is None:
         return None
@@ -110,18 +115,18 @@ def held_model(registry: ModelRegistry | None, as_of: date, settings: ClvSetting
         model.params_, model.log_covariance_ = kept[name], None if spread is None else np.array(spread)
         return model
 
-    return Served(again("purchases", purchase_models()[card.method]), again("spend", GammaGamma), again("margin", GammaGamma), card.version)
+    purchases = again("purchases", purchase_models()[card.method.removesuffix(SEASONAL)])
+    return Served(purchases, TradeTime(tuple(kept["time"])), again("spend", GammaGamma), again("margin", GammaGamma), card.version)
 
 
-def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings: ClvSettings) -> ModelCard:
+def _judged(rows: pa.Table, tried: Mapping[str, Candidate], judged_on: date, horizon: int, as_of: date, settings: ClvSettings) -> ModelCard:
     """The card, from what was known on *judged_on*: the rule is that customers buy as much as in the same time before."""
     from kezhi.models import evaluation as ev
 
-    data = counts_of(rows)
     came, rule = rows["later"].to_numpy().astype(float), rows["recent"].to_numpy().astype(float)
-    models = fitted_purchases(data)
-    choice = chosen(models, data, came, horizon=horizon / WEEK, seed=settings.seed)
-    purchases, expected = models[choice.method], choice.expected
+    choice = chosen(tried, came, seed=settings.seed)
+    best, expected = tried[choice.method], choice.expected
+    data = best.data
 
     def error(_came: Any, missed: Any) -> float:
         return float(np.sqrt((missed**2).mean()))
@@ -129,7 +134,7 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
     ours = bootstrap_interval(error, came, expected - came, rounds=ROUNDS)
     gain = bootstrap_interval(lambda _came, more: float(more.mean()), came, (rule - came) ** 2 - (expected - came) ** 2, rounds=ROUNDS)
     metrics: dict[str, Any] = {"purchases_rmse": entry(ours, error(came, rule - came))}
-    limits = [choice.sentence, said("clv.limits.steady"), said("clv.limits.amounts"), _independence(data)]
+    limits = [choice.sentence, _season(best.time), said("clv.limits.amounts"), _independence(data)]
     for name, column, fewest in (("value", "monetary_value", 1), ("margin", "margin_value", FEWEST_MARGINS)):
         spend = fitted_spend(data, column, fewest)
         if spend is None:
@@ -139,7 +144,7 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
         limits += [said("clv.limits.margin")] if name == "margin" else []
     bought, active = came > 0, rule > 0
     shares = np.where(active, bought[active].mean() if active.any() else 0.0, bought[~active].mean() if (~active).any() else 0.0)
-    chance = ev.judge(bought, purchases.probability_of_purchase(horizon / WEEK, data), shares).as_dict()
+    chance = ev.judge(bought, best.model.probability_of_purchase(best.horizon, data), shares).as_dict()
     beats = gain.low is not None and gain.low > 0
     return ModelCard(
         name=NAME,
@@ -165,7 +170,21 @@ def _judged(rows: pa.Table, judged_on: date, horizon: int, as_of: date, settings
     )
 
 
-def _independence(data: dict[str, Any]) -> Said:
+def _season(time: TradeTime) -> Said:
+    """What a clock takes to be steady; the index of its fastest and slowest month."""
+    fast, slow = (int(of(time.index)) for of in (np.argmax, np.argmin))
+    if time.index[fast] == time.index[slow]:
+        return said("clv.limits.steady")
+    return said(
+        "clv.limits.seasonal",
+        most=fast + 1,
+        most_index=two_digits(time.index[fast]),
+        least=slow + 1,
+        least_index=two_digits(time.index[slow]),
+    )
+
+
+def _independence(data: Mapping[str, Any]) -> Said:
     """How much the amounts of those who came back go with how often they bought, which Gamma-Gamma takes to be not at all."""
     from scipy.stats import spearmanr
 
@@ -175,7 +194,7 @@ def _independence(data: dict[str, Any]) -> Said:
     return said("clv.limits.independence", customers=int(of.sum()), correlation=two_digits(together))
 
 
-def _money_error(rows: pa.Table, data: dict[str, Any], expected: Any, spend: Any, name: str, column: str) -> dict[str, Any]:
+def _money_error(rows: pa.Table, data: Mapping[str, Any], expected: Any, spend: Any, name: str, column: str) -> dict[str, Any]:
     """Mean absolute error of the money (`value`) or margin of the days after, of whom both are known; the rule is that of the days before."""
     later, recent = ("later_amount", "recent_amount") if name == "value" else ("later_margin", "recent_margin")
     came, before = (rows[one].to_numpy(zero_copy_only=False).astype(np.float64) for one in (later, recent))

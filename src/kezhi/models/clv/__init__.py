@@ -6,5 +6,6 @@ from kezhi.models.clv.customer_value import customer_value
 from kezhi.models.clv.gamma_gamma import GammaGamma
 from kezhi.models.clv.pareto_nbd import ParetoNbd
 from kezhi.models.clv.shifted_beta_geometric import ShiftedBetaGeometric
+from kezhi.models.clv.trade_time import TradeTime
 
-__all__ = ["BgBb", "BgNbd", "GammaGamma", "MbgNbd", "ParetoNbd", "ShiftedBetaGeometric", "customer_value"]
+__all__ = ["BgBb", "BgNbd", "GammaGamma", "MbgNbd", "ParetoNbd", "ShiftedBetaGeometric", "TradeTime", "customer_value"]
