@@ -13,6 +13,7 @@ import pytest
 from support import rows, table
 
 from kezhi import profile
+from kezhi.cli.model import card_lines
 from kezhi.flow.clv import clv
 from kezhi.flow.clv_choice import SEASONAL, Candidate, chosen, counts_of, fitted_spend
 from kezhi.flow.model_registry import ModelRegistry
@@ -259,6 +260,19 @@ def test_the_likeliest_model_that_did_not_surely_miss_more_serves_and_the_card_s
     assert all(row["behind"] == 0 if row["method"] == card.method else row["high"] >= 0 for row in card.candidates)
     assert f"{errors[card.method]:.4f}" in say(card.limits[0], "en")
     assert f"{errors[card.method]:.4f}" in say(card.limits[0], "zh")
+
+
+def test_the_card_says_how_many_lay_within_the_interval_and_calls_nobody_fitted_a_one(bench, tmp_path):
+    """Of those who were to bring any money, eight of ten in that of 80% and five of ten in that of 50%, within what 200 customers differ by."""
+    for level, near in ((0.8, 0.13), (0.5, 0.16)):
+        clv(inputs(bench, shop(), tmp_path / str(level), level=level))
+        card = ModelRegistry(tmp_path / str(level)).card("clv")
+        (told,) = (limit for limit in card.limits if limit["key"] == "clv.limits.coverage")
+        fields = told["fields"]
+        assert abs(float(fields["buyers_share"].strip("%")) / 100 - level) < near, fields
+        assert fields["customers"] == card.judgement["rows"] >= fields["buyers"] > 100
+        assert all(fields["buyers_share"] in say(told, lang) and f"{level:.0%}" in say(told, lang) for lang in ("en", "zh"))
+        assert not any("ones" in line for line in card_lines(card, []))
 
 
 class Fixed:

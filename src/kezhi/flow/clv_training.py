@@ -141,7 +141,7 @@ def _judged(rows: pa.Table, tried: Mapping[str, Candidate], judged_on: date, hor
             limits += [said("clv.limits.no_margin", needed=FEWEST_MARGINS)] if name == "margin" else []
             continue
         metrics[f"{name}_mae"] = _money_error(rows, data, expected, spend, name, column)
-        limits += [said("clv.limits.margin")] if name == "margin" else []
+        limits += [said("clv.limits.margin") if name == "margin" else _coverage(rows, best, spend, horizon, settings)]
     bought, active = came > 0, rule > 0
     shares = np.where(active, bought[active].mean() if active.any() else 0.0, bought[~active].mean() if (~active).any() else 0.0)
     chance = ev.judge(bought, best.model.probability_of_purchase(best.horizon, data), shares).as_dict()
@@ -155,7 +155,6 @@ def _judged(rows: pa.Table, tried: Mapping[str, Candidate], judged_on: date, hor
         baseline=said("clv.baseline", days=horizon),
         trained_on=[judged_on.isoformat(), as_of.isoformat()],
         judged_on=judged_on.isoformat(),
-        positives=int(bought.sum()),
         horizon_days=settings.horizon_days,
         features=["frequency", "recency", "seen", "monetary_value", "margin_value"],
         parameters={"settings": settings.model_dump(mode="json")},
@@ -192,6 +191,29 @@ def _independence(data: Mapping[str, Any]) -> Said:
     both = [data[name][of] for name in ("purchases", "monetary_value")]
     together = float(spearmanr(*both).statistic) if all(len(np.unique(values)) > 1 for values in both) else None
     return said("clv.limits.independence", customers=int(of.sum()), correlation=two_digits(together))
+
+
+def _coverage(rows: pa.Table, best: Candidate, spend: Any, days: int, settings: ClvSettings) -> Said:
+    """How many customers' money of the *days* after lay within the interval that was told of them before, of all and of those who were to bring any."""
+    from kezhi.models import customer_value
+
+    told = customer_value(best.model, spend, best.data, horizon=best.horizon, periods=1, level=settings.level, seed=settings.seed)
+    came, low, high = rows["later_amount"].to_numpy().astype(np.float64), told["value_low"].to_numpy(), told["value_high"].to_numpy()
+    held, some = (came >= low) & (came <= high), high > 0
+
+    def share(of: Any) -> str:
+        return f"{of.mean():.1%}" if len(of) else "–"
+
+    return said(
+        "clv.limits.coverage",
+        days=days,
+        level=f"{settings.level:.0%}",
+        customers=len(came),
+        share=share(held),
+        buyers=int(some.sum()),
+        buyers_share=share(held[some]),
+        above=share((came > high)[some]),
+    )
 
 
 def _money_error(rows: pa.Table, data: Mapping[str, Any], expected: Any, spend: Any, name: str, column: str) -> dict[str, Any]:
