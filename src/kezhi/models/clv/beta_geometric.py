@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import gammaln, hyp2f1, psi
 
+from kezhi.models.clv.asked import at_least, share
 from kezhi.models.clv.beta_geometric_kernel import dropout_terms
 from kezhi.models.clv.counts import Counts, Floats
 from kezhi.models.clv.likelihood import Objective
@@ -42,6 +43,7 @@ class BgNbd(TimedModel):
 
     def expected_purchases(self, t: float, table: Any | None = None) -> Floats:
         """Purchases expected in the next *t* units of time of each customer of *table* (None: of the fit), eq. 10."""
+        at_least("t", t, 0)
         data = self._asked(table)
         place, (x, seen) = groups(data["frequency"], data["T"])
         return self._if_alive(x, seen, t)[place] / self._denominator(data)
@@ -52,12 +54,14 @@ class BgNbd(TimedModel):
 
         Customers leave only at a purchase, so who still buys waits for the next one at a rate that is gamma (r + x, alpha + T).
         """
+        at_least("t", t, 0)
         data = self._asked(table)
         r, alpha, _a, _b = self._parameters()
         return (1 - ((alpha + data["T"]) / (alpha + data["T"] + t)) ** (r + data["frequency"])) / self._denominator(data)
 
     def time_to_purchase(self, chance: float = 0.5, table: Any | None = None) -> Floats:
         """When the probability to have bought reaches *chance*, from now, in the unit of `T`; NaN where it never does."""
+        share("chance", chance)
         data = self._asked(table)
         r, alpha, _a, _b = self._parameters()
         still = 1 - chance * self._denominator(data)  # of those who still buy, the share that has not bought by then
@@ -66,6 +70,7 @@ class BgNbd(TimedModel):
 
     def expected_purchases_new(self, t: float) -> float:
         """Repeat purchases expected of a new customer in the first *t* units of time, eq. 9."""
+        at_least("t", t, 0)
         s = self._shift
         r, alpha, a, b = self._parameters()
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kezhi.models.clv.asked import at_least, share
 from kezhi.models.clv.beta_geometric import BgNbd
 from kezhi.models.clv.counts import Counts, Floats, column, counts
 from kezhi.models.clv.gamma_gamma import GammaGamma, amounts
@@ -38,11 +39,11 @@ def customer_value(
         spend: Fitted on amounts (or on margins, then the value is a margin).
         table: `frequency`, `recency`, `T`, `monetary_value`, one row per customer. With `purchases` monetary_value is the mean of so
             many, as it is of all; without, of the `frequency` repeat purchases alone, as in the papers. *spend* is fitted on the same.
-        horizon: How far to look, in the unit of `T`.
-        periods: In how many equal parts the horizon is discounted.
-        discount_rate: Of one part.
-        level: Share of the simulated futures that lie in the interval.
-        draws: Futures simulated per customer.
+        horizon: How far to look, in the unit of `T`; at least 0.
+        periods: In how many equal parts the horizon is discounted; at least 1.
+        discount_rate: Of one part; at least 0.
+        level: Share of the simulated futures that lie in the interval, between 0 and 1.
+        draws: Futures simulated per customer; at least 1.
         seed: Of the simulation.
         margin: Fitted on margins; then *table* has margin_value, too: the mean margin of the same purchases, NaN where it is unknown.
 
@@ -51,7 +52,16 @@ def customer_value(
         purchase), value, value_low, value_high, value_variance (of the simulated futures). The value is an expectation;
         few futures are near it, which the interval says. Parameters count as known. With *margin* also margin, margin_low,
         margin_high and margin_variance of the same futures; NaN where margin_value is, or is below 0: the model knows no losses.
+
+    Raises:
+        ColumnMissing: A column is not there.
+        WrongInput: A count or number cannot be; see `counts.counts`.
     """
+    at_least("horizon", horizon, 0)
+    at_least("discount_rate", discount_rate, 0)
+    at_least("periods", periods, 1, whole=True)
+    at_least("draws", draws, 1, whole=True)
+    share("level", level)
     data, known_spend = counts(table, ("frequency", "recency", "T")), counts(amounts(table), spend.columns)
     ends = horizon * np.arange(1, periods + 1) / periods
     cumulative = np.stack([purchases.expected_purchases(float(end), table) for end in ends])
