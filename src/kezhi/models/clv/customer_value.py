@@ -62,7 +62,7 @@ def customer_value(
     at_least("periods", periods, 1, whole=True)
     at_least("draws", draws, 1, whole=True)
     share("level", level)
-    data, known_spend = counts(table, ("frequency", "recency", "T")), counts(amounts(table), spend.columns)
+    data, known_spend = purchases.read(table), counts(amounts(table), spend.columns)
     ends = horizon * np.arange(1, periods + 1) / periods
     cumulative = np.stack([purchases.expected_purchases(float(end), table) for end in ends])
     each = np.diff(cumulative, axis=0, prepend=0.0)
