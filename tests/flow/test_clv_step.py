@@ -13,13 +13,14 @@ import pytest
 from support import rows, table
 
 from kezhi import profile
+from kezhi.cli.model import card_lines
 from kezhi.flow.clv import clv
-from kezhi.flow.clv_choice import chosen
+from kezhi.flow.clv_choice import SEASONAL, Candidate, chosen, counts_of, fitted_spend
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.pages import pages
 from kezhi.flow.step import Inputs
 from kezhi.flow.warehouse import Warehouse
-from kezhi.models import BgNbd, ParetoNbd
+from kezhi.models import BgNbd, ParetoNbd, TradeTime
 from kezhi.models.cards import say
 from kezhi.settings import ClvSettings, EngineSettings, Settings
 
@@ -32,14 +33,25 @@ def bench(tmp_path_factory):
         yield made
 
 
-def ledger(bench: Warehouse, bought: list[tuple[str, date, int]], cost=lambda who, amount: None):
-    """Purchases (and refunds of no known order, below 0) of customers on days, with the *cost* of their goods (None: not known)."""
-    orders = [
+def orders(bench: Warehouse, bought: list[tuple[str, date, int]], cost=lambda who, amount: None, given_back: tuple[dict, ...] = ()):
+    """Purchases (and refunds of no known order, below 0) of customers on days, with the *cost* of their goods (None: not known), and more rows."""
+    found = [
         {"order_id": f"o{number}", "customer_id": who, "source": "shop", "ordered_at": datetime.combine(on, datetime.min.time()) + timedelta(hours=9),
          "net_amount": Decimal(amount), "cost_amount": cost(who, amount), "status": "paid", "order_kind": "purchase" if amount >= 0 else "refund"}
         for number, (who, on, amount) in enumerate(bought)
     ]  # fmt: skip
-    return bench.settle(profile.counted(table("orders", orders, bench), as_of=DAY))
+    return bench.settle(table("orders", [*found, *given_back], bench))
+
+
+def refund(order_id: str, who: str, on: date, amount: int) -> dict:
+    """A row of orders that gives *amount* of *order_id* back."""
+    return {"order_id": f"back-{order_id}", "customer_id": who, "source": "shop", "ordered_at": datetime.combine(on, datetime.min.time()),
+            "net_amount": Decimal(-amount), "status": "paid", "order_kind": "refund", "refund_of": order_id}  # fmt: skip
+
+
+def ledger(bench: Warehouse, *what):
+    """What of `orders` counts."""
+    return bench.settle(profile.counted(orders(bench, *what), as_of=DAY))
 
 
 def shop(people: int = 300, *, seed: int = 3) -> list[tuple[str, date, int]]:
@@ -56,8 +68,12 @@ def shop(people: int = 300, *, seed: int = 3) -> list[tuple[str, date, int]]:
     return found
 
 
-def inputs(bench: Warehouse, bought: list[tuple[str, date, int]], models: Path | None, cost=lambda who, amount: None, **more) -> Inputs:
-    return Inputs({"ledger": ledger(bench, bought, cost)}, Settings(clv=ClvSettings(**more)), DAY, DAY, {}, None, bench, models)
+def inputs(
+    bench: Warehouse, bought: list[tuple[str, date, int]], models: Path | None, cost=lambda who, amount: None, given_back=(), **more
+) -> Inputs:
+    made = orders(bench, bought, cost, given_back)
+    tables = {"orders": made, "ledger": bench.settle(profile.counted(made, as_of=DAY))}
+    return Inputs(tables, Settings(clv=ClvSettings(**more)), DAY, DAY, {}, None, bench, models)
 
 
 def test_counts_are_of_days_and_end_before_the_day(bench):
@@ -70,8 +86,52 @@ def test_counts_are_of_days_and_end_before_the_day(bench):
     found = rows(profile.purchase_counts(days, as_of=first + timedelta(days=40), horizon_days=15), bench)
     assert found == [
         {"customer_id": "a", "first_on": first, "net_amount": 90.0, "recent": 1, "recent_amount": 20.0, "later": 1, "later_amount": 40.0,
-         "frequency": 2, "recency": 30, "seen": 40, "monetary_value": 30.0, "margin_value": None, "recent_margin": None, "later_margin": None}
+         "purchases": 3, "frequency": 2, "recency": 30, "seen": 40, "monetary_value": 30.0, "margin_value": None, "recent_margin": None, "later_margin": None}
     ]  # fmt: skip
+
+
+def test_what_was_given_back_later_was_a_purchase_on_the_day_before(bench):
+    """Two purchases of 100 and 50 yuan, a third of 40 later; the 50 came back in between: seen before that two, of 75 yuan on average."""
+    first, seen_on = date(2024, 10, 1), date(2024, 11, 1)
+    bought = [("a", first, 100), ("a", first + timedelta(days=9), 50), ("a", seen_on + timedelta(days=20), 40)]
+    made = orders(bench, bought, lambda *_: None, (refund("o1", "a", seen_on + timedelta(days=5), 50),))
+    days = profile.purchase_days(bench.settle(profile.counted(made, as_of=DAY)))
+    (then,) = rows(profile.purchase_counts(profile.days_as_seen(made, days, on=seen_on), as_of=seen_on, horizon_days=60), bench)
+    assert [then[name] for name in ("purchases", "recency", "monetary_value", "later", "later_amount")] == [2, 9, 75.0, 1, 40.0]
+    (now,) = rows(profile.purchase_counts(days, as_of=DAY, horizon_days=60), bench)
+    assert [now[name] for name in ("purchases", "monetary_value")] == [2, 70.0]
+
+
+def test_a_customer_who_gave_all_back_is_judged_on_and_has_a_history_but_no_value_today(bench, tmp_path):
+    """One of 301 bought three times and gave all back ten days ago; 180 days ago nobody could know."""
+    known = sum(1 for first in {who: on for who, on, _amount in reversed(shop())}.values() if first < DAY - timedelta(days=180))
+    bought = [*[("gone", DAY - timedelta(days=400 + 30 * turn), 60) for turn in range(3)], *shop()]
+    step = inputs(bench, bought, tmp_path, given_back=tuple(refund(f"o{turn}", "gone", DAY - timedelta(days=10), 60) for turn in range(3)))
+    made = {name: bench.arrow(one).to_pylist() for name, one in clv(step).items()}
+    assert "gone" not in {row["customer_id"] for row in made["clv"]}
+    assert len([row for row in made["clv_history"] if row["customer_id"] == "gone"]) == 3
+    assert ModelRegistry(tmp_path).card("clv").judgement["rows"] == known + 1
+
+
+def test_the_model_of_amounts_is_told_of_all_the_purchases_that_the_mean_is_of(bench):
+    """Amounts drawn with p 6.25, q 3.74, v 15.44 (CDNOW's), one purchase or a few: found again; told of one purchase less, p was 9 to 14."""
+    draws = np.random.default_rng(7)
+    bought = []
+    for who, times in enumerate(1 + draws.poisson(draws.gamma(0.5, 4.0, 4000))):
+        level = draws.gamma(3.74, 1 / 15.44)
+        bought += [
+            (f"c{who:04}", DAY - timedelta(days=200 - 2 * turn), round(100 * draws.gamma(6.25, 1 / level)))
+            for turn in range(min(times, 90))
+        ]
+    days = profile.purchase_days(ledger(bench, bought))
+    data = counts_of(bench.arrow(profile.purchase_counts(days, as_of=DAY, horizon_days=30)), DAY, TradeTime())
+    model = fitted_spend(data)
+    for symbol, true in {"p": 6.25, "q": 3.74, "v": 1544.0}.items():
+        assert abs(model.params_[symbol] - true) < 2.5 * model.standard_errors_[symbol]
+    assert model.params_["p"] < 8
+    assert data["purchases"].min() == 1
+    rich, poor = (model.expected_spend({"frequency": [1], "monetary_value": [amount]})[0] for amount in (790_590, 410))
+    assert rich > 10 * poor
 
 
 @pytest.mark.parametrize(
@@ -190,45 +250,88 @@ def test_the_likeliest_model_that_did_not_surely_miss_more_serves_and_the_card_s
     clv(inputs(bench, shop(), tmp_path))
     card = ModelRegistry(tmp_path).card("clv")
     errors = {row["method"]: row["purchases_rmse"] for row in card.candidates}
-    assert set(errors) == {"bg_nbd", "mbg_nbd", "pareto_nbd"}
-    open_ = {row["method"]: row["log_likelihood"] for row in card.candidates if (row["low"] or 0) <= 0}
+    assert set(errors) == {name + clock for name in ("bg_nbd", "mbg_nbd", "pareto_nbd") for clock in ("", SEASONAL)}
+    open_ = {
+        row["method"]: row["log_likelihood"]
+        for row in card.candidates
+        if (row["low"] or 0) <= 0 and errors[row["method"]] <= errors[row["method"].removesuffix(SEASONAL)]
+    }
     assert card.method == max(open_, key=lambda name: open_[name])
     assert all(row["behind"] == 0 if row["method"] == card.method else row["high"] >= 0 for row in card.candidates)
     assert f"{errors[card.method]:.4f}" in say(card.limits[0], "en")
     assert f"{errors[card.method]:.4f}" in say(card.limits[0], "zh")
 
 
+def test_the_card_says_how_many_lay_within_the_interval_and_calls_nobody_fitted_a_one(bench, tmp_path):
+    """Of those who were to bring any money, eight of ten in that of 80% and five of ten in that of 50%, within what 200 customers differ by."""
+    for level, near in ((0.8, 0.13), (0.5, 0.16)):
+        clv(inputs(bench, shop(), tmp_path / str(level), level=level))
+        card = ModelRegistry(tmp_path / str(level)).card("clv")
+        (told,) = (limit for limit in card.limits if limit["key"] == "clv.limits.coverage")
+        fields = told["fields"]
+        assert abs(float(fields["buyers_share"].strip("%")) / 100 - level) < near, fields
+        assert fields["customers"] == card.judgement["rows"] >= fields["buyers"] > 100
+        assert all(fields["buyers_share"] in say(told, lang) and f"{level:.0%}" in say(told, lang) for lang in ("en", "zh"))
+        assert not any("ones" in line for line in card_lines(card, []))
+
+
 class Fixed:
     """Expects what it is given."""
 
-    def __init__(self, expected, log_likelihood=-1.0):
+    def __init__(self, expected):
         self.expected = np.array(expected, dtype=float)
-        self.log_likelihood_ = log_likelihood
 
     def expected_purchases(self, _t, _data):
         """Of each customer."""
         return self.expected
 
 
+def fixed(expected, log_likelihood=-1.0) -> Candidate:
+    return Candidate(Fixed(expected), TradeTime(), {}, 4.0, log_likelihood)
+
+
 def test_of_models_whose_errors_differ_by_chance_the_likeliest_serves_and_a_surely_worse_one_never():
     draws = np.random.default_rng(1)
     came = draws.poisson(3.0, 400).astype(float)
     best, equal, worse = (
-        Fixed(came + draws.normal(0, 1, 400), -900.0),
-        Fixed(came + draws.normal(0, 1.01, 400), -800.0),
-        Fixed(came + 3, -1.0),
+        fixed(came + draws.normal(0, 1, 400), -900.0),
+        fixed(came + draws.normal(0, 1.01, 400), -800.0),
+        fixed(came + 3, -1.0),
     )
-    found = chosen({"bg_nbd": best, "mbg_nbd": equal, "pareto_nbd": worse}, {}, came, horizon=4.0, seed=7)
+    found = chosen({"bg_nbd": best, "mbg_nbd": equal, "pareto_nbd": worse}, came, seed=7)
     assert found.method == "mbg_nbd"
     assert "may be chance" in say(found.sentence, "en")
-    assert chosen({"bg_nbd": best, "pareto_nbd": worse}, {}, came, horizon=4.0, seed=7).method == "bg_nbd"
+    assert chosen({"bg_nbd": best, "pareto_nbd": worse}, came, seed=7).method == "bg_nbd"
+
+
+def test_the_clock_of_trade_serves_only_where_the_same_model_misses_less_with_it():
+    draws = np.random.default_rng(1)
+    came = draws.poisson(3.0, 400).astype(float)
+    off = draws.normal(0, 1, 400)
+    plain, better, worse = (fixed(came + share * off, likelihood) for share, likelihood in ((1, -9.0), (0.98, -5.0), (1.02, -5.0)))
+    assert chosen({"bg_nbd": plain, "bg_nbd_seasonal": better}, came, seed=7).method == "bg_nbd_seasonal"
+    assert chosen({"bg_nbd": plain, "bg_nbd_seasonal": worse}, came, seed=7).method == "bg_nbd"
+
+
+def test_where_all_buy_before_a_feast_the_clock_of_trade_serves_is_told_and_kept(bench, tmp_path):
+    """Of the purchases of the first ten months of each year three in four are left out: November and December hold four times the others."""
+    draws = np.random.default_rng(5)
+    bought = [row for row in shop(1500, seed=4) if row[1].month > 10 or draws.random() < 0.25]
+    first = {name: bench.arrow(one) for name, one in clv(inputs(bench, bought, tmp_path, judge_days=90)).items()}
+    card = ModelRegistry(tmp_path).card("clv")
+    assert card.method.endswith(SEASONAL)
+    assert any("season of the whole company" in say(limit, "en") for limit in card.limits)
+    again = {name: bench.arrow(one) for name, one in clv(inputs(bench, bought, tmp_path, judge_days=90)).items()}
+    assert ModelRegistry(tmp_path).versions("clv") == [1]
+    for name in ("clv", "clv_history", "next_purchase"):
+        assert again[name].sort_by("customer_id").equals(first[name].sort_by("customer_id")), name
 
 
 def test_the_choice_is_of_the_error_and_the_judged_expectation_of_either_half_of_the_other():
     """One is right of all but the last customer, the other of the last only; equals go to the first."""
     came = np.array([1.0, 2.0, 3.0, 9.0] * 10)
-    right, wrong = Fixed(came), Fixed(came + 1)
-    found = chosen({"bg_nbd": wrong, "mbg_nbd": right, "pareto_nbd": right}, {}, came, horizon=4.0, seed=7)
+    right, wrong = fixed(came), fixed(came + 1)
+    found = chosen({"bg_nbd": wrong, "mbg_nbd": right, "pareto_nbd": right}, came, seed=7)
     assert found.method == "mbg_nbd"
     assert found.expected.tolist() == came.tolist()
     assert [row["behind"] for row in found.candidates] == [1.0, 0.0, 0.0]

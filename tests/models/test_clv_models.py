@@ -236,6 +236,18 @@ def test_the_value_is_purchases_times_spend_and_lies_in_its_interval(cdnow):
     pd.testing.assert_frame_equal(value, customer_value(purchases, spend, repeat, horizon=39))
 
 
+def test_who_bought_once_is_expected_to_spend_by_what_that_was_where_the_mean_is_of_all_purchases():
+    """p 6, q 4, v 15: of one purchase of 790 yuan 6 * (15 + 790) / 9, of one of 4 yuan 6 * 19 / 9; of repeat purchases alone 6 * 15 / 3 for both."""
+    purchases, spend = BgNbd(), GammaGamma()
+    purchases.params_, spend.params_ = {"r": 0.8, "alpha": 6.0, "a": 0.8, "b": 3.0}, {"p": 6.0, "q": 4.0, "v": 15.0}
+    once = {"frequency": [0, 0], "recency": [0, 0], "T": [9, 9], "monetary_value": [790.0, 4.0], "margin_value": [79.0, np.nan]}
+    assert customer_value(purchases, spend, once, horizon=9).expected_spend.tolist() == [30.0, 30.0]
+    of_all = customer_value(purchases, spend, once | {"purchases": [1, 1]}, horizon=9, margin=spend)
+    assert of_all.expected_spend.tolist() == pytest.approx([6 * 805 / 9, 6 * 19 / 9])
+    assert of_all.margin_high[0] < of_all.value_high[0] / 5
+    assert np.isnan(of_all.margin[1])
+
+
 def test_eight_of_ten_futures_lie_in_the_interval_of_eight_tenths(cdnow, data_dir):
     """CDNOW weeks 40 to 78: the share of repeat buyers whose purchases lie within the interval of their fit of weeks 1 to 39."""
     rows = pd.read_csv(data_dir / "clv" / "CDNOW_sample.txt.gz", sep=r"\s+", header=None, names=["master", "id", "day", "cds", "money"])
@@ -296,6 +308,66 @@ def test_a_row_that_cannot_be_is_refused_with_its_place(change, words):
     with pytest.raises(WrongInput, match=words) as caught:
         BgNbd().fit(table)
     assert "row 2" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (np.ones((3, 3)), "came ndarray"),
+        ([1, 2, 3], "came list"),
+        (None, "came NoneType"),
+        (pd.DataFrame([[1, 1, 2, 3]], columns=["frequency", "frequency", "recency", "T"]), "2 columns frequency"),
+        ({"frequency": [1, 2], "recency": [1.0], "T": [2.0, 3.0]}, "frequency 2, recency 1, T 2"),
+        ({"frequency": np.ones((2, 2)), "recency": [1.0, 1.0], "T": [2.0, 3.0]}, "frequency 2 x 2, recency 2"),
+        ({"frequency": 1, "recency": 1.0, "T": 2.0}, "differ in length"),
+    ],
+)
+def test_what_is_no_table_of_columns_is_refused_in_words(table, words):
+    """Of both languages; a number is no column either."""
+    with pytest.raises(WrongInput, match=words) as caught:
+        BgNbd().fit(table)
+    assert caught.value.say("zh") != caught.value.say("en")
+
+
+@pytest.mark.parametrize("t", [-5, float("nan"), float("inf"), "soon", None])
+def test_a_time_that_cannot_be_is_refused(t, made):
+    """No purchases below 0, and none of a time that is no number."""
+    for kind in TIMED:
+        model = kind().fit(made)
+        for asked in (model.expected_purchases, model.expected_purchases_new, model.probability_of_purchase):
+            with pytest.raises(WrongInput, match=f"t = {t}: expected a number of at least 0"):
+                asked(t)
+        with pytest.raises(WrongInput, match="above 0 and below 1"):
+            model.time_to_purchase(1.5)
+
+
+@pytest.mark.parametrize("kind", [BgBb, ShiftedBetaGeometric])
+def test_a_broken_number_of_opportunities_is_refused_and_a_whole_one_of_any_type_taken(kind):
+    """2.9 opportunities were those of 2."""
+    model = kind().fit({"frequency": [3, 2, 0, 4], "recency": [4, 2, 0, 5], "T": [5, 5, 5, 5]})
+    with pytest.raises(WrongInput, match=r"t = 2[.]9: expected a whole number"):
+        model.expected_purchases(2.9)
+    assert model.expected_purchases(2.0).tolist() == model.expected_purchases(np.int64(2)).tolist()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"level": 1.5},
+        {"level": 0},
+        {"horizon": -26},
+        {"periods": 0},
+        {"periods": 1.5},
+        {"draws": 0},
+        {"discount_rate": -2},
+        {"horizon": None},
+    ],
+)
+def test_a_value_of_what_cannot_be_is_refused_by_name(asked, cdnow):
+    """Which argument, what came and what was expected."""
+    (name, value), *_more = asked.items()
+    with pytest.raises(WrongInput, match=f"{name} = {value}: expected"):
+        customer_value(BgNbd().fit(cdnow), GammaGamma().fit(cdnow), cdnow, **{"horizon": 26.0} | asked)
 
 
 def test_a_table_without_the_columns_or_rows_is_refused():

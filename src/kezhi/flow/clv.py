@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kezhi import profile
-from kezhi.flow.clv_choice import WEEK
+from kezhi.flow.clv_choice import counts_of
 from kezhi.flow.clv_cohorts import cohorts
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.next_category import next_categories
@@ -53,14 +53,14 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     if served is None:
         return {}
     now = _counted(inputs, days, inputs.as_of, settings.horizon_days)
-    valued = bench.keep(_VALUED, _valued(pages(bench, now, "customer_id", CHUNK), served, settings))
+    valued = bench.keep(_VALUED, _valued(pages(bench, now, "customer_id", CHUNK), served, inputs.as_of, settings))
     likely = bench.keep(_NEXT, _coming(pages(bench, now, "customer_id", CHUNK), served, inputs.as_of))
     category = next_categories(inputs)
     if category is not None:
         likely = likely.left_join(category, "customer_id").drop("customer_id_right")
     return {
         "clv": typed(valued, CLV.types),
-        "clv_cohorts": cohorts(valued, now, served, bench, settings),
+        "clv_cohorts": cohorts(valued, now, served, inputs.as_of, bench, settings),
         "clv_history": bench.keep(arrow_schema(CLV_HISTORY), _history(inputs, days, first_on, served)),
         "next_purchase": typed(likely, NEXT_PURCHASE.types),
     }
@@ -85,7 +85,7 @@ def value_of_all(ledger: ir.Table, reader: Reader, settings: ClvSettings) -> Dec
     rows: pa.Table = reader.answer(profile.purchase_counts(days, as_of=as_of, horizon_days=settings.horizon_days))
     if not rows.num_rows:
         return None
-    value: Decimal | None = _money(_values(rows, served, settings, seed=settings.seed, draws=1)["value"])[0].as_py()
+    value: Decimal | None = _money(_values(rows, served, as_of, settings, seed=settings.seed, draws=1)["value"])[0].as_py()
     return value
 
 
@@ -95,14 +95,13 @@ def _counted(inputs: Inputs, days: ir.Table, on: date, horizon_days: int) -> ir.
 
 
 def _values(
-    rows: pa.Table, served: Served, settings: ClvSettings, *, seed: int, draws: int = 200, with_margin: bool = False
+    rows: pa.Table, served: Served, on: date, settings: ClvSettings, *, seed: int, draws: int = 200, with_margin: bool = False
 ) -> dict[str, Any]:
-    """Columns of `customer_value` for *rows*; money is NaN where no amounts tell, margins where no costs do, or they are not asked for."""
-    from kezhi.flow.clv_training import counts_of
+    """Columns of `customer_value` for *rows* seen from *on*; money is NaN where no amounts tell, margins where no costs do, or they are not asked for."""
     from kezhi.models import customer_value
 
-    data = counts_of(rows)
-    horizon = settings.horizon_days / WEEK
+    data = counts_of(rows, on, served.time)
+    horizon = float(served.time.weeks(on, on + timedelta(days=settings.horizon_days)))
     if served.spend is None:
         unknown = np.full(rows.num_rows, np.nan)
         chances = {
@@ -127,15 +126,15 @@ def _values(
     return told if "margin" in told else told | dict.fromkeys(MARGINS, np.full(rows.num_rows, np.nan))
 
 
-def _valued(parts: Iterable[pa.Table], served: Served, settings: ClvSettings) -> Iterator[pa.RecordBatch]:
+def _valued(parts: Iterable[pa.Table], served: Served, as_of: date, settings: ClvSettings) -> Iterator[pa.RecordBatch]:
     """`tables.CLV` of the counts, and clv_variance, a part at a time."""
     for number, part in enumerate(parts):
-        found = _values(part, served, settings, seed=settings.seed + number, with_margin=True)
+        found = _values(part, served, as_of, settings, seed=settings.seed + number, with_margin=True)
         yield _batch(
             _VALUED,
             {
                 "customer_id": part["customer_id"],
-                "purchases": pc.add(part["frequency"], 1),
+                "purchases": part["purchases"],
                 "probability_alive": found["probability_alive"],
                 "expected_purchases": found["expected_purchases"],
                 "expected_spend": _money(found["expected_spend"]),
@@ -155,14 +154,15 @@ def _valued(parts: Iterable[pa.Table], served: Served, settings: ClvSettings) ->
 
 
 def _history(inputs: Inputs, days: ir.Table, first_on: date, served: Served) -> Iterator[pa.RecordBatch]:
-    """`tables.CLV_HISTORY`: the values of earlier days, and of today."""
+    """`tables.CLV_HISTORY`: the values of earlier days, from what was known then, and of today."""
     settings = inputs.settings.clv
     for back in sorted({0, *settings.history_days}, reverse=True):
         on = inputs.as_of - timedelta(days=back)
         if on <= first_on:
             continue
-        for part in pages(inputs.bench, _counted(inputs, days, on, 1), "customer_id", CHUNK):
-            found = _values(part, served, settings, seed=settings.seed, draws=1)
+        seen = inputs.bench.settle(profile.days_as_seen(inputs["orders"], days, on=on)) if back else days
+        for part in pages(inputs.bench, _counted(inputs, seen, on, 1), "customer_id", CHUNK):
+            found = _values(part, served, on, settings, seed=settings.seed, draws=1)
             columns = {
                 "customer_id": part["customer_id"],
                 "seen_on": pa.array([on] * part.num_rows, pa.date32()),
@@ -173,17 +173,15 @@ def _history(inputs: Inputs, days: ir.Table, first_on: date, served: Served) -> 
 
 def _coming(parts: Iterable[pa.Table], served: Served, as_of: date) -> Iterator[pa.RecordBatch]:
     """`tables.NEXT_PURCHASE` without the category."""
-    from kezhi.flow.clv_training import counts_of
-
+    soon = {days: float(served.time.weeks(as_of, as_of + timedelta(days=days))) for days in (30, 90)}
     for part in parts:
-        data = counts_of(part)
-        wait = served.purchases.time_to_purchase(0.5, data) * WEEK
-        wait = np.where(wait <= FARTHEST_DAYS, np.ceil(wait), np.nan)
+        data = counts_of(part, as_of, served.time)
+        wait = np.ceil(served.time.days(as_of, served.purchases.time_to_purchase(0.5, data), most=FARTHEST_DAYS))
         likely = (np.datetime64(as_of) + np.nan_to_num(wait).astype("timedelta64[D]")).astype("datetime64[D]")
         columns = {
             "customer_id": part["customer_id"],
-            "probability_30d": served.purchases.probability_of_purchase(30 / WEEK, data),
-            "probability_90d": served.purchases.probability_of_purchase(90 / WEEK, data),
+            "probability_30d": served.purchases.probability_of_purchase(soon[30], data),
+            "probability_90d": served.purchases.probability_of_purchase(soon[90], data),
             "likely_on": pa.array(likely, pa.date32(), mask=np.isnan(wait)),
             "model_version": pa.array(np.full(part.num_rows, served.version), pa.int64()),
         }

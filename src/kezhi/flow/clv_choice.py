@@ -1,19 +1,71 @@
-"""Which model of purchase counts serves: the likeliest of those that missed least what came after, told with how far the others were behind."""
+"""
+Which model of purchase counts serves: the likeliest of those that missed least what came after, told with how far the others were behind.
+
+Each model is tried by the calendar and, with two years of history, by the clock of trade (`models.clv.trade_time`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
+from kezhi.kit.days import month_number
+from kezhi.kit.engine import _, ir
 from kezhi.models.cards import Said, said
 from kezhi.models.evaluation.intervals import Interval, bootstrap_interval
 
+if TYPE_CHECKING:
+    from kezhi.flow.warehouse import Warehouse
+    from kezhi.models import TradeTime
+
 FEWEST_MARGINS = 100  # customers who came back and brought a margin, to fit that of the others on
-WEEK = 7.0  # days: the unit of time of the models
+SEASONAL = "_seasonal"  # ends the name of a method that counts by the clock of trade
+FREE_MONTHS = 11  # numbers of the index of a year, whose mean is 1
 ROUNDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """
+    When known customers bought, seen from a day.
+
+    Attributes:
+        time: The clock of trade; None where the history is too short for one.
+        repeats: Repeat purchases of all customers by `kit.days.month_number`.
+    """
+
+    time: TradeTime | None
+    repeats: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """
+    A model of purchases, the clock it counts by, and what it knows of the customers.
+
+    Attributes:
+        model: Fitted on data.
+        time: Its clock.
+        data: Counts in weeks of that clock.
+        horizon: Weeks of it to look ahead.
+        log_likelihood: Of purchases in weeks of the calendar whatever the clock, less one for each number of its index (Akaike's rule).
+    """
+
+    model: Any
+    time: TradeTime
+    data: Mapping[str, Any]
+    horizon: float
+    log_likelihood: float
+
+    @property
+    def expected(self) -> Any:
+        """Purchases expected of each customer within the horizon."""
+        return self.model.expected_purchases(self.horizon, self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,46 +93,104 @@ def purchase_models() -> dict[str, type[Any]]:
     return {"bg_nbd": BgNbd, "mbg_nbd": MbgNbd, "pareto_nbd": ParetoNbd}
 
 
-def fitted_purchases(data: Mapping[str, Any], methods: tuple[str, ...] | None = None) -> dict[str, Any]:
-    """The candidates (or *methods*), fitted on counts in weeks."""
-    return {name: model().fit(data) for name, model in purchase_models().items() if methods is None or name in methods}
+def counts_of(rows: pa.Table, on: date, time: TradeTime) -> dict[str, Any]:
+    """What the estimators take of `profile.purchase_counts` seen from *on*, in weeks of *time*; margin_value is NaN where a cost is unknown."""
+    columns = {name: rows[name].to_numpy().astype(np.float64) for name in ("purchases", "frequency", "monetary_value", "margin_value")}
+    first = rows["first_on"].to_numpy().astype("datetime64[D]")
+    last = first + rows["recency"].to_numpy().astype("timedelta64[D]")
+    return columns | {"recency": time.weeks(first, last), "T": time.weeks(first, on)}
+
+
+def trade(days: ir.Table, on: date, bench: Warehouse) -> Trade:
+    """When customers of *days* (`profile.purchase_days`) bought again before *on*."""
+    from kezhi.models import TradeTime
+
+    bought = days.filter(days.is_bought & (days.acted_on < on)).select("customer_id", "acted_on", month=month_number(days.acted_on))
+    firsts = bought.group_by("customer_id").aggregate(month=_.month.min(), acted_on=_.acted_on.min())
+    all_, new = (
+        dict(zip(*(found[name].to_pylist() for name in ("month", "n")), strict=True))
+        for found in (bench.arrow(one.group_by("month").aggregate(n=_.count())) for one in (bought, firsts))
+    )
+    repeats = {month: count - new.get(month, 0) for month, count in sorted(all_.items())}
+    begun = bench.arrow(bought.aggregate(first=_.acted_on.min()))["first"][0].as_py()
+    whole = range(month_number(begun) + (begun.day > 1), month_number(on)) if begun is not None else range(0)
+    return Trade(TradeTime.of_months({month: repeats.get(month, 0) for month in whole}), repeats)
+
+
+def fitted_purchases(
+    rows: pa.Table, on: date, horizon_days: int, known: Trade, methods: tuple[str, ...] | None = None
+) -> dict[str, Candidate]:
+    """
+    The candidates (or *methods*) by name, those by the calendar first.
+
+    Args:
+        rows: `profile.purchase_counts` seen from *on*.
+        on: The first day not seen.
+        horizon_days: How far to look ahead.
+        known: Seen from *on*; without a clock of trade the calendar is that.
+        methods: Names of those to fit.
+    """
+    from kezhi.models import TradeTime
+
+    clocks = {"": TradeTime()} | ({} if known.time is None else {SEASONAL: known.time})
+    found = {}
+    for ending, time in clocks.items():
+        wanted = {name + ending: kind for name, kind in purchase_models().items() if methods is None or name + ending in methods}
+        if not wanted:
+            continue
+        data = counts_of(rows, on, time)
+        horizon = float(time.weeks(on, on + timedelta(days=horizon_days)))
+        # of a sample of the customers it is taken to have bought when all did
+        share = data["frequency"].sum() / max(sum(known.repeats.values()), 1)
+        gain = time.log_speed(known.repeats) * share - FREE_MONTHS if ending else 0.0
+        for name, kind in wanted.items():
+            model = kind().fit(data)
+            found[name] = Candidate(model, time, data, horizon, model.log_likelihood_ + gain)
+    return found
 
 
 def fitted_spend(data: Mapping[str, Any], column: str = "monetary_value", fewest: int = 1) -> Any | None:
-    """The model of amounts of *column*; None where fewer than *fewest* customers tell, or the mean amount of a stranger would be infinite."""
+    """
+    The model of amounts of *column*, which is the mean of all purchases; None where of fewer than *fewest* customers who came back it is known,
+    or the mean amount of a stranger would be infinite.
+
+    On the amounts of CDNOW and of the demo city it misses less of what customers spent later than the papers' mean of repeat purchases, for the
+    first purchase of who bought once tells most of what is known of them.
+    """
     from kezhi.models import GammaGamma
 
-    told = {"frequency": data["frequency"], "monetary_value": np.maximum(np.nan_to_num(data[column]), 0.0)}
-    if int(((told["frequency"] > 0) & (told["monetary_value"] > 0)).sum()) < fewest:
+    told = {"frequency": data["purchases"], "monetary_value": np.maximum(np.nan_to_num(data[column]), 0.0)}
+    if int(((data["frequency"] > 0) & (told["monetary_value"] > 0)).sum()) < fewest:
         return None
     model = GammaGamma().fit(told)
     return model if model.params_["q"] > 1 else None
 
 
-def chosen(models: Mapping[str, Any], data: Mapping[str, Any], came: Any, *, horizon: float, seed: int) -> Choice:
+def chosen(tried: Mapping[str, Candidate], came: Any, *, seed: int) -> Choice:
     """
-    The likeliest of those *models* whose error on what *came* may be the smallest: of which no other missed surely less.
+    The likeliest of those *tried* whose error on what *came* may be the smallest: of which no other missed surely less.
 
     Errors alone hardly see who is gone for good, which the likelihood of all that is known does; with BG/NBD nobody who bought once is.
+    The clock of trade is taken only where the same model missed less with it than without.
 
     For the judgement against a rule the customers are cut in two by chance: what is expected of either half comes from the model that
     was chosen on the other one, so that the choice does not flatter itself.
 
     Args:
-        models: Fitted on *data*.
-        data: Counts in weeks.
-        came: Purchases of each customer in the *horizon* (weeks) after.
+        tried: By name.
+        came: Purchases of each customer within their horizon.
         seed: Of the halves.
     """
-    names, likelihoods = list(models), [model.log_likelihood_ for model in models.values()]
-    expected = np.stack([models[name].expected_purchases(horizon, data) for name in names])
+    names, likelihoods = list(tried), [one.log_likelihood for one in tried.values()]
+    plain = [names.index(name.removesuffix(SEASONAL)) if name.endswith(SEASONAL) else None for name in names]
+    expected = np.stack([one.expected for one in tried.values()])
     missed = (expected - came) ** 2
     half = np.random.default_rng(seed).permutation(len(came)) % 2
     taken = np.empty(len(came))
     for side in (0, 1):
-        taken[half == side] = expected[_serving(missed[:, half != side], likelihoods)][half == side]
-    best = _serving(missed, likelihoods)
-    tried = []
+        taken[half == side] = expected[_serving(missed[:, half != side], likelihoods, plain)][half == side]
+    best = _serving(missed, likelihoods, plain)
+    told = []
     for place, name in enumerate(names):
         one: dict[str, Any] = {
             "method": name,
@@ -92,8 +202,8 @@ def chosen(models: Mapping[str, Any], data: Mapping[str, Any], came: Any, *, hor
         else:
             more = _more(missed[place], missed[best])
             one |= {"behind": more.value, "low": more.low, "high": more.high}
-        tried.append(one)
-    return Choice(names[best], taken, tried, _sentence(tried, names[best]))
+        told.append(one)
+    return Choice(names[best], taken, told, _sentence(told, names[best]))
 
 
 def _more(missed: Any, other: Any) -> Interval:
@@ -101,13 +211,22 @@ def _more(missed: Any, other: Any) -> Interval:
     return bootstrap_interval(lambda _missed, far: float(far.mean()), missed, missed - other, rounds=ROUNDS)
 
 
-def _serving(missed: Any, likelihoods: list[float]) -> int:
-    """The likeliest row among those that are not surely worse than the best one; of rows that are equal to nine digits the first."""
+def _serving(missed: Any, likelihoods: list[float], plain: list[int | None]) -> int:
+    """
+    The likeliest row among those that are not surely worse than the best one; of rows that are equal to nine digits the first.
+
+    A row of the clock of trade only if its mean is below that of the same model without, whose place *plain* tells.
+    """
     if not missed.shape[1]:
-        return int(np.argmax(likelihoods))
-    least = int(np.argmin(missed.mean(axis=1)))
+        return next(place for place, other in enumerate(plain) if other is None)
+    means = missed.mean(axis=1)
+    least = int(np.argmin(means))
     ends = [_more(row, missed[least]).low for row in missed]
-    open_ = [place for place, low in enumerate(ends) if low is None or low <= 0]
+    open_ = [
+        place
+        for place, (low, other) in enumerate(zip(ends, plain, strict=True))
+        if (low is None or low <= 0) and (other is None or means[place] < means[other])
+    ]
     most = max(likelihoods[place] for place in open_)
     return next(place for place in open_ if likelihoods[place] >= most - 1e-9 * abs(most))
 

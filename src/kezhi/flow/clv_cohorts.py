@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from kezhi.flow.clusters import sampled
-from kezhi.flow.clv_choice import WEEK
+from kezhi.flow.clv_choice import counts_of
 from kezhi.kit.days import month_number, month_start
 from kezhi.kit.engine import _, ir, ratio, typed
 from kezhi.settings import ClvSettings
@@ -22,7 +23,7 @@ SLOPE_ROWS = 50_000  # customers of whom it is looked how the parameters move th
 FEWEST = 30  # of a cohort, to tell that of it; below, that of all customers is taken
 
 
-def cohorts(valued: ir.Table, counted: ir.Table, served: Served, bench: Warehouse, settings: ClvSettings) -> ir.Table:
+def cohorts(valued: ir.Table, counted: ir.Table, served: Served, as_of: date, bench: Warehouse, settings: ClvSettings) -> ir.Table:
     """
     `tables.CLV_COHORTS`; memory is that of the cohorts and of SLOPE_ROWS customers.
 
@@ -30,6 +31,7 @@ def cohorts(valued: ir.Table, counted: ir.Table, served: Served, bench: Warehous
         valued: The columns of `tables.CLV`, clv_variance and margin_clv_variance (of each customer's futures).
         counted: `profile.purchase_counts` of the same customers.
         served: The models.
+        as_of: The day it is seen from.
         bench: The engine.
         settings: Those of the run.
     """
@@ -50,7 +52,7 @@ def cohorts(valued: ir.Table, counted: ir.Table, served: Served, bench: Warehous
     for name, spend, mean in (("clv", served.spend, "monetary_value"), ("margin_clv", served.margin, "margin_value")):
         low = high = np.full(found.num_rows, np.nan)
         if spend is not None:
-            low, high = _ends(found, name, _unsure(counted, served.purchases, spend, mean, bench, settings), settings.level)
+            low, high = _ends(found, name, _unsure(counted, served, as_of, spend, mean, bench, settings), settings.level)
         found = found.append_column(f"{name}_low", _cents(low)).append_column(f"{name}_high", _cents(high))
     kept = bench.keep(found.schema, found.to_batches())
     told = kept.mutate(cohort_month=month_start(kept.month), clv_per_customer=ratio(kept.clv, kept.customers))
@@ -58,23 +60,23 @@ def cohorts(valued: ir.Table, counted: ir.Table, served: Served, bench: Warehous
 
 
 def _unsure(
-    counted: ir.Table, purchases: Any, spend: Any, mean: str, bench: Warehouse, settings: ClvSettings
+    counted: ir.Table, served: Served, as_of: date, spend: Any, mean: str, bench: Warehouse, settings: ClvSettings
 ) -> dict[int | None, float] | None:
     """
     Month -> variance of the logarithm of its value by what is unsure of the parameters, and of all under None; None where a fit tells none.
 
     Of customers whose *mean* amount, which *spend* was fitted on, is known and not below 0.
     """
-    from kezhi.flow.clv_training import counts_of
     from kezhi.models.clv.cohort_value import parameter_covariance, value_slopes
 
-    covariance = parameter_covariance(purchases, spend)
+    covariance = parameter_covariance(served.purchases, spend)
     if covariance is None:
         return None
     dated = counted.mutate(month=month_number(counted.first_on)).filter(_[mean] >= 0)
     rows = bench.arrow(sampled(dated, SLOPE_ROWS, settings.seed))
-    data = counts_of(rows)
-    values, slopes = value_slopes(purchases, spend, data | {"monetary_value": data[mean]}, horizon=settings.horizon_days / WEEK)
+    data = counts_of(rows, as_of, served.time)
+    horizon = float(served.time.weeks(as_of, as_of + timedelta(days=settings.horizon_days)))
+    values, slopes = value_slopes(served.purchases, spend, data | {"monetary_value": data[mean]}, horizon=horizon)
     months = rows["month"].to_numpy()
 
     def spread(of: Any) -> float:

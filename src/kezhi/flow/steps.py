@@ -191,7 +191,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "clv",
         clv,
-        needs=("ledger",),
+        needs=("ledger", "orders"),
         uses=("order_lines", "products"),
         makes=("clv", "clv_cohorts", "clv_history", "next_purchase"),
     ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kezhi.models.churn import ChurnModel, CoxModel
-    from kezhi.models.clv import BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd, ShiftedBetaGeometric, customer_value
+    from kezhi.models.clv import BgBb, BgNbd, CovariateBgNbd, GammaGamma, MbgNbd, ParetoNbd, ShiftedBetaGeometric, TradeTime, customer_value
     from kezhi.models.forecasts import Forecaster
     from kezhi.models.fraud import FraudModel
     from kezhi.models.leads import LeadModel
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "churn": ("ChurnModel", "CoxModel"),
-    "clv": ("BgBb", "BgNbd", "GammaGamma", "MbgNbd", "ParetoNbd", "ShiftedBetaGeometric", "customer_value"),
+    "clv": ("BgBb", "BgNbd", "CovariateBgNbd", "GammaGamma", "MbgNbd", "ParetoNbd", "ShiftedBetaGeometric", "TradeTime", "customer_value"),
     "forecasts": ("Forecaster",),
     "fraud": ("FraudModel",),
     "leads": ("LeadModel",),
@@ -32,6 +32,7 @@ __all__ = [
     "BgBb",
     "BgNbd",
     "ChurnModel",
+    "CovariateBgNbd",
     "CoxModel",
     "Forecaster",
     "FraudModel",
@@ -41,6 +42,7 @@ __all__ = [
     "ParetoNbd",
     "Recommender",
     "ShiftedBetaGeometric",
+    "TradeTime",
     "UpliftModel",
     "customer_value",
 ]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from kezhi.kit.days import day, days_between
 from kezhi.kit.engine import _, ibis, ir, ratio
+from kezhi.profile.purchases import counted as ledger_of
 
 
 def purchase_days(ledger: ir.Table) -> ir.Table:
@@ -31,19 +32,34 @@ def purchase_days(ledger: ir.Table) -> ir.Table:
     return found.select("customer_id", "acted_on", "net_amount", "margin_amount", "uncosted", is_bought=found.bought > 0)
 
 
+def days_as_seen(orders: ir.Table, days: ir.Table, *, on: date) -> ir.Table:
+    """
+    `purchase_days` as they were seen on the earlier day *on*, and those of *days* from then on.
+
+    A purchase before *on* that was given back in full since is one here, as nobody could know; of the days from *on* it is
+    told what stands today.
+
+    Args:
+        orders: `tables.ORDERS`.
+        days: `purchase_days` of today.
+        on: The first day not seen then.
+    """
+    return purchase_days(ledger_of(orders, as_of=on)).union(days.filter(days.acted_on >= on))
+
+
 def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Table:
     """
     Counts of every customer who bought before *as_of*, in days; a day with several purchases is one.
 
     Args:
-        days: `purchase_days`.
+        days: `purchase_days`; for a day before today's, `days_as_seen`.
         as_of: The first day not seen.
         horizon_days: How far recent looks back, and later looks ahead.
 
     Returns:
-        customer_id, frequency (repeat purchases), recency (from the first purchase to the last), seen (from the first purchase
-        to as_of), first_on, monetary_value (mean of a purchase, at least 0), net_amount (all), recent, recent_amount, later,
-        later_amount (purchases and money of the horizon before as_of and from it on); margin_value (mean margin of a purchase, below 0
+        customer_id, purchases (all), frequency (repeat purchases), recency (from the first purchase to the last), seen (from the first
+        purchase to as_of), first_on, monetary_value (mean of all purchases, at least 0), net_amount (all), recent, recent_amount, later,
+        later_amount (purchases and money of the horizon before as_of and from it on); margin_value (mean margin of all purchases, below 0
         for one who brought a loss), recent_margin, later_margin: the same of the margin, null where one of their rows lacks its cost.
     """
     before, since, until = days.acted_on < as_of, as_of - timedelta(days=horizon_days), as_of + timedelta(days=horizon_days)
@@ -70,6 +86,7 @@ def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Tab
         "later_amount",
         "recent_margin",
         "later_margin",
+        purchases=bought.purchases.cast("int64"),
         frequency=(bought.purchases - 1).cast("int64"),
         recency=days_between(bought.first_on, bought.last_on),
         seen=days_between(bought.first_on, as_of),

@@ -126,7 +126,7 @@ CLV_COHORTS = Table(
 
 CLV_HISTORY = Table(
     "clv_history",
-    "What each customer was worth on earlier days, told with the parameters of today, so that what changed is the customer.",
+    "What each customer was worth by what was known on earlier days, told with the parameters of today, so that what changed is the customer.",
     columns(
         ("customer_id", "string", "The customer; nobody stands here before the first purchase.", "!"),
         ("seen_on", "date", "The first day not seen.", "!"),

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import gammaln, hyp2f1, psi
 
+from kezhi.models.clv.asked import at_least, share
 from kezhi.models.clv.beta_geometric_kernel import dropout_terms
 from kezhi.models.clv.counts import Counts, Floats
 from kezhi.models.clv.likelihood import Objective
@@ -42,9 +43,13 @@ class BgNbd(TimedModel):
 
     def expected_purchases(self, t: float, table: Any | None = None) -> Floats:
         """Purchases expected in the next *t* units of time of each customer of *table* (None: of the fit), eq. 10."""
+        at_least("t", t, 0)
         data = self._asked(table)
+        r, alpha, a, b = self._of(data)
+        if np.ndim(alpha) or np.ndim(a):
+            return self._if_alive(data["frequency"], data["T"], t, (r, alpha, a, b)) / self._denominator(data)
         place, (x, seen) = groups(data["frequency"], data["T"])
-        return self._if_alive(x, seen, t)[place] / self._denominator(data)
+        return self._if_alive(x, seen, t, (r, alpha, a, b))[place] / self._denominator(data)
 
     def probability_of_purchase(self, t: float, table: Any | None = None) -> Floats:
         """
@@ -52,20 +57,23 @@ class BgNbd(TimedModel):
 
         Customers leave only at a purchase, so who still buys waits for the next one at a rate that is gamma (r + x, alpha + T).
         """
+        at_least("t", t, 0)
         data = self._asked(table)
-        r, alpha, _a, _b = self._parameters()
+        r, alpha, _a, _b = self._of(data)
         return (1 - ((alpha + data["T"]) / (alpha + data["T"] + t)) ** (r + data["frequency"])) / self._denominator(data)
 
     def time_to_purchase(self, chance: float = 0.5, table: Any | None = None) -> Floats:
         """When the probability to have bought reaches *chance*, from now, in the unit of `T`; NaN where it never does."""
+        share("chance", chance)
         data = self._asked(table)
-        r, alpha, _a, _b = self._parameters()
+        r, alpha, _a, _b = self._of(data)
         still = 1 - chance * self._denominator(data)  # of those who still buy, the share that has not bought by then
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(still > 0, (alpha + data["T"]) * (still ** (-1 / (r + data["frequency"])) - 1), np.nan)
 
     def expected_purchases_new(self, t: float) -> float:
         """Repeat purchases expected of a new customer in the first *t* units of time, eq. 9."""
+        at_least("t", t, 0)
         s = self._shift
         r, alpha, a, b = self._parameters()
 
@@ -83,7 +91,7 @@ class BgNbd(TimedModel):
         Of a customer who still buys (probability *alive*), the rate is gamma (r + x, alpha + T) and the probability to
         drop out after a purchase is beta (a, b + x).
         """
-        r, alpha, a, b = self._parameters()
+        r, alpha, a, b = self._of(data)
         x = data["frequency"]
         shape = (draws, len(x))
         bought = rng.poisson(rng.gamma(r + x, 1 / (alpha + data["T"]), shape) * t)
@@ -92,21 +100,27 @@ class BgNbd(TimedModel):
         return np.where(rng.random(shape) < alive, np.minimum(bought, rng.geometric(drops)), 0).astype(np.float64)
 
     def _denominator(self, data: Counts) -> Floats:
-        r, alpha, a, b = self._parameters()
+        r, alpha, a, b = self._of(data)
         x, recency, seen = data["frequency"], data["recency"], data["T"]
         may_be_gone = x > 0 if self._shift == 0 else np.ones(len(x), dtype=bool)
         odds = a / (b + np.maximum(x - 1 + self._shift, 0)) * ((alpha + seen) / (alpha + recency)) ** (r + x)
         return 1 + np.where(may_be_gone, odds, 0.0)
 
-    def _if_alive(self, x: Floats, seen: Floats, t: float) -> Floats:
+    def _of(self, data: Counts) -> tuple[Any, Any, Any, Any]:  # noqa: ARG002  # the same for all
+        """r, alpha, a and b of the customers of *data*, for all or one each."""
         r, alpha, a, b = self._parameters()
+        return r, alpha, a, b
+
+    def _if_alive(self, x: Floats, seen: Floats, t: float, parameters: tuple[Any, Any, Any, Any]) -> Floats:
+        r, alpha, a, b = parameters
         shifted = x + self._shift
 
-        def value(a: float) -> Floats:
+        def value(a: Any) -> Floats:
             part = ((alpha + seen) / (alpha + seen + t)) ** (r + x)
             return (a + b + shifted - 1) / (a - 1) * (1 - part * hyp2f1(r + x, b + shifted, a + b + shifted - 1, t / (alpha + seen + t)))
 
-        return _around_one(value, a)
+        found: Floats = _around_one(value, a)
+        return found
 
     def _objective(self, data: Counts) -> Objective:
         s = self._shift
@@ -156,7 +170,11 @@ class MbgNbd(BgNbd):
     _shift: ClassVar[int] = 1
 
 
-def _around_one(value: Any, a: float) -> Any:
+def _around_one(value: Any, a: Any) -> Any:
     """*value* at *a*; at a = 1 the formulas are 0/0, and the mean of both sides is the limit to 10 digits."""
     near = 1e-5
-    return (value(1 - near) + value(1 + near)) / 2 if abs(a - 1) < near else value(a)
+    at_one = np.abs(a - 1) < near
+    if not np.any(at_one):
+        return value(a)
+    sides = (value(np.where(at_one, side, a)) for side in (1 - near, 1 + near))
+    return sum(sides) / 2

@@ -17,6 +17,7 @@ from scipy.special import betaln, logsumexp
 
 from kezhi.errors import WrongInput
 from kezhi.locales import Phrase
+from kezhi.models.clv.asked import at_least
 from kezhi.models.clv.counts import Counts, Floats
 from kezhi.models.clv.likelihood import Objective, by_differences
 from kezhi.models.clv.purchase_model import CountModel, groups
@@ -39,7 +40,8 @@ class BgBb(CountModel):
         return np.exp(stayed - _log_likelihood(x, recency, n, alpha, beta, gamma, delta))[place]
 
     def expected_purchases(self, t: float, table: Any | None = None) -> Floats:
-        """Purchases expected at the next *t* opportunities of each customer of *table* (None: of the fit), eq. 13."""
+        """Purchases expected at the next *t* opportunities (a whole number) of each customer of *table* (None: of the fit), eq. 13."""
+        at_least("t", t, 0, whole=True)
         data = self._asked(table)
         self._check(data)
         alpha, beta, gamma, delta = self._parameters()

@@ -15,7 +15,7 @@ from scipy.stats import gamma
 
 from kezhi.models.clv.beta_geometric import BgNbd
 from kezhi.models.clv.counts import Floats
-from kezhi.models.clv.gamma_gamma import GammaGamma
+from kezhi.models.clv.gamma_gamma import GammaGamma, amounts
 from kezhi.models.clv.pareto_nbd import ParetoNbd
 
 _STEP = 1e-3  # of a log-parameter
@@ -36,13 +36,14 @@ def value_slopes(purchases: BgNbd | ParetoNbd, spend: GammaGamma, table: Any, *,
 
     Args:
         purchases, spend: Fitted.
-        table: `frequency`, `recency`, `T`, `monetary_value`, one row per customer.
+        table: As for `customer_value`.
         horizon: In the unit of `T`.
 
     Returns:
         The values, and an array with a column per parameter: those of *purchases*, then those of *spend*.
     """
-    bought, each = purchases.expected_purchases(horizon, table), spend.expected_spend(table)
+    known_spend = amounts(table)
+    bought, each = purchases.expected_purchases(horizon, table), spend.expected_spend(known_spend)
 
     def moved(model: Any, symbol: str, sign: int) -> Any:
         other = type(model)()
@@ -56,7 +57,7 @@ def value_slopes(purchases: BgNbd | ParetoNbd, spend: GammaGamma, table: Any, *,
         slope([moved(purchases, symbol, sign).expected_purchases(horizon, table) for sign in (-1, 1)]) * each
         for symbol in purchases.symbols
     ]
-    by_spend = [slope([moved(spend, symbol, sign).expected_spend(table) for sign in (-1, 1)]) * bought for symbol in spend.symbols]
+    by_spend = [slope([moved(spend, symbol, sign).expected_spend(known_spend) for sign in (-1, 1)]) * bought for symbol in spend.symbols]
     return bought * each, np.stack([*by_purchases, *by_spend], axis=1)
 
 

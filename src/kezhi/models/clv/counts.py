@@ -36,25 +36,37 @@ class Counts:
         return float(self.weights.sum())
 
 
+def names_of(table: Any) -> list[Any]:
+    """
+    Names of the columns of *table*, one of those `column` takes.
+
+    Raises:
+        WrongInput: It has no named columns.
+    """
+    named = table.keys() if isinstance(table, Mapping) else getattr(table, "column_names", getattr(table, "columns", None))
+    if named is None:
+        raise WrongInput(problem=Phrase("models.no_table", kind=type(table).__name__))
+    return list(named)
+
+
 def column(table: Any, name: str) -> Floats:
     """
     Column *name* of a pandas, Polars, Arrow or Ibis table, or of a mapping of arrays, as float64; null is NaN.
 
     Raises:
         ColumnMissing: It is not there.
-        WrongInput: It holds something that is no number.
+        WrongInput: *table* is none; there are several of the name; it holds something that is no number.
     """
     if not isinstance(table, Mapping) and hasattr(table, "to_pyarrow"):  # Ibis
         table = table.to_pyarrow()
-    names = list(table.column_names if hasattr(table, "column_names") else table.keys() if isinstance(table, Mapping) else table.columns)
+    names = names_of(table)
     if name not in names:
         raise ColumnMissing(table="counts", missing=[name], present=sorted(map(str, names)), hint="")
+    if names.count(name) > 1:
+        raise WrongInput(problem=Phrase("models.column_twice", column=name, times=names.count(name)))
     values = table[name]
     values = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
-    try:
-        return np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise WrongInput(problem=Phrase("models.not_numbers", column=name)) from error
+    return _numbers(values, name)
 
 
 def counts(table: Any, names: tuple[str, ...], weights: str | Any | None = None, *, whole: tuple[str, ...] = ("frequency",)) -> Counts:
@@ -69,12 +81,16 @@ def counts(table: Any, names: tuple[str, ...], weights: str | Any | None = None,
 
     Raises:
         ColumnMissing: A column is not there.
-        WrongInput: No row; a value is null, negative or no whole number where it must be; recency is after T, or
+        WrongInput: *table* is none, or its columns differ in length; no row; a value is null, negative or no whole number where it must be; recency is after T, or
             recency is above 0 without a repeat purchase; a weight is not above 0.
     """
     found = {name: column(table, name) for name in names}
-    size = len(next(iter(found.values())))
-    counted = np.ones(size) if weights is None else column(table, weights) if isinstance(weights, str) else np.asarray(weights, np.float64)
+    sizes = {name: values.shape for name, values in found.items()}
+    size = max((shape[0] for shape in sizes.values() if shape), default=0)
+    if set(sizes.values()) != {(size,)}:
+        told = ", ".join(f"{name} {' x '.join(map(str, shape)) or 0}" for name, shape in sizes.items())
+        raise WrongInput(problem=Phrase("models.lengths_differ", lengths=told))
+    counted = np.ones(size) if weights is None else column(table, weights) if isinstance(weights, str) else _numbers(weights, "weights")
     if size == 0:
         raise WrongInput(problem=Phrase("models.no_rows"))
     if counted.shape != (size,):
@@ -88,6 +104,13 @@ def counts(table: Any, names: tuple[str, ...], weights: str | Any | None = None,
         _refuse("recency", found["recency"] > found["T"], "models.recency_after_t", found["recency"])
         _refuse("recency", (found["frequency"] == 0) & (found["recency"] > 0), "models.recency_without_repeat", found["recency"])
     return Counts(found, counted)
+
+
+def _numbers(values: Any, name: str) -> Floats:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise WrongInput(problem=Phrase("models.not_numbers", column=name)) from error
 
 
 def _refuse(name: str, wrong: NDArray[np.bool_], key: str, values: Floats) -> None:

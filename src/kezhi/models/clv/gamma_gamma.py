@@ -9,6 +9,7 @@ Fader, Hardie (2013), "The Gamma-Gamma Model of Monetary Value", eqs. 1a and 5; 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy.special import gammaln, psi
 
 from kezhi.errors import WrongInput
 from kezhi.locales import Phrase
-from kezhi.models.clv.counts import Counts, Floats
+from kezhi.models.clv.counts import Counts, Floats, column, names_of
 from kezhi.models.clv.likelihood import Objective
 from kezhi.models.clv.purchase_model import CountModel
 
@@ -26,8 +27,9 @@ class GammaGamma(CountModel):
     Gamma-Gamma; `params_` are p, q, v.
 
     `frequency` is how many purchases `monetary_value` is the mean of (refunds netted; margin instead of money gives
-    the margin version). Customers without purchases or with a mean of 0 say nothing and are left out of the fit;
-    they are expected to spend the mean of all.
+    the margin version): the count of repeat purchases with the mean of those, as in the papers, or the count of all with
+    the mean of all, never the one with the other. Customers without purchases or with a mean of 0 say nothing and are
+    left out of the fit; they are expected to spend the mean of all.
     """
 
     symbols: ClassVar[tuple[str, ...]] = ("p", "q", "v")
@@ -83,6 +85,18 @@ class GammaGamma(CountModel):
             return -float(weights @ each) / customers, -gradient / customers
 
         return objective
+
+
+def amounts(table: Any, mean: str = "monetary_value") -> Mapping[str, Floats]:
+    """
+    What `GammaGamma` takes of a table that counts purchases, too: the means *mean*, with how many purchases they are means of.
+
+    That is the column `purchases` where there is one, else `frequency`.
+    """
+    return {
+        "frequency": column(table, "purchases" if "purchases" in names_of(table) else "frequency"),
+        "monetary_value": column(table, mean),
+    }
 
 
 def _telling(data: Counts) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import gammaln, hyp2f1
 
+from kezhi.models.clv.asked import at_least, share
 from kezhi.models.clv.counts import Counts, Floats
 from kezhi.models.clv.likelihood import Objective, by_differences
 from kezhi.models.clv.purchase_model import TimedModel, groups
@@ -37,6 +38,7 @@ class ParetoNbd(TimedModel):
 
     def expected_purchases(self, t: float, table: Any | None = None) -> Floats:
         """Purchases expected in the next *t* units of time of each customer of *table* (None: of the fit), eq. 41."""
+        at_least("t", t, 0)
         data = self._asked(table)
         r, alpha, _, beta = self._parameters()
         seen = data["T"]
@@ -45,6 +47,7 @@ class ParetoNbd(TimedModel):
 
     def expected_purchases_new(self, t: float) -> float:
         """Repeat purchases expected of a new customer in the first *t* units of time, eq. 17."""
+        at_least("t", t, 0)
         r, alpha, _, beta = self._parameters()
         return float(r / alpha * self._expected_life(np.asarray(beta), t))
 
@@ -65,6 +68,7 @@ class ParetoNbd(TimedModel):
 
     def probability_of_purchase(self, t: float, table: Any | None = None) -> Floats:
         """Probability that each customer of *table* (None: of the fit) buys within the next *t*."""
+        at_least("t", t, 0)
         data = self._asked(table)
         place, (x, seen) = groups(data["frequency"], data["T"])
         r, alpha, *_ = self._parameters()
@@ -77,6 +81,7 @@ class ParetoNbd(TimedModel):
 
         By Newton's steps from below on a concave function, so that none goes too far.
         """
+        share("chance", chance)
         data = self._asked(table)
         r, alpha, s, beta = self._parameters()
         x, seen = data["frequency"], data["T"]

@@ -70,7 +70,11 @@ class CountModel(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has 
     def _asked(self, table: Any | None) -> Counts:
         """The customers a question is about: *table*, or those the model was fitted on."""
         check_is_fitted(self)
-        return self._data if table is None else counts(table, self.columns, whole=self.whole)
+        return self._data if table is None else self.read(table)
+
+    def read(self, table: Any) -> Counts:
+        """*table* as the model takes it; see `counts.counts` for what is refused."""
+        return counts(table, self.columns, whole=self.whole)
 
     def _parameters(self) -> Floats:
         check_is_fitted(self)

@@ -17,6 +17,7 @@ from scipy.special import betaln
 
 from kezhi.errors import WrongInput
 from kezhi.locales import Phrase
+from kezhi.models.clv.asked import at_least
 from kezhi.models.clv.counts import Counts, Floats
 from kezhi.models.clv.likelihood import Objective, by_differences
 from kezhi.models.clv.purchase_model import CountModel, groups
@@ -37,13 +38,15 @@ class ShiftedBetaGeometric(CountModel):
 
     def survival(self, periods: int) -> Floats:
         """Share of a new cohort that is there after 0, 1, ..., *periods* renewals, eq. 6."""
+        at_least("periods", periods, 0, whole=True)
         alpha, beta = self._parameters()
-        return np.exp(betaln(alpha, beta + np.arange(periods + 1)) - betaln(alpha, beta))
+        return np.exp(betaln(alpha, beta + np.arange(int(periods) + 1)) - betaln(alpha, beta))
 
     def retention(self, periods: int) -> Floats:
         """Share of those there before renewal 1, ..., *periods* who renew, eq. 7."""
+        at_least("periods", periods, 0, whole=True)
         alpha, beta = self._parameters()
-        age = np.arange(1, periods + 1)
+        age = np.arange(1, int(periods) + 1)
         return (beta + age - 1) / (alpha + beta + age - 1)
 
     def probability_alive(self, table: Any | None = None) -> Floats:
@@ -53,7 +56,8 @@ class ShiftedBetaGeometric(CountModel):
         return (data["frequency"] == data["T"]).astype(np.float64)
 
     def expected_purchases(self, t: float, table: Any | None = None) -> Floats:
-        """Renewals expected among the next *t* of each customer of *table* (None: of the fit)."""
+        """Renewals expected among the next *t* (a whole number) of each customer of *table* (None: of the fit)."""
+        at_least("t", t, 0, whole=True)
         alive = self.probability_alive(table)
         alpha, beta = self._parameters()
         place, (age,) = groups(self._asked(table)["T"])
