@@ -19,6 +19,7 @@ from kezhi.flow.lake import Snapshot
 from kezhi.flow.serving import BY_KEY, Copies
 from kezhi.kit.engine import dt, ibis, ir
 
+AT_ONCE = 2  # questions that the engine works on; the others wait their turn
 MANY = 200  # keys; from here on one look through the table is faster than one at a time
 
 
@@ -30,6 +31,7 @@ class Reader:
         self._copies = Copies(snapshot)
         self._answers = Answers()
         self._tables: dict[tuple[str, tuple[str, ...]], ir.Table] = {}
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._describing = threading.Lock()  # describing a table asks on the one connection: two at once would break each other
         self._backend: Any = ibis.duckdb.connect(memory_limit=memory_limit)
         hot_file, hot = hot_tables(snapshot)
@@ -88,8 +90,10 @@ class Reader:
         question = asked.op()  # equal where the expressions are; compiling it takes longer than building it
         kept = self._answers.get(question)
         if kept is None:
-            answer = self._backend.con.cursor().execute(self._backend.compile(asked))
-            kept = answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
+            query = self._backend.compile(asked)
+            with self._turns:  # each has all threads of the engine: more at once would only make all of them late
+                answer = self._backend.con.cursor().execute(query)
+                kept = answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
             self._answers.keep(question, kept)
         return kept
 
