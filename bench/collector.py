@@ -7,11 +7,7 @@ it finds the key, checks ids and times, recognises what came before, and writes 
 
     python bench/collector.py [seconds=5] [rounds=3]
 
-2 cores, 2026-11-22, the machine shared with other heavy work, so that rounds differ by a factor of two: no figure here is final.
-Load 6, one round of 3 s: by hand 115,000 events/s, pydantic 54,000, collector 123,000 (p99 23 ms): 1.07 and 2.26 times.
-Load 12, two rounds of 2 s: by hand 43,000 and 80,000, pydantic 11,000 and 13,000, collector 40,000 and 31,000 (p99 120 and 137 ms):
-0.58 and 3.04 times. Processor per batch without HTTP: parse 177 µs, check 134, ids 45, encode 108; the route by hand 274 in all.
-The goals are to be measured again on a quiet machine.
+Figures in bench/README.md; rounds differ by a third, so take six.
 """
 
 from __future__ import annotations

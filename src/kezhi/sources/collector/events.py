@@ -44,13 +44,16 @@ def _usual(event: Any) -> str | None:
     """The messageId of an *event* of the form that nearly all have, which is good; None says nothing: ask `wrong`, at four times the time."""
     try:
         name, user, what, when = event["messageId"], event["userId"], event["event"], event["timestamp"]
-        if not (type(name) is type(user) is type(what) is type(when) is str and event["type"] == "track" and "1990" < when[:4] < "2198"):
-            return None
-        datetime.fromisoformat(when)
-    except (KeyError, TypeError, ValueError):  # no object, or it lacks one of these: nothing that is raised by what is usual
+        if (
+            event["type"] == "track" and type(name) is type(user) is type(what) is type(when) is str
+            and 0 < len(name) <= LONGEST_ID and 0 < len(user) <= LONGEST_ID and 0 < len(what) <= LONGEST_NAME
+            and user[0] != " " and what[0] != " " and "1990" < when[:4] < "2198"
+        ):  # fmt: skip
+            datetime.fromisoformat(when)
+            return name
+    except (KeyError, TypeError, ValueError):  # no object, it lacks one of these, or the time is none: `wrong` will tell
         return None
-    fits = 0 < len(name) <= LONGEST_ID and 0 < len(user) <= LONGEST_ID and 0 < len(what) <= LONGEST_NAME
-    return name if fits and user[0] != " " and what[0] != " " else None
+    return None
 
 
 def wrong(event: Any) -> str | None:

@@ -201,7 +201,6 @@ class Log:
 
     def _write(self, group: list[_Waiting]) -> Exception | None:
         """Write the lines of *group*; on an error nothing of it counts."""
-        # checksums are made in this thread: they let go of the interpreter, and the one that answers would wait to have it back
         block = memoryview(b"".join([line_of(item.said) for item in group if item.said]))
         size = len(block)
         if not size:
