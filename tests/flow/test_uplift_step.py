@@ -158,3 +158,22 @@ def test_a_draw_that_what_was_known_before_tells_is_no_draw(bench, tmp_path):
     (one,) = rows(uplift(inputs(bench, sent, bought, tmp_path))["uplift_campaigns"], bench)
     assert (one["effect"], one["is_published"]) == (None, False)
     assert "no fair draw" in one["refusal_en"]
+
+
+def test_a_campaign_among_customers_who_are_all_alike_is_refused_and_the_others_are_told(bench, tmp_path):
+    """Nobody of the one had bought before: no column tells anything. The run used to end there, without a snapshot."""
+    draws = np.random.default_rng(3)
+    sent = [send(f"n{number:03}", "券" if number % 2 else "对照", campaign="新客") for number in range(120)]
+    bought = [buy(f"n{number:03}", SENT + timedelta(days=3)) for number in range(0, 120, 5)]
+    for number in range(200):
+        sent.append(send(f"c{number:03}", "券" if number % 2 else "对照"))
+        bought += [buy(f"c{number:03}", SENT - timedelta(days=int(day))) for day in draws.integers(1, 300, 1 + number % 7)]
+        bought += [buy(f"c{number:03}", SENT + timedelta(days=9))] if number % 3 else []
+    told = {row["campaign"]: row for row in rows(uplift(inputs(bench, sent, bought, tmp_path))["uplift_campaigns"], bench)}
+    assert (
+        told["新客"]["refusal_en"]
+        == "No model of who is moved: No column tells anything: each has one value only, or another for every row."
+    )
+    assert told["新客"]["refusal"].startswith("没有谁受影响的模型：没有任何列带来信息")
+    assert (told["新客"]["is_published"], told["新客"]["effect"]) == (False, 0.0)
+    assert told["春"]["qini"] is not None

@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kezhi.errors import WrongInput
 from kezhi.flow.clusters import sampled
 from kezhi.flow.columns import matrix
 from kezhi.flow.declared import declared_at, models_see
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.training import SEPARATOR, CutOffs, Tables, fingerprint, past, stacked
+from kezhi.flow.training import SEPARATOR, CutOffs, Tables, fingerprint, past, stacked, unfit
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
 from kezhi.models import ChurnModel, CoxModel
@@ -121,7 +122,11 @@ def serve(inputs: Inputs, days: CutOffs, *, signals: Callable[[Tables, Any], ir.
     if trained.few(FEWEST):
         inputs.notes.append(Phrase("churn.few", left=int(trained.left.sum()), stayed=int((~trained.left).sum()), needed=FEWEST))
         return None
-    card, model = challenge(trained, judged, settings, days=days, as_of=inputs.as_of, digest=digest)
+    try:
+        card, model = challenge(trained, judged, settings, days=days, as_of=inputs.as_of, digest=digest)
+    except WrongInput as error:
+        inputs.notes.append(Phrase("churn.unfit", why=unfit(error)))
+        return None
     if old is not None and old_card is not None and card.is_published:
         ours, theirs = (ev.log_loss(judged.left, one.predict_proba(judged.table)[:, 1]) for one in (model, old))
         if theirs is not None and ours is not None and theirs < ours:

@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kezhi.errors import WrongInput
 from kezhi.flow.clusters import sampled
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.training import fingerprint
+from kezhi.flow.training import fingerprint, unfit
 from kezhi.insight.payment_signals import SIGNALS, payment_signals
 from kezhi.kit.days import days_before, midnight
 from kezhi.kit.engine import arrow_schema, ir
@@ -78,7 +79,11 @@ def _served(inputs: Inputs, signals: ir.Table, told: ir.Table) -> tuple[Any, int
         if truth.sum() < fewest or truth.all():
             inputs.notes.append(Phrase("fraud.few_labels", hits=int(truth.sum()), rows=len(truth), needed=fewest))
             return None
-    model = FraudModel(trees=TREES, seed=settings.seed).fit(trained.select(list(SIGNALS)), before)
+    try:
+        model = FraudModel(trees=TREES, seed=settings.seed).fit(trained.select(list(SIGNALS)), before)
+    except WrongInput as error:
+        inputs.notes.append(Phrase("fraud.unfit", why=unfit(error)))
+        return None
     card = _card(model, trained, judged, before, later, settings)
     card = replace(card, as_of=day.isoformat(), trained_on=[train_until.isoformat()], judged_on=judge_from.isoformat())
     if registry is not None:

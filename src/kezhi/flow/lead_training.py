@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kezhi.errors import WrongInput
 from kezhi.flow.clusters import sampled
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.training import cut_offs, fingerprint
+from kezhi.flow.training import cut_offs, fingerprint, unfit
 from kezhi.insight import lead_signals as signals
 from kezhi.kit.days import midnight
 from kezhi.kit.engine import ibis, ir
@@ -124,7 +125,7 @@ def _on(leads: ir.Table, calls: ir.Table | None, day: date, settings: LeadSettin
 def _challenge(
     card: ModelCard, trained: pa.Table, judged: pa.Table, label: str, names: tuple[str, ...], by: str, settings: LeadSettings
 ) -> tuple[ModelCard, LeadModel] | Phrase:
-    """Fit every method on *trained*, and give the one of the smallest log loss on *judged* with its card; a phrase where too few rows tell."""
+    """Fit every method on *trained*, and give the one of the smallest log loss on *judged* with its card; a phrase where rows are too few or tell nothing."""
     then, later = (np.asarray(rows[label].to_pylist(), dtype=bool) for rows in (trained, judged))
     for truth, fewest in ((then, FEWEST), (later, FEWEST_TO_JUDGE)):
         if min(truth.sum(), (~truth).sum()) < fewest:
@@ -135,7 +136,10 @@ def _challenge(
     # maximum likelihood makes a logistic regression calibrated by itself
     tried = [method for method in METHODS[card.name] if method == "logistic" or min(then.sum(), (~then).sum()) >= WORTH_TREES]
     untrained = {method: LeadModel(method, calibrate=method != "logistic", trees=TREES, seed=settings.seed) for method in tried}
-    models = {method: model.fit(known, then) for method, model in untrained.items()}
+    try:
+        models = {method: model.fit(known, then) for method, model in untrained.items()}
+    except WrongInput as error:
+        return Phrase(f"leads.unfit_{label}", why=unfit(error))
     chances = {method: model.predict_proba(asked)[:, 1] for method, model in models.items()}
     losses = {method: ev.log_loss(later, chance) or 0.0 for method, chance in chances.items()}
     best = min(losses, key=lambda method: (losses[method], method))

@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kezhi import profile
+from kezhi.errors import WrongInput
 from kezhi.flow.campaigns import FEATURES, assigned, people, told
 from kezhi.flow.churn import older_than
 from kezhi.flow.columns import numbers
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.training import SEPARATOR, fingerprint, stacked
+from kezhi.flow.training import SEPARATOR, fingerprint, stacked, unfit
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.measure.words import known
 from kezhi.models import UpliftModel
@@ -65,7 +66,12 @@ def effects(inputs: Inputs) -> list[Effect]:
         if row["refusal"] is not None:
             made.append(_told(row, row["refusal"], None, None))
             continue
-        card, model = kept[place] or _fitted(inputs, row, rows[row["campaign"]])
+        try:
+            card, model = kept[place] or _fitted(inputs, row, rows[row["campaign"]])
+        except WrongInput as error:  # of this campaign alone: the others are told
+            why = unfit(error)
+            made.append(_told(row, said("uplift.campaign.unfit", why=said(why.key, **why.fields)), None, None))
+            continue
         made.append(_told(row, card.refusal, card, model))
     return made
 
