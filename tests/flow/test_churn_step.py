@@ -113,7 +113,7 @@ def test_where_silence_is_all_there_is_to_see_the_model_is_refused_and_its_card_
     """Purchases without memory, leaving without a sign: nothing tells more than silence for the own rhythm."""
     given = inputs(bench, town()[0], tmp_path)
     assert churn(given) == {}
-    assert "does not beat the simple rule" in given.notes[0].say("en")
+    assert "does not surely beat the simple rule" in given.notes[0].say("en")
     registry = ModelRegistry(tmp_path)
     assert (registry.champion("churn"), registry.card("churn").is_published) == (None, False)
     assert registry.card("churn").refusal["key"] == "churn.not_better"

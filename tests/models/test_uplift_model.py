@@ -12,6 +12,7 @@ from sklearn.base import clone
 
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.models import UpliftModel
+from kezhi.models.cards import say
 from kezhi.models.evaluation import auuc, qini, qini_table
 
 
@@ -141,6 +142,12 @@ def test_treatment_that_was_no_fair_draw_is_said_and_weighed():
     naive = spent[treated].mean() - spent[~treated].mean()
     assert naive > 6
     assert model.average_effect_.value == pytest.approx(2, abs=0.4)
+    assert not model.is_fair_
+    assert not model.card().is_published
+    assert "no fair draw" in say(model.card().refusal, "en")
+    assert UpliftModel.from_files(model.to_files()).card() == model.card()
+    known = 1 / (1 + np.exp(-loyal))  # chances that were given to the draw are fair
+    assert UpliftModel(leaves=4, folds=3, trees=20).fit({"loyal": loyal}, treated, spent, propensity=known).is_fair_
 
 
 def test_what_no_effect_can_be_told_from_is_said():

@@ -68,7 +68,9 @@ def _served(inputs: Inputs, signals: ir.Table, told: ir.Table) -> tuple[Any, int
     then = told.filter(told.known_at < midnight(judge_from)).select("order_id").distinct().mutate(then=True)
     ever = told.select("order_id").distinct().mutate(ever=True)
     joined = signals.left_join(then, "order_id").drop("order_id_right").left_join(ever, "order_id").drop("order_id_right")
-    joined = joined.mutate(then=joined.then.fill_null(False), ever=joined.ever.fill_null(False), customer_id=joined.order_id)
+    joined = joined.mutate(
+        then=joined.then.fill_null(False), ever=joined.ever.fill_null(False), payer=joined.customer_id, customer_id=joined.order_id
+    )
     parts = []
     for since, until in ((train_until - timedelta(days=settings.history_days), train_until), (judge_from, judge_until)):
         rows = joined.filter((joined.ordered_at >= midnight(since)) & (joined.ordered_at < midnight(until)))
@@ -99,7 +101,7 @@ def _card(model: Any, trained: pa.Table, judged: pa.Table, before: Any, later: A
 
     base = _by_rules(trained, before, judged)
     chance = model.predict_proba(judged.select(list(SIGNALS)))[:, 1]
-    judgement = ev.judge(later, chance, base, seed=settings.seed)
+    judgement = ev.judge(later, chance, base, groups=judged["payer"].to_pylist(), seed=settings.seed)
     beats = ev.beats_baseline(judgement)
     lost = float(np.asarray(judged["amount"])[later].mean())
     threshold = {"contact_cost": settings.check_cost, "saved_value": lost}

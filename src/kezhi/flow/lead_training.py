@@ -143,7 +143,7 @@ def _challenge(
     chances = {method: model.predict_proba(asked)[:, 1] for method, model in models.items()}
     losses = {method: ev.log_loss(later, chance) or 0.0 for method, chance in chances.items()}
     best = min(losses, key=lambda method: (losses[method], method))
-    judgement = ev.judge(later, chances[best], base, seed=settings.seed)
+    judgement = ev.judge(later, chances[best], base, groups=judged["lead_id"].to_pylist(), seed=settings.seed)
     beats, model = ev.beats_baseline(judgement), models[best]
     scores = model.predict_proba(known)[:, 1]
     candidates = [{"method": "baseline", "auc": judgement.metrics["auc"]["baseline"], "log_loss": judgement.metrics["log_loss"]["baseline"],

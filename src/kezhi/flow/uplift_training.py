@@ -176,12 +176,11 @@ def _fitted(inputs: Inputs, row: Mapping[str, Any], rows: pa.Table) -> tuple[Mod
 def _card(model: UpliftModel, rows: pa.Table, row: Mapping[str, Any], settings: UpliftSettings, as_of: date) -> ModelCard:
     """The estimator's own card, told in the words of the campaign."""
     average, found = model.average_effect_, model.heterogeneity_
-    unfair = model.balance_.low is not None and model.balance_.low > 0.5
     told = {"p": f"{found.p_value:.3f}", "spread": f"{found.spread:.4g}", **{
         name: "–" if value is None else f"{value:.3f}" for name, value in (("qini", model.qini_.value), ("low", model.qini_.low))
     }}  # fmt: skip
     refusal: Said | None = None
-    if unfair:
+    if not model.is_fair_:
         refusal = said("uplift.campaign.unfair", auc=f"{model.balance_.value:.3f}")
     elif not model.has_heterogeneity_:
         refusal = said("uplift.campaign.flat", **told)
@@ -201,7 +200,7 @@ def _card(model: UpliftModel, rows: pa.Table, row: Mapping[str, Any], settings: 
         trained_on=[first],
         judged_on=first,
         horizon_days=settings.window_days,
-        parameters={"settings": _digest(row, settings), "usual_base": usual, "unfair": unfair, "estimator": model.get_params()},
+        parameters={"settings": _digest(row, settings), "usual_base": usual, "unfair": not model.is_fair_, "estimator": model.get_params()},
         judgement=own.judgement | {"rows": model.rows_, "positives": model.treated_rows_, "metrics": metrics, "calibration": [], "gain": []},
         drivers=[{"feature": name, "weight": weight} for name, weight in drivers if weight > 0],
         limits=[*own.limits, said("uplift.campaign.repeated"), said("uplift.campaign.groups")],

@@ -60,6 +60,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         buckets_: Rows of `bucket_table`, the highest predicted effect first, each with its honest interval.
         qini_, auuc_: `Interval` of the cross-fitted effects (they need no choice of rows); qini_curve_ is `qini_table`.
         balance_: Area under the ROC curve of who was treated, told from the columns; about 0.5 in a fair draw.
+        is_fair_: Whether the columns do not surely tell who was treated, or the chance of each row was given.
         leaves_, propensity_, columns_, feature_names_in_, n_features_in_.
     """
 
@@ -112,6 +113,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         codes = self.columns_.codes(table)
         fold = _folds(treated, self.folds, self.seed)
         share, self.balance_ = self._chances(table, treated, fold, given)
+        self.is_fair_ = given is not None or self.balance_.low is None or self.balance_.low <= 0.5
         self.propensity_ = float(share.mean())
         self.is_binary_ = bool(np.isin(outcome, (0.0, 1.0)).all())
         psi, effects = self._held_out(codes, treated, outcome, share, fold)
@@ -186,13 +188,16 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         found = [Phrase("uplift.average", effect=f"{average.value:.4g}", low=f"{average.low:.4g}", high=f"{average.high:.4g}")]
         say = {"p": f"{self.heterogeneity_.p_value:.3f}", "spread": f"{self.heterogeneity_.spread:.4g}"}
         found.append(Phrase("uplift.differs" if self.has_heterogeneity_ else "uplift.hardly_differs", **say))
-        if self.balance_.low is not None and self.balance_.low > 0.5:
+        if not self.is_fair_:
             found.append(Phrase("uplift.unfair_draw", auc=f"{self.balance_.value:.3f}"))
         return found
 
     def card(self, *, as_of: str = "", name: str = "uplift") -> ModelCard:
-        """The card of the model; where effects do not differ it is published as the average effect only."""
+        """The card of the model; refused where effects do not surely differ (only the average is used), or the draw was not fair."""
         check_is_fitted(self)
+        refusal = None if self.has_heterogeneity_ else said("uplift.refused")
+        if not self.is_fair_:
+            refusal = said("uplift.campaign.unfair", auc=f"{self.balance_.value:.3f}")
         return ModelCard(
             name=name, method=f"{self.method}_learner", as_of=as_of, population=said("uplift.card.population"),
             definition=said("uplift.card.definition"), baseline=said("uplift.card.baseline"), rows=self.rows_,
@@ -202,8 +207,8 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
                 "average_effect": self.average_effect_._asdict(), "qini": self.qini_._asdict(), "auuc": self.auuc_._asdict(),
                 "heterogeneity": self.heterogeneity_.as_dict(), "buckets": self.buckets_, "qini_curve": self.qini_curve_,
             },
-            limits=[said("uplift.card.draw"), said("uplift.card.buckets")], seed=self.seed, is_published=self.has_heterogeneity_,
-            refusal=None if self.has_heterogeneity_ else said("uplift.refused"),
+            limits=[said("uplift.card.draw"), said("uplift.card.buckets")], seed=self.seed, is_published=refusal is None,
+            refusal=refusal,
         )  # fmt: skip
 
     def to_files(self) -> dict[str, bytes]:
@@ -212,7 +217,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         kept = {name: getattr(self, name) for name in _PLAIN}
         head = {
             "parameters": self.get_params(), "columns": self.columns_.as_dict(), "feature_names": self.feature_names_in_.tolist(),
-            "heterogeneity": self.heterogeneity_.as_dict(), "boosters": list(self.trees_.boosters), **kept,
+            "heterogeneity": self.heterogeneity_.as_dict(), "is_fair": self.is_fair_, "boosters": list(self.trees_.boosters), **kept,
             **{name: list(getattr(self, name)) for name in _INTERVALS},
         }  # fmt: skip
         return {HEAD: json.dumps(head, ensure_ascii=False).encode(), **self.trees_.to_files()}
@@ -226,6 +231,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         made.feature_names_in_ = np.asarray(head["feature_names"], dtype=object)
         made.n_features_in_ = len(head["feature_names"])
         made.heterogeneity_ = Heterogeneity(**head["heterogeneity"])
+        made.is_fair_ = head.get("is_fair", True)  # of an earlier release only the fair ones were kept
         for name in _PLAIN:
             setattr(made, name, head[name])
         for name in _INTERVALS:
