@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from scipy import stats
 from support import rows, table
 
 from kezhi import profile
@@ -177,3 +178,17 @@ def test_a_campaign_among_customers_who_are_all_alike_is_refused_and_the_others_
     assert told["新客"]["refusal"].startswith("没有谁受影响的模型：没有任何列带来信息")
     assert (told["新客"]["is_published"], told["新客"]["effect"]) == (False, 0.0)
     assert told["春"]["qini"] is not None
+
+
+def test_three_against_three_is_told_with_an_interval_that_knows_how_few_they_are(bench):
+    """All three with the coupon bought, none of the others: 100 points, from 21 on (Newcombe), not from 100 to 100."""
+    sent = [send(f"c{number}", "券" if number < 3 else "对照") for number in range(6)]
+    (one,) = rows(
+        uplift(inputs(bench, sent, [buy(f"c{number}", SENT + timedelta(days=3)) for number in range(3)]))["uplift_campaigns"], bench
+    )
+    assert (one["effect"], one["effect_low"], one["effect_high"]) == pytest.approx((1.0, 0.2059, 1.0), abs=1e-4)
+    assert "too few" in one["refusal_en"]
+    spent = [buy(f"c{number}", SENT + timedelta(days=3), amount) for number, amount in enumerate((30, 50, 90, 10, 15, 20))]
+    (one,) = rows(uplift(inputs(bench, sent, spent, outcome="net_amount"))["uplift_campaigns"], bench)
+    expected = stats.ttest_ind([30, 50, 90], [10, 15, 20], equal_var=False).confidence_interval()
+    assert (one["effect"], one["effect_low"], one["effect_high"]) == pytest.approx((125 / 3, expected.low, expected.high))

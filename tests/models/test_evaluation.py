@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from sklearn import metrics
 
 from kezhi.errors import WrongInput
@@ -129,3 +130,28 @@ def test_a_gain_is_surer_of_a_hundred_customers_than_of_five_with_twenty_rows_ea
 def test_a_card_of_an_earlier_release_proves_nothing():
     found = ev.judge([1, 0, 1, 0], [0.9, 0.1, 0.8, 0.2], [0.5] * 4).as_dict()
     assert not ev.beats_baseline(ev.Judgement(**{name: value for name, value in found.items() if name != "loss_gain"}))
+
+
+@pytest.mark.parametrize(
+    ("counts", "low", "high"),
+    [((56, 70, 48, 80), 0.0524, 0.3339), ((9, 10, 3, 10), 0.1705, 0.8090), ((10, 10, 0, 20), 0.6791, 1.0000), ((3, 3, 0, 3), 0.2059, 1.0)],
+)  # fmt: skip
+def test_the_interval_of_two_shares_is_newcombes(counts, low, high):
+    """Newcombe (1998), Statistics in Medicine 17, table II, method 10; the last by hand: 1 − √2 × 0.5615, Wilson's end of 0 of 3."""
+    found = ev.share_difference(*counts)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
+
+
+def test_shares_of_nobody_differ_by_nothing_that_can_be_told():
+    assert ev.share_difference(0, 0, 3, 5) == (None, None, None)
+    alike = ev.share_difference(0, 100, 0, 100)
+    assert alike.value == 0
+    assert alike.high == -alike.low == pytest.approx(0.0370, abs=1e-4)  # 1.96² / (100 + 1.96²)
+
+
+def test_the_interval_of_two_means_is_welchs():
+    one, other = [3.0, 5.0, 9.0, 4.0], [1.0, 1.5, 2.0]
+    expected = stats.ttest_ind(one, other, equal_var=False).confidence_interval()
+    found = ev.mean_difference(np.mean(one), np.var(one, ddof=1), 4, np.mean(other), np.var(other, ddof=1), 3)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert ev.mean_difference(5.0, 0.0, 3, 5.0, 0.0, 3) == (0.0, None, None)  # nothing varies: nothing can be told

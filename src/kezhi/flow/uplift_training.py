@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
-from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from kezhi.kit.engine import _, ibis, ir
 from kezhi.measure.words import known
 from kezhi.models import UpliftModel
 from kezhi.models.cards import ModelCard, Said, said, say
+from kezhi.models.evaluation import Interval, mean_difference, share_difference
 from kezhi.settings import UpliftSettings
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 FEWEST = 50  # customers of each arm
 LEAVES, FOLDS = 4, 3  # as many as a few hundred customers of an arm bear
-NORMAL_95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def effects(inputs: Inputs) -> list[Effect]:
 
 
 def _average(cell: Mapping[str, Any], settings: UpliftSettings) -> dict[str, Any]:
-    """The row without a model: rates, effect and its interval (Welch), or why there is none."""
+    """The row without a model: rates, effect and its interval, or why there is none."""
     treated, controls = cell["treated_rows"], cell["control_rows"]
     rates = {"treated_rate": cell["treated_mean"], "control_rate": cell["control_mean"]}
     row = {**cell, **rates, "treated": treated, "controls": controls, "window_days": settings.window_days, "effect": None, "effect_low": None, "effect_high": None, "refusal": None,
@@ -89,14 +88,21 @@ def _average(cell: Mapping[str, Any], settings: UpliftSettings) -> dict[str, Any
     elif not treated + controls:
         row["refusal"] = said("uplift.campaign.running", days=settings.window_days)
     if row["refusal"] is None and min(treated, controls) > 1:
-        error = sqrt(cell["treated_var"] / treated + cell["control_var"] / controls)
-        effect = rates["treated_rate"] - rates["control_rate"]
-        row |= {"effect": effect, "effect_low": effect - NORMAL_95 * error, "effect_high": effect + NORMAL_95 * error}
-        if cell["cost"] is not None and row["effect_low"] > 0:
-            row["cost_per_outcome"] = float(cell["cost"]) / effect
+        found = _difference(cell)
+        row |= {"effect": found.value, "effect_low": found.low, "effect_high": found.high}
+        if cell["cost"] is not None and found.value is not None and (found.low or 0.0) > 0:
+            row["cost_per_outcome"] = float(cell["cost"]) / found.value
     if row["refusal"] is None and min(treated, controls) < FEWEST:
         row["refusal"] = said("uplift.campaign.few", rows=min(treated, controls), needed=FEWEST)
     return row
+
+
+def _difference(cell: Mapping[str, Any]) -> Interval:
+    """What the treated did more than the controls: of money by Welch, of shares by Newcombe."""
+    treated, controls = cell["treated_rows"], cell["control_rows"]
+    if cell["outcome"] == "net_amount":
+        return mean_difference(cell["treated_mean"], cell["treated_var"], treated, cell["control_mean"], cell["control_var"], controls)
+    return share_difference(round(cell["treated_mean"] * treated), treated, round(cell["control_mean"] * controls), controls)
 
 
 def model_name(campaign: str, arm: str) -> str:

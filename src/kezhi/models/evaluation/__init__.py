@@ -1,7 +1,15 @@
 """How good a score is: ranking, probabilities, thresholds, intervals, drift. Sorted once, vectorised, null where undefined."""
 
 from kezhi.models.evaluation.drift import population_stability, stability_bins
-from kezhi.models.evaluation.intervals import Interval, auc_difference, auc_interval, bootstrap_interval, mean_interval
+from kezhi.models.evaluation.intervals import (
+    Interval,
+    auc_difference,
+    auc_interval,
+    bootstrap_interval,
+    mean_difference,
+    mean_interval,
+    share_difference,
+)
 from kezhi.models.evaluation.judging import Judgement, beats_baseline, judge, loss_gain
 from kezhi.models.evaluation.probabilities import brier, calibration_table, expected_calibration_error, log_loss
 from kezhi.models.evaluation.ranking import auc, average_precision, gain_table, lift_at
@@ -27,10 +35,12 @@ __all__ = [
     "lift_at",
     "log_loss",
     "loss_gain",
+    "mean_difference",
     "mean_interval",
     "outcomes",
     "population_stability",
     "qini",
     "qini_table",
+    "share_difference",
     "stability_bins",
 ]

@@ -18,7 +18,16 @@ from kezhi.models.evaluation.intervals import Interval
 from kezhi.models.evaluation.uplift_curves import auuc, qini, qini_table
 from kezhi.models.mixed_columns import arrow_columns, learn, mixed_columns
 from kezhi.models.uplift.arms import arms_of, chances_given, numbers_of
-from kezhi.models.uplift.honest import EDGE, Heterogeneity, bucket_table, chances, doubly_robust, heterogeneity, mean_interval
+from kezhi.models.uplift.honest import (
+    EDGE,
+    Heterogeneity,
+    bucket_table,
+    chances,
+    doubly_robust,
+    effect_interval,
+    from_own_mean,
+    heterogeneity,
+)
 from kezhi.models.uplift.learners import METHODS, ArmTrees
 
 HEAD = "uplift.json"
@@ -46,7 +55,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         arm: The label of the treatment to look at where *treatment* holds several; the others are left out.
         folds: Of the cross-fitting.
         buckets: Groups by predicted effect.
-        level: Of the intervals.
+        level: Of the intervals; those of the buckets hold together.
         heterogeneity_level: At most so likely must differences as found be if there were none.
         least_spread: A standard deviation of the effects below this share of the average is hardly any difference.
         seed: Of all that is random.
@@ -117,7 +126,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         self.propensity_ = float(share.mean())
         self.is_binary_ = bool(np.isin(outcome, (0.0, 1.0)).all())
         psi, effects = self._held_out(codes, treated, outcome, share, fold)
-        self._tell(psi, effects, fold, outcome, treated)
+        self._tell(psi, effects, fold, outcome, treated, is_counted=self.is_binary_ and np.ptp(share) == 0)
         self.trees_ = self._grown(self.leaves_, codes, treated, outcome, share)
         raw = self.trees_.effects(codes, share)
         self.center_ = float(raw.mean())
@@ -285,9 +294,9 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         self.leaves_ = min(choices, key=lambda leaves: float(((psi - effects[leaves]) ** 2).mean()))
         return psi, effects[self.leaves_]
 
-    def _tell(self, psi: Any, effects: Any, fold: Any, outcome: Any, treated: Any) -> None:
+    def _tell(self, psi: Any, effects: Any, fold: Any, outcome: Any, treated: Any, *, is_counted: bool) -> None:
         self.rows_, self.treated_rows_ = len(psi), int(treated.sum())
-        self.average_effect_ = mean_interval(psi, self.level)
+        self.average_effect_ = effect_interval(psi, outcome, treated, is_counted=is_counted, level=self.level)
         self.heterogeneity_ = heterogeneity(psi, effects, fold, self.heterogeneity_level)
         given: dict[str, Any] = {"rounds": ROUNDS, "level": self.level, "seed": self.seed}
         self.qini_, self.auuc_ = qini(outcome, effects, treated, **given), auuc(outcome, effects, treated, **given)
@@ -297,8 +306,10 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         is_wide = self.heterogeneity_.spread >= self.least_spread * abs(float(psi.mean()))
         self.has_heterogeneity_ = self.heterogeneity_.is_found and is_better and is_wide
         self.shrinkage_ = min(1.0, self.heterogeneity_.slope) if self.has_heterogeneity_ else 0.0
-        shown = self.average_effect_.value + self.shrinkage_ * (effects - effects.mean())
-        self.buckets_, self.bounds_ = bucket_table(psi, shown if self.shrinkage_ else effects, self.buckets, self.level)
+        shown = self.average_effect_.value + (self.shrinkage_ or 1.0) * from_own_mean(effects, fold)
+        self.buckets_, self.bounds_ = bucket_table(
+            psi, shown, outcome, treated, buckets=self.buckets, is_counted=is_counted, level=self.level
+        )
 
     def _bucket(self, effects: Any) -> Any:
         """Place of each row's bucket in `buckets_`."""
