@@ -1,6 +1,6 @@
 """How good a score is: ranking, probabilities, thresholds, intervals, drift. Sorted once, vectorised, null where undefined."""
 
-from kezhi.models.evaluation.drift import population_stability, stability_bins
+from kezhi.models.evaluation.drift import has_moved, population_stability, stability_bins
 from kezhi.models.evaluation.intervals import (
     Interval,
     auc_difference,
@@ -31,6 +31,7 @@ __all__ = [
     "cost_threshold",
     "expected_calibration_error",
     "gain_table",
+    "has_moved",
     "judge",
     "lift_at",
     "log_loss",
