@@ -24,7 +24,7 @@ def test_calls_that_are_all_alike_propose_no_hour(bench):
     """400 calls to mobiles at ten on a Wednesday, each the first: nothing tells who picks up."""
     called = [datetime(2024, 9, 11, 10) + timedelta(weeks=week) for week in range(16) for _ in range(25)]
     calls = pa.table({
-        "call_id": [f"k{number:03}" for number in range(400)], "called_at": called, "hour": [10] * 400, "weekday": [3] * 400,
+        "call_id": [f"k{number:03}" for number in range(400)], "lead_id": [f"l{number:03}" for number in range(400)], "called_at": called, "hour": [10] * 400, "weekday": [3] * 400,
         "number_quality": ["mobile"] * 400, "attempt": [1] * 400, "connected": [number % 3 == 0 for number in range(400)],
     })  # fmt: skip
     given = Inputs({}, Settings(), DAY, DAY, {}, None, bench, None)

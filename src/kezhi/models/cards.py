@@ -48,7 +48,7 @@ class ModelCard:
         candidates: One row per method that was tried: method, auc, low, high, log_loss, brier, average_precision, seconds.
         threshold: `evaluation.cost_threshold`, with its contact_cost and saved_value; empty where no cost is known.
         drivers: feature and weight (mean absolute contribution in log-odds), the strongest first.
-        stability: Per feature, and `score`: `evaluation.stability_bins` of what it was fitted on.
+        stability: Per feature, and `score`: `evaluation.stability_bins` of what it was judged on.
         limits: What it cannot tell.
         fingerprint: SHA-256 of the rows it was fitted on, as hex.
         seed: Of everything random.

@@ -140,7 +140,7 @@ class Threshold(BaseModel):
 
 
 class FeatureDrift(BaseModel):
-    """How far a feature has moved from what the model was fitted on (population stability index)."""
+    """How far a feature has moved from what the model was judged on (population stability index)."""
 
     feature: str
     name: str
