@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from kezhi.flow.lead_training import pick_up_model
+from kezhi.flow.lead_training import _challenge, _pick_up, pick_up_model
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.model_watch import Held, Judged, contest, held, is_due, stability
 from kezhi.flow.step import Inputs
 from kezhi.models import LeadModel
 from kezhi.models import evaluation as ev
-from kezhi.models.cards import ModelCard, said
+from kezhi.models.cards import ModelCard, said, say
 from kezhi.settings import LeadSettings, Settings
 
 DAY = date(2025, 1, 1)
@@ -128,3 +128,23 @@ def test_calls_are_watched_from_run_to_run(bench, tmp_path):
     assert row["auc"] > 0.7
     assert row["score_psi"] < 0.1
     assert given.notes == []
+    assert registry.card("connect").threshold == {}
+    assert "leads.answer_value" in say(registry.card("connect").limits[-1], "en")
+
+
+def test_calls_have_a_threshold_where_somebody_says_what_an_answer_is_worth(bench):
+    """A call costs 5 and an answer is worth 20: it pays from a chance of a quarter on."""
+    registry_free = Settings(leads=LeadSettings(answer_value=20))
+    calls, hours = [], np.random.default_rng(5).integers(9, 21, 3000)
+    for number, hour in enumerate(hours.tolist()):
+        calls.append({"call_id": f"k{number:04}", "lead_id": f"l{number}", "called_at": datetime(2024, 1, 2) + timedelta(hours=int(number * 2.9)),
+                      "hour": hour, "weekday": 1 + number % 7, "number_quality": "mobile", "attempt": 1,
+                      "connected": bool(number % 10 < (7 if hour >= 18 else 1))})  # fmt: skip
+    rows = pa.Table.from_pylist(calls)
+    asked = _pick_up(Inputs({}, registry_free, DAY, DAY, {}, None, bench, None), bench.settle(bench.keep(rows.schema, rows.to_batches())))
+    trained, judged = asked.trained(), asked.judged()
+    known = Judged(judged.select(list(asked.names)), np.asarray(judged["connected"].to_pylist(), dtype=bool))
+    card, _ = _challenge(asked, trained, known, np.full(judged.num_rows, 0.25), registry_free.leads)
+    assert (card.threshold["contact_cost"], card.threshold["saved_value"], card.counted) == (5, 20, "calls")
+    assert 0.15 < card.threshold["threshold"] < 0.8
+    assert card.threshold["precision"] == pytest.approx(0.7, abs=0.05)

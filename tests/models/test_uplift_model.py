@@ -13,7 +13,8 @@ from sklearn.base import clone
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.models import UpliftModel
 from kezhi.models.cards import say
-from kezhi.models.evaluation import auuc, qini, qini_table, share_difference
+from kezhi.models.evaluation import Interval, auuc, qini, qini_table, share_difference
+from kezhi.models.uplift.honest import Heterogeneity
 
 
 def test_the_qini_of_four_rows_is_what_the_paper_says():
@@ -81,6 +82,20 @@ def test_the_same_effect_for_all_is_said_to_be_so_and_no_difference_is_invented(
             assert model.card().refusal is not None
             assert set(model.persuadables(table)["verdict"].to_pylist()) == {"persuadable"}
     assert sum(found) <= 1  # one in a hundred is expected
+
+
+def test_the_words_follow_the_number():
+    """Differences that are sure are not called hardly any, whether they order nobody or are small."""
+    table, treated, came, _ = campaign(400, differs=False)
+    model = UpliftModel(leaves=2, folds=2, trees=5).fit(table, treated, came)
+    model.has_heterogeneity_, model.heterogeneity_ = False, Heterogeneity(0.4, 0.1, 0.003, 0.01, True)
+    model.qini_ = Interval(0.02, -0.01, 0.05)
+    assert "(p = 0.003), but their order by it is not surely better than a random one (Qini 0.020, from -0.010)" in model.told()[1].say(
+        "en"
+    )
+    model.qini_ = Interval(0.02, 0.01, 0.05)
+    assert "but little (standard deviation 0.01 beside the average" in model.told()[1].say("en")
+    assert "差异很小" in model.told()[1].say("zh")
 
 
 def test_honest_intervals_hold_the_truth_as_often_as_they_say():

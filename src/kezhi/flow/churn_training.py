@@ -162,10 +162,12 @@ def challenge(
     beats = ev.beats_baseline(judgement)
     at_risk = chance * np.maximum(judged.value, 0.0)
     threshold: dict[str, Any] = {}
+    costs = said("churn.limits.no_cost")
     if settings.contact_cost is not None and settings.save_rate is not None:
         saved = settings.save_rate * float(np.maximum(judged.value[judged.left], 0.0).mean())
         threshold = {"contact_cost": settings.contact_cost, "saved_value": saved}
         threshold |= ev.cost_threshold(judged.left, chance, contact_cost=settings.contact_cost, saved_value=saved)
+        costs = said("churn.limits.cost", cost=f"{settings.contact_cost:,.2f}", rate=f"{settings.save_rate:.0%}")
     card = ModelCard(
         name=NAME,
         method=best,
@@ -193,6 +195,7 @@ def challenge(
             said("churn.limits.chosen"),
             said("churn.limits.cause"),
             said("churn.limits.lost"),
+            costs,
             *([said("churn.limits.survival")] if "survival" in settings.methods else []),
             *(said("churn.limits.leak", column=leak.column, auc=f"{leak.auc:.3f}") for leak in leaking),
         ],

@@ -126,11 +126,14 @@ def _card(model: Any, trained: pa.Table, judged: pa.Table, before: Any, asked: J
     threshold |= ev.cost_threshold(later, chance, contact_cost=settings.check_cost, saved_value=lost)
     metrics = judgement.metrics["auc"]
     return ModelCard(
-        name=NAME, method="lightgbm", as_of="", population=said("fraud.card.payments"), definition=said("fraud.card.denied"),
+        name=NAME, method="lightgbm", as_of="", counted="payments", population=said("fraud.card.payments"), definition=said("fraud.card.denied"),
         baseline=said("fraud.card.rules"), rows=len(before), positives=int(before.sum()), features=model.columns_.features,
         parameters={"settings": settings.model_dump(mode="json"), "trees": TREES}, judgement=judgement.as_dict(), threshold=threshold,
         drivers=[{"feature": feature, "weight": weight} for feature, weight in model.drivers_],
-        limits=[said("fraud.card.late"), said("fraud.card.told")], fingerprint=fingerprint(trained.select(list(SIGNALS))),
+        limits=[
+            said("fraud.card.late"), said("fraud.card.told"),
+            said("fraud.card.cost", cost=f"{settings.check_cost:,.2f}", value=f"{lost:,.2f}"),
+        ], fingerprint=fingerprint(trained.select(list(SIGNALS))),
         stability=stability(model, asked.table), seed=settings.seed, is_published=beats,
         refusal=None if beats else said("fraud.rules_as_good", auc=two_digits(metrics["model"]), base=two_digits(metrics["baseline"])),
     )  # fmt: skip

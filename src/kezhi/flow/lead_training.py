@@ -55,6 +55,8 @@ class _Question:
     by: str  # the column whose rates are the baseline
     trained: Callable[[], pa.Table]
     judged: Callable[[], pa.Table]
+    worth: Callable[[], float | None]  # of a row whose label is yes, in money
+    words: str  # where the locales say what the threshold by cost rests on
 
 
 def conversion_model(inputs: Inputs, leads: ir.Table, calls: ir.Table | None, first_on: date) -> Served | None:
@@ -80,17 +82,30 @@ def conversion_model(inputs: Inputs, leads: ir.Table, calls: ir.Table | None, fi
         return inputs.bench.arrow(sampled(every, settings.fit_rows, settings.seed))
 
     card = ModelCard(
-        name=LEADS, method="", as_of=as_of.isoformat(), population=said("leads.card.open", days=settings.open_days),
+        name=LEADS, method="", counted="leads", as_of=as_of.isoformat(), population=said("leads.card.open", days=settings.open_days),
         definition=said("leads.card.within", days=settings.horizon_days), baseline=said("leads.card.channel"),
         trained_on=[day.isoformat() for day in days.train], judged_on=days.judge.isoformat(), horizon_days=settings.horizon_days,
         limits=[said("leads.card.known"), said("leads.card.chosen")], seed=settings.seed,
     )  # fmt: skip
-    asked = _Question(card, "converted", signals.SIGNALS, "channel", trained=lambda: rows(days.train), judged=lambda: rows([days.judge]))
+    asked = _Question(
+        card,
+        "converted",
+        signals.SIGNALS,
+        "channel",
+        trained=lambda: rows(days.train),
+        judged=lambda: rows([days.judge]),
+        worth=lambda: _mean_premium(inputs, leads),
+        words="leads.card",
+    )
     return _serve(inputs, asked)
 
 
 def pick_up_model(inputs: Inputs, seen: ir.Table) -> Served | None:
     """The model of whether a call is taken, fitted on *seen* (`lead_signals.call_signals`); None, and a note, as above."""
+    return _serve(inputs, _pick_up(inputs, seen))
+
+
+def _pick_up(inputs: Inputs, seen: ir.Table) -> _Question:
     settings, as_of = inputs.settings.leads, inputs.as_of
     judged_from = as_of - timedelta(days=JUDGED_CALL_DAYS)
     named = seen.mutate(customer_id=seen.call_id)
@@ -99,16 +114,24 @@ def pick_up_model(inputs: Inputs, seen: ir.Table) -> Served | None:
         return as_words(inputs.bench.arrow(sampled(calls, settings.fit_rows, settings.seed)))
 
     card = ModelCard(
-        name=CONNECT, method="", as_of=as_of.isoformat(), population=said("leads.connect.population"),
+        name=CONNECT, method="", counted="calls", as_of=as_of.isoformat(), population=said("leads.connect.population"),
         definition=said("leads.connect.definition"), baseline=said("leads.connect.baseline"), judged_on=judged_from.isoformat(),
         limits=[said("leads.connect.known"), said("leads.card.chosen")], seed=settings.seed,
     )  # fmt: skip
-    asked = _Question(
+    return _Question(
         card, "connected", signals.CALL_SIGNALS, "number_quality",
         trained=lambda: rows(named.filter(named.called_at < midnight(judged_from))),
         judged=lambda: rows(named.filter(named.called_at >= midnight(judged_from))),
+        worth=lambda: settings.answer_value,
+        words="leads.connect",
     )  # fmt: skip
-    return _serve(inputs, asked)
+
+
+def _mean_premium(inputs: Inputs, leads: ir.Table) -> float | None:
+    """What a lead that converted before today pays, on average; None where no premium is known."""
+    paid = leads.filter((leads.converted_at < midnight(inputs.as_of)) & leads.premium_amount.notnull())
+    found = inputs.bench.arrow(paid.aggregate(mean=paid.premium_amount.cast("float64").mean()))["mean"][0].as_py()
+    return None if found is None else float(found)
 
 
 def as_words(rows: pa.Table) -> pa.Table:
@@ -165,6 +188,11 @@ def _challenge(asked: _Question, trained: pa.Table, judged: Judged, base: Any, s
     best = min(losses, key=lambda method: (losses[method], method))
     judgement = ev.judge(later, chances[best], base, groups=judged.groups, seed=settings.seed)
     beats, model = ev.beats_baseline(judgement), models[best]
+    threshold, costs, value = dict[str, Any](), said(f"{asked.words}.no_cost"), asked.worth()
+    if value is not None and value > 0:
+        threshold = {"contact_cost": settings.call_cost, "saved_value": value}
+        threshold |= ev.cost_threshold(later, chances[best], contact_cost=settings.call_cost, saved_value=value)
+        costs = said(f"{asked.words}.cost", cost=f"{settings.call_cost:,.2f}", value=f"{value:,.2f}")
     candidates = [{"method": "baseline", "auc": judgement.metrics["auc"]["baseline"], "log_loss": judgement.metrics["log_loss"]["baseline"],
                    "brier": judgement.metrics["brier"]["baseline"], "average_precision": judgement.metrics["average_precision"]["baseline"],
                    "low": None, "high": None, "seconds": 0.0}]  # fmt: skip
@@ -176,7 +204,7 @@ def _challenge(asked: _Question, trained: pa.Table, judged: Judged, base: Any, s
         card, method=best, rows=len(then), positives=int(then.sum()), features=model.columns_.features,
         parameters={"settings": settings.model_dump(mode="json"), "estimator": model.get_params()}, judgement=judgement.as_dict(),
         candidates=candidates, drivers=[{"feature": name, "weight": weight} for name, weight in model.drivers_],
-        stability=stability(model, judged.table), fingerprint=fingerprint(known), is_published=beats,
+        threshold=threshold, limits=[*card.limits, costs], stability=stability(model, judged.table), fingerprint=fingerprint(known), is_published=beats,
         refusal=None if beats else said(
             f"leads.{label}_refused", auc=two_digits(judgement.metrics["auc"]["model"]), base=two_digits(judgement.metrics["auc"]["baseline"])
         ),

@@ -138,7 +138,6 @@ def _card(judged: ListJudgement, bought: pa.Table, as_of: date, settings: Recomm
         trained_on=[cut],
         judged_on=cut,
         rows=bought.num_rows,
-        positives=judged.users,
         features=list(judged.judged.weights_),
         parameters={"settings": _digest(settings), "repeat": judged.judged.repeat_, "validation": judged.judged.validation_},
         judgement={"rows": judged.users, "metrics": metrics, "calibration": [], "gain": []},

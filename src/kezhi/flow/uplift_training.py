@@ -188,8 +188,8 @@ def _card(model: UpliftModel, rows: pa.Table, row: Mapping[str, Any], settings: 
     refusal: Said | None = None
     if not model.is_fair_:
         refusal = said("uplift.campaign.unfair", auc=f"{model.balance_.value:.3f}")
-    elif not model.has_heterogeneity_:
-        refusal = said("uplift.campaign.flat", **told)
+    elif (alike := model.why_alike()) is not None:
+        refusal = said(alike.key, **alike.fields) if found.is_found else said("uplift.campaign.flat", **told)
     metrics = {
         name: {"model": one.value, "low": one.low, "high": one.high, "baseline": 0.0}
         for name, one in (("qini", model.qini_), ("auuc", model.auuc_), ("average_effect", average))

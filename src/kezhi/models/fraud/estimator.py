@@ -161,7 +161,7 @@ class FraudModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
             judgement = judge(truth, ours, shares(self.line_[0] * scores + self.line_[1]), seed=self.seed)
             is_better = beats_baseline(judgement)
         return ModelCard(
-            name=name, method="lightgbm" if self.has_labels_ else "isolation_forest", as_of=as_of,
+            name=name, method="lightgbm" if self.has_labels_ else "isolation_forest", as_of=as_of, counted="rows",
             population=said("fraud.card.population"), definition=said("fraud.card.definition"), baseline=said("fraud.card.baseline"),
             rows=self.rows_, positives=self.positives_, features=self.columns_.features,
             parameters={"trees": self.trees, "rules": [rule.written for rule in self.rules_]}, judgement=judgement.as_dict(),

@@ -195,11 +195,24 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         check_is_fitted(self)
         average = self.average_effect_
         found = [Phrase("uplift.average", effect=f"{average.value:.4g}", low=f"{average.low:.4g}", high=f"{average.high:.4g}")]
-        say = {"p": f"{self.heterogeneity_.p_value:.3f}", "spread": f"{self.heterogeneity_.spread:.4g}"}
-        found.append(Phrase("uplift.differs" if self.has_heterogeneity_ else "uplift.hardly_differs", **say))
+        differs = Phrase("uplift.differs", p=f"{self.heterogeneity_.p_value:.2g}", spread=f"{self.heterogeneity_.spread:.4g}")
+        found.append(self.why_alike() or differs)
         if not self.is_fair_:
             found.append(Phrase("uplift.unfair_draw", auc=f"{self.balance_.value:.3f}"))
         return found
+
+    def why_alike(self) -> Phrase | None:
+        """Why everybody gets the average effect: no difference is sure, none that orders customers, or a small one; None where they differ."""
+        if self.has_heterogeneity_:
+            return None
+        found, average = self.heterogeneity_, self.average_effect_.value
+        p, low = f"{found.p_value:.2g}", self.qini_.low
+        if not found.is_found:
+            return Phrase("uplift.hardly_differs", p=p)
+        if low is None or low <= 0:
+            ends = {name: "–" if value is None else f"{value:.3f}" for name, value in (("qini", self.qini_.value), ("low", low))}
+            return Phrase("uplift.differs_unordered", p=p, **ends)
+        return Phrase("uplift.differs_little", p=p, spread=f"{found.spread:.4g}", average=f"{average:.4g}")
 
     def card(self, *, as_of: str = "", name: str = "uplift") -> ModelCard:
         """The card of the model; refused where effects do not surely differ (only the average is used), or the draw was not fair."""

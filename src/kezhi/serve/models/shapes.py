@@ -174,6 +174,7 @@ class Card(BaseModel):
     judged_on: str | None
     judged_rows: int | None
     judged_positives: int | None
+    counted: str | None  # what it was judged on, in words; null of series, which are judged on months
     rows: int
     positives: int
     horizon_days: int | None
