@@ -38,7 +38,7 @@ def fitted(registry: ModelRegistry, *, noise: float = 0.0, as_of: date = DAY) ->
     judged = ev.judge(came, model.predict_proba(later)[:, 1], np.full(len(came), 0.5))
     card = ModelCard(
         name="leads", method="logistic", as_of=as_of.isoformat(), population=said("churn.unknown"), definition=said("churn.unknown"),
-        baseline=said("churn.unknown"), rows=1500, parameters={"settings": {}}, judgement=judged.as_dict(), stability=stability(model, later),
+        baseline=said("churn.unknown"), rows=1500, parameters={"settings": {}}, judgement=judged.as_dict(), stability=stability(model.columns_, later, model.predict_proba(later)[:, 1]),
         is_published=ev.beats_baseline(judged), refusal=None if ev.beats_baseline(judged) else said("leads.refused"),
     )  # fmt: skip
     return card, model

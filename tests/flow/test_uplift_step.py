@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -127,6 +128,12 @@ def test_who_is_moved_is_found_from_what_was_known_before(bench, tmp_path):
     again = uplift(shop(bench, tmp_path, moved=0.5))
     assert ModelRegistry(tmp_path).versions(one["model"]) == [1]
     assert rows(again["uplift"], bench) == found
+    later = replace(shop(bench, tmp_path, moved=0.5), as_of=DAY + timedelta(days=7))
+    uplift(later)
+    [seen] = ModelRegistry(tmp_path).records(one["model"], 1)
+    assert (seen["as_of"], seen["rows"], seen["auc"]) == ("2025-01-08", 600, None)
+    assert set(seen["feature_psi"]) <= set(FEATURES)
+    assert seen["score_psi"] is not None
 
 
 def test_a_customer_is_told_the_same_whoever_shares_the_batch(bench, tmp_path, monkeypatch):

@@ -190,7 +190,7 @@ def challenge(
         candidates=candidates,
         threshold=threshold,
         drivers=[{"feature": name, "weight": weight} for name, weight in model.drivers_],
-        stability=stability(model, judged.table),
+        stability=stability(model.columns_, judged.table, chance),
         limits=[
             said("churn.limits.chosen"),
             said("churn.limits.cause"),

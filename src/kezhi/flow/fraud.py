@@ -134,7 +134,7 @@ def _card(model: Any, trained: pa.Table, judged: pa.Table, before: Any, asked: J
             said("fraud.card.late"), said("fraud.card.told"),
             said("fraud.card.cost", cost=f"{settings.check_cost:,.2f}", value=f"{lost:,.2f}"),
         ], fingerprint=fingerprint(trained.select(list(SIGNALS))),
-        stability=stability(model, asked.table), seed=settings.seed, is_published=beats,
+        stability=stability(model.columns_, asked.table, chance), seed=settings.seed, is_published=beats,
         refusal=None if beats else said("fraud.rules_as_good", auc=two_digits(metrics["model"]), base=two_digits(metrics["baseline"])),
     )  # fmt: skip
 

@@ -204,7 +204,7 @@ def _challenge(asked: _Question, trained: pa.Table, judged: Judged, base: Any, s
         card, method=best, rows=len(then), positives=int(then.sum()), features=model.columns_.features,
         parameters={"settings": settings.model_dump(mode="json"), "estimator": model.get_params()}, judgement=judgement.as_dict(),
         candidates=candidates, drivers=[{"feature": name, "weight": weight} for name, weight in model.drivers_],
-        threshold=threshold, limits=[*card.limits, costs], stability=stability(model, judged.table), fingerprint=fingerprint(known), is_published=beats,
+        threshold=threshold, limits=[*card.limits, costs], stability=stability(model.columns_, judged.table, chances[best]), fingerprint=fingerprint(known), is_published=beats,
         refusal=None if beats else said(
             f"leads.{label}_refused", auc=two_digits(judgement.metrics["auc"]["model"]), base=two_digits(judgement.metrics["auc"]["baseline"])
         ),

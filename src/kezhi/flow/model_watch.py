@@ -12,6 +12,7 @@ import pyarrow as pa
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.models import evaluation as ev
 from kezhi.models.cards import ModelCard, said
+from kezhi.models.mixed_columns import MixedColumns
 
 Stability = dict[str, dict[str, list[float]]]
 
@@ -46,41 +47,56 @@ def held(registry: ModelRegistry | None, name: str, settings: Mapping[str, Any],
     return Held(read(registry.files(name, version)), card) if card.parameters.get("settings") == settings else None
 
 
-def stability(model: Any, table: pa.Table) -> Stability:
+def stability(columns: MixedColumns, table: pa.Table, score: Any) -> Stability:
     """
-    What a card keeps of the rows of *table*, which *model* was judged on, for `is_due` to compare later ones with.
+    What a card keeps of the rows of *table* and their *score*, on which a model was judged, for `watch` to compare later ones with.
 
     Not of those it was fitted on: their scores are surer than any later ones, and between both lies a horizon in which signs such as
     the days since the first purchase grow of themselves.
     """
-    values = model.columns_.codes(table)
-    kept = {name: ev.stability_bins(values[:, place]) for place, name in enumerate(model.columns_.features)}
-    return kept | {"score": ev.stability_bins(model.predict_proba(table)[:, 1])}
+    values = columns.codes(table)
+    kept = {name: ev.stability_bins(values[:, place]) for place, name in enumerate(columns.features)}
+    return kept | {"score": ev.stability_bins(score)}
+
+
+def watch(
+    registry: ModelRegistry, card: ModelCard, columns: MixedColumns, table: pa.Table, score: Any, *, as_of: date, truth: Any = None
+) -> dict[str, float | None]:
+    """
+    Record beside *card* how far the rows of *table* and their *score* are from what it was judged on.
+
+    Args:
+        registry: That holds the card.
+        card: Of the model that serves; one of an earlier release may keep nothing to compare with.
+        columns: The model's.
+        table: Later rows.
+        score: What the model says of each.
+        as_of: The day of the run.
+        truth: What came of each row, where the labels arrived: quality is recorded too.
+
+    Returns:
+        By feature, and `score`: the population stability index.
+    """
+    values = columns.codes(table)
+    now = {name: values[:, place] for place, name in enumerate(columns.features)} | {"score": score}
+    index = {name: ev.population_stability(card.stability[name], now[name]) for name in now if name in card.stability}
+    quality = {"auc": None, "log_loss": None} if truth is None else {"auc": ev.auc(truth, score), "log_loss": ev.log_loss(truth, score)}
+    moved = {"score_psi": index.get("score"), "feature_psi": {name: psi for name, psi in index.items() if name != "score"}}
+    registry.record(card.name, card.version, {"as_of": as_of.isoformat(), "rows": table.num_rows} | quality | moved)
+    return index
 
 
 def is_due(registry: ModelRegistry, one: Held, judged: Judged, *, as_of: date, retrain_days: int) -> bool:
     """
     Whether a challenger is to be trained: the champion is old, an input or its scores moved, or its labels came out worse.
 
-    What was seen is recorded beside the card.
+    What was seen is recorded (`watch`).
     """
     card, chance, rows = one.card, judged.chance(one.model), judged.table.num_rows
-    values = one.model.columns_.codes(judged.table)
-    now = {name: values[:, place] for place, name in enumerate(one.model.columns_.features)} | {"score": chance}
-    kept = {name: card.stability[name] for name in now if name in card.stability}  # a card of an earlier release may lack some
-    index = {name: ev.population_stability(bins, now[name]) for name, bins in kept.items()}
-    area = ev.auc(judged.truth, chance)
-    registry.record(
-        card.name,
-        card.version,
-        {
-            "as_of": as_of.isoformat(), "rows": rows, "auc": area, "log_loss": ev.log_loss(judged.truth, chance),
-            "score_psi": index.get("score"), "feature_psi": {name: psi for name, psi in index.items() if name != "score"},
-        },
-    )  # fmt: skip
+    index = watch(registry, card, one.model.columns_, judged.table, chance, as_of=as_of, truth=judged.truth)
     proven_on = card.judgement["rows"]
-    age, least = (as_of - date.fromisoformat(card.as_of)).days, card.judgement["metrics"]["auc"]["low"]
-    moved = any(ev.has_moved(bins, index[name], rows_then=proven_on, rows_now=rows) for name, bins in kept.items())
+    moved = any(ev.has_moved(card.stability[name], psi, rows_then=proven_on, rows_now=rows) for name, psi in index.items())
+    age, area, least = (as_of - date.fromisoformat(card.as_of)).days, ev.auc(judged.truth, chance), card.judgement["metrics"]["auc"]["low"]
     return age < 0 or age >= retrain_days or moved or (area is not None and least is not None and area < least)
 
 

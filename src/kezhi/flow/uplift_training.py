@@ -19,6 +19,7 @@ from kezhi.flow.campaigns import FEATURES, assigned, people, told
 from kezhi.flow.churn import older_than
 from kezhi.flow.columns import numbers
 from kezhi.flow.model_registry import ModelRegistry
+from kezhi.flow.model_watch import stability
 from kezhi.flow.training import SEPARATOR, fingerprint, stacked, unfit
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.measure.words import known
@@ -36,11 +37,12 @@ LEAVES, FOLDS = 4, 3  # as many as a few hundred customers of an arm bear
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """A model that is served, its version, and the outcome per customer without the treatment."""
+    """A model that is served, its version, the outcome per customer without the treatment, and its card."""
 
     model: UpliftModel
     version: int
     usual_base: float
+    card: ModelCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,7 @@ def _card(model: UpliftModel, rows: pa.Table, row: Mapping[str, Any], settings: 
         parameters={"settings": _digest(row, settings), "usual_base": usual, "unfair": not model.is_fair_, "estimator": model.get_params()},
         judgement=own.judgement | {"rows": model.rows_, "positives": model.treated_rows_, "metrics": metrics, "calibration": [], "gain": []},
         drivers=[{"feature": name, "weight": weight} for name, weight in drivers if weight > 0],
+        stability=stability(model.columns_, rows.select(list(FEATURES)), model.predict(rows)),
         limits=[*own.limits, said("uplift.campaign.repeated"), said("uplift.campaign.groups")],
         is_published=refusal is None,
         refusal=refusal,
@@ -236,5 +239,5 @@ def _told(row: dict[str, Any], refusal: Said | None, card: ModelCard | None, mod
     }  # fmt: skip
     if unfair:  # the difference of the means is then one of the customers
         made |= dict.fromkeys(("effect", "effect_low", "effect_high", "cost_per_outcome"))
-    scorer = None if model is None or card is None else Scorer(model, card.version or 1, float(card.parameters["usual_base"]))
+    scorer = None if model is None or card is None else Scorer(model, card.version or 1, float(card.parameters["usual_base"]), card)
     return Effect(made, scorer)
