@@ -77,8 +77,8 @@ def _watched(inputs: Inputs, one: Effect, people: ir.Table) -> None:
 
     assert one.scorer is not None
     scorer, settings = one.scorer, inputs.settings.uplift
-    if inputs.models is None or scorer.card.as_of == inputs.as_of.isoformat():
-        return
+    if inputs.models is None or scorer.card.as_of == inputs.as_of.isoformat() or not scorer.card.stability:
+        return  # the last: a card of an earlier release has nothing to compare with
     rows = inputs.bench.arrow(numbers(sampled(people, settings.fit_rows, settings.seed), list(FEATURES)))
     watch(ModelRegistry(inputs.models), scorer.card, scorer.model.columns_, rows, scorer.model.predict(rows), as_of=inputs.as_of)
 
