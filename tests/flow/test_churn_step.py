@@ -104,6 +104,8 @@ def test_the_champion_scores_the_same_again_and_what_was_seen_is_kept(made):
     assert (registry.versions("churn"), registry.champion("churn"), card.method) == ([1], 1, "logistic")
     assert [row["method"] for row in card.candidates] == ["baseline", "logistic", "survival"]
     assert card.judgement["metrics"]["log_loss"]["model"] < card.judgement["metrics"]["log_loss"]["baseline"]
+    assert card.threshold["contact_cost"] == 10  # of settings that say nothing
+    assert {"key": "churn.limits.cost", "fields": {"cost": "10.00", "rate": "10%"}} in card.limits
     seen = registry.records("churn", 1)
     assert [row["as_of"] for row in seen] == [DAY.isoformat()]
     assert seen[0]["score_psi"] >= 0
@@ -113,7 +115,7 @@ def test_where_silence_is_all_there_is_to_see_the_model_is_refused_and_its_card_
     """Purchases without memory, leaving without a sign: nothing tells more than silence for the own rhythm."""
     given = inputs(bench, town()[0], tmp_path)
     assert churn(given) == {}
-    assert "does not beat the simple rule" in given.notes[0].say("en")
+    assert "does not surely beat the simple rule" in given.notes[0].say("en")
     registry = ModelRegistry(tmp_path)
     assert (registry.champion("churn"), registry.card("churn").is_published) == (None, False)
     assert registry.card("churn").refusal["key"] == "churn.not_better"

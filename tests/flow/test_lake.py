@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+
+import numpy as np
 import pytest
 
 from kezhi.errors import NoSnapshot
-from kezhi.flow.lake import Lake
+from kezhi.flow.lake import Lake, Snapshot
+from kezhi.locales import Phrase, phrase_of
 
 
 def manifest(rows: int) -> dict:
@@ -57,3 +62,18 @@ def test_a_table_that_a_snapshot_lacks_is_a_clear_error(tmp_path):
     snapshot = publish(Lake(tmp_path), "20250701T000000Z-aaaa")
     with pytest.raises(NoSnapshot, match="tags"):
         snapshot.files("tags")
+
+
+def test_what_a_step_said_is_said_in_either_language_and_old_or_unknown_texts_stay(tmp_path):
+    note = Phrase("churn.few", left=np.int64(7), stayed=12, needed=30)
+    made = {"notes": ["甲", "乙", "丙"], "phrases": [note.as_dict(), {"key": "churn.of_a_later_release", "fields": {}}]}
+    snapshot = Snapshot(tmp_path, json.loads(json.dumps({"steps": {"churn": made, "clv": {"notes": ["丁"]}}})))
+    assert snapshot.notes("churn", "en") == [note.say("en"), "乙", "丙"]
+    assert snapshot.notes("churn", "zh") == [note.say("zh"), "乙", "丙"]
+    assert (snapshot.notes("clv", "en"), snapshot.notes("rfm", "en")) == (["丁"], [])
+
+
+def test_a_phrase_within_a_phrase_survives_json():
+    note = Phrase("fraud.unfit", why=Phrase("flow.only_as_of", as_of=date(2025, 7, 1)))
+    again = phrase_of(json.loads(json.dumps(note.as_dict())))
+    assert [again.say(lang) for lang in ("zh", "en")] == [note.say(lang) for lang in ("zh", "en")]

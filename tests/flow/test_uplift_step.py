@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
 import pytest
+from scipy import stats
 from support import rows, table
 
 from kezhi import profile
@@ -126,6 +128,12 @@ def test_who_is_moved_is_found_from_what_was_known_before(bench, tmp_path):
     again = uplift(shop(bench, tmp_path, moved=0.5))
     assert ModelRegistry(tmp_path).versions(one["model"]) == [1]
     assert rows(again["uplift"], bench) == found
+    later = replace(shop(bench, tmp_path, moved=0.5), as_of=DAY + timedelta(days=7))
+    uplift(later)
+    [seen] = ModelRegistry(tmp_path).records(one["model"], 1)
+    assert (seen["as_of"], seen["rows"], seen["auc"]) == ("2025-01-08", 600, None)
+    assert set(seen["feature_psi"]) <= set(FEATURES)
+    assert seen["score_psi"] is not None
 
 
 def test_a_customer_is_told_the_same_whoever_shares_the_batch(bench, tmp_path, monkeypatch):
@@ -158,3 +166,36 @@ def test_a_draw_that_what_was_known_before_tells_is_no_draw(bench, tmp_path):
     (one,) = rows(uplift(inputs(bench, sent, bought, tmp_path))["uplift_campaigns"], bench)
     assert (one["effect"], one["is_published"]) == (None, False)
     assert "no fair draw" in one["refusal_en"]
+
+
+def test_a_campaign_among_customers_who_are_all_alike_is_refused_and_the_others_are_told(bench, tmp_path):
+    """Nobody of the one had bought before: no column tells anything. The run used to end there, without a snapshot."""
+    draws = np.random.default_rng(3)
+    sent = [send(f"n{number:03}", "券" if number % 2 else "对照", campaign="新客") for number in range(120)]
+    bought = [buy(f"n{number:03}", SENT + timedelta(days=3)) for number in range(0, 120, 5)]
+    for number in range(200):
+        sent.append(send(f"c{number:03}", "券" if number % 2 else "对照"))
+        bought += [buy(f"c{number:03}", SENT - timedelta(days=int(day))) for day in draws.integers(1, 300, 1 + number % 7)]
+        bought += [buy(f"c{number:03}", SENT + timedelta(days=9))] if number % 3 else []
+    told = {row["campaign"]: row for row in rows(uplift(inputs(bench, sent, bought, tmp_path))["uplift_campaigns"], bench)}
+    assert (
+        told["新客"]["refusal_en"]
+        == "No model of who is moved: No column tells anything: each has one value only, or another for every row."
+    )
+    assert told["新客"]["refusal"].startswith("没有谁受影响的模型：没有任何列带来信息")
+    assert (told["新客"]["is_published"], told["新客"]["effect"]) == (False, 0.0)
+    assert told["春"]["qini"] is not None
+
+
+def test_three_against_three_is_told_with_an_interval_that_knows_how_few_they_are(bench):
+    """All three with the coupon bought, none of the others: 100 points, from 21 on (Newcombe), not from 100 to 100."""
+    sent = [send(f"c{number}", "券" if number < 3 else "对照") for number in range(6)]
+    (one,) = rows(
+        uplift(inputs(bench, sent, [buy(f"c{number}", SENT + timedelta(days=3)) for number in range(3)]))["uplift_campaigns"], bench
+    )
+    assert (one["effect"], one["effect_low"], one["effect_high"]) == pytest.approx((1.0, 0.2059, 1.0), abs=1e-4)
+    assert "too few" in one["refusal_en"]
+    spent = [buy(f"c{number}", SENT + timedelta(days=3), amount) for number, amount in enumerate((30, 50, 90, 10, 15, 20))]
+    (one,) = rows(uplift(inputs(bench, sent, spent, outcome="net_amount"))["uplift_campaigns"], bench)
+    expected = stats.ttest_ind([30, 50, 90], [10, 15, 20], equal_var=False).confidence_interval()
+    assert (one["effect"], one["effect_low"], one["effect_high"]) == pytest.approx((125 / 3, expected.low, expected.high))

@@ -61,6 +61,32 @@ def test_labels_are_learned_from_where_they_exist():
     assert FraudModel(trees=30).fit(table, small).card(table, small).is_published
 
 
+def test_labels_that_say_no_more_than_how_unusual_a_row_is_are_refused():
+    """Whether a payment is fraud hangs on how unusual it is alone; 20 draws: against an uncalibrated rank nearly all of them served."""
+    served = 0
+    for seed in range(20):
+        draws = np.random.default_rng(seed)
+        table = pa.table({"amount": draws.normal(60, 8, 1200), "minutes": draws.normal(size=1200)})
+        unusual = -FraudModel().fit(table.slice(0, 800)).score_samples(table)
+        fraud = draws.random(1200) < 1 / (1 + np.exp(2.5 - unusual))
+        model = FraudModel(trees=20).fit(table.slice(0, 800), fraud[:800])
+        card = model.card(table.slice(800), fraud[800:])
+        assert card.judgement["metrics"]["log_loss"]["baseline"] < 0.6  # that of a chance, not of a rank
+        served += card.is_published
+    assert served <= 1
+
+
+def test_without_labels_the_card_tells_of_the_order_alone():
+    table, fraud = payments()
+    card = FraudModel().fit(table).card(table, fraud)
+    assert not card.is_published  # it is the baseline itself
+    assert sorted(card.judgement["metrics"]) == ["auc", "average_precision"]
+    assert card.judgement["calibration"] == []
+    rules = [Rule("city", "==", "京", 0.9)]
+    fraud = np.array([city == "京" for city in table["city"].to_pylist()])
+    assert FraudModel(rules).fit(table).card(table, fraud).is_published
+
+
 def test_a_rule_raises_the_chance_and_is_the_first_reason():
     table = pa.table({"amount": [float(place % 40 + 10) for place in range(100)], "country": ["CN"] * 99 + ["XX"]})
     rules = [Rule("amount", ">", 48, 0.8, "大额", "large amount"), {"column": "country", "comparison": "==", "value": "XX", "chance": 0.5}]
@@ -86,6 +112,7 @@ def test_any_frame_gives_the_same_and_the_model_is_read_back_without_code():
         read = FraudModel.from_files(files)
         assert np.allclose(read.predict_proba(table), chance)
         assert read.reasons(table) == model.reasons(table)
+        assert read.line_ == model.line_
 
 
 def test_what_no_fraud_can_be_told_from_is_said():

@@ -6,7 +6,7 @@ import pytest
 
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.kit.engine import _
-from kezhi.locales import text
+from kezhi.locales import Phrase, text
 from kezhi.models.cards import said
 from kezhi.store import users
 
@@ -97,6 +97,22 @@ def test_an_analyst_chooses_which_kept_version_serves(ask, sign_in, city_project
     assert (noted["subject"], noted["reason"], noted["details"]) == (
         "churn", "fewer false alarms", {"version": newer.version, "before": old.version},
     )  # fmt: skip
+
+
+def test_why_a_model_is_not_used_is_said_in_the_language_of_who_asks(app, sign_in, monkeypatch):
+    """The run was in Chinese; a manifest of an earlier release has its text alone, and keeps that."""
+    steps = app.state.workspace.reader().snapshot.manifest["steps"]
+    note = Phrase("fraud.few_labels", hits=3, rows=700, needed=30)
+    monkeypatch.setitem(steps, "fraud", {"how": "made", "notes": [note.say("zh")], "phrases": [note.as_dict()]})
+    monkeypatch.setitem(steps, "clv", {"how": "made", "notes": ["历史太短。"]})
+
+    def why(lang: str) -> dict:
+        listed = sign_in("analyst").get("/api/v1/models", headers={"Accept-Language": lang}).json()
+        return {one["name"]: one["why"] for one in listed["not_made"]}
+
+    assert why("en")["fraud"] == "Only 3 of 700 payments were denied; 30 are needed. Payments get no score of fraud for now."
+    assert why("zh")["fraud"] == note.say("zh") != note.say("en")
+    assert why("en")["clv"] == why("zh")["clv"] == "历史太短。"
 
 
 def test_the_early_warning_list_is_by_what_is_at_risk_and_leads_to_the_customers(ask, city_project):

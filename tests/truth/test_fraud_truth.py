@@ -32,6 +32,7 @@ def test_the_model_beats_the_rules_on_later_payments(card):
     assert card["judgement"]["auc_gain"]["low"] > 0
     assert card["judgement"]["metrics"]["ece"]["model"] <= 0.03
     assert 0 < card["threshold"]["threshold"] < 1
+    assert set(card["stability"]) == {*card["features"], "score"}
 
 
 def test_recent_payments_are_ranked_by_what_truly_makes_fraud_and_each_suspicion_has_reasons(city_project):

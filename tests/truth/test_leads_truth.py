@@ -54,6 +54,8 @@ def test_both_models_beat_the_simple_rate_on_later_days(city_project, name, floo
     assert made["judgement"]["auc_gain"]["low"] >= gain
     assert made["judgement"]["metrics"]["ece"]["model"] <= 0.08
     assert "duration_seconds" not in made["features"]
+    assert (made["counted"], bool(made["threshold"])) == (("leads", True) if name == "leads" else ("calls", False))
+    assert set(made["stability"]) == {*made["features"], "score"}
 
 
 def test_connect_rates_follow_the_hours_agents_and_numbers_that_truly_matter(city_project):

@@ -106,7 +106,7 @@ def _table(project: Any, name: str) -> Any:
     from kezhi.cli import shown
     from kezhi.errors import WrongInput
 
-    notes = project.snapshot.manifest["steps"].get("churn", {}).get("notes")
+    notes = project.snapshot.notes("churn", language())
     if name not in project.tables and notes:
         raise WrongInput(problem=" ".join(notes))
     return shown.table_of(project, name)

@@ -26,7 +26,7 @@ def clv(
     from kezhi.kit.engine import _, ibis
 
     opened = open_project(project)
-    notes = opened.snapshot.manifest["steps"].get("clv", {}).get("notes")
+    notes = opened.snapshot.notes("clv", language())
     if "clv" not in opened.tables and notes:
         raise WrongInput(problem=" ".join(notes))
     table = shown.table_of(opened, "clv")

@@ -27,7 +27,7 @@ def forecast(
     from kezhi.measure.words import code_word
 
     opened = open_project(project)
-    notes = opened.snapshot.manifest["steps"].get("forecasts", {}).get("notes")
+    notes = opened.snapshot.notes("forecasts", language())
     if "forecasts" not in opened.tables and notes:
         raise WrongInput(problem=" ".join(notes))
     tested = shown.table_of(opened, "forecast_backtest")

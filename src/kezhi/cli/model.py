@@ -120,11 +120,12 @@ def card_lines(found: ModelCard, seen: list[dict[str, Any]], declared: Mapping[s
     lines = [t("model.head", name=found.name, version=found.version, method=t(f"model.methods.{found.method}"), as_of=found.as_of)]
     if found.refusal is not None:
         lines.append(t("model.refusal", why=say(found.refusal, lang)))
-    fitted = {"rows": f"{found.rows:,}", "positives": f"{found.positives:,}", "days": ", ".join(found.trained_on)}
+    since = t("model.since", days=", ".join(found.trained_on)) if found.trained_on else ""
+    fitted = {"rows": f"{found.rows:,}", "positives": f"{found.positives:,}", "since": since}
     lines += [
         t("model.population", text=say(found.population, lang)),
         t("model.definition", text=say(found.definition, lang)),
-        t("model.fitted" if found.positives else "model.fitted_rows", **fitted),
+        t(_fitted(found), **fitted),
         t("model.baseline", text=say(found.baseline, lang)),
     ]
     if found.judgement:
@@ -141,7 +142,13 @@ def card_lines(found: ModelCard, seen: list[dict[str, Any]], declared: Mapping[s
     if found.threshold:
         threshold = found.threshold
         lines.append(
-            t("model.threshold", at=f"{threshold['threshold']:.3f}", acted=threshold["acted"], earned=f"{threshold['earned']:,.2f}")
+            t(
+                "model.threshold",
+                at=f"{threshold['threshold']:.3f}",
+                acted=threshold["acted"],
+                earned=f"{threshold['earned']:,.2f}",
+                counted=t(f"model.counted.{found.counted}"),
+            )
         )
     if found.drivers:
         weighed = [f"{feature_name(row['feature'], lang, declared)} {row['weight']:.2f}" for row in found.drivers[:DRIVERS]]
@@ -153,8 +160,18 @@ def card_lines(found: ModelCard, seen: list[dict[str, Any]], declared: Mapping[s
 
 def _judged(found: ModelCard) -> str:
     """On whom, or on how many series and months, it was judged."""
-    of_series = "error_share" in found.judgement.get("metrics", {})
-    return t("model.judged_series" if of_series else "model.judged", day=found.judged_on, rows=f"{found.judgement.get('rows', 0):,}")
+    rows = f"{found.judgement.get('rows', 0):,}"
+    if "error_share" in found.judgement.get("metrics", {}):
+        return t("model.judged_series", day=found.judged_on, rows=rows)
+    return t("model.judged", day=found.judged_on, rows=rows, counted=t(f"model.counted.{found.counted}"))
+
+
+def _fitted(found: ModelCard) -> str:
+    """The key of how many rows it was fitted on: with those treated, with those of label 1, or where there is no label."""
+    measured = found.judgement.get("metrics", {})
+    if "qini" in measured:
+        return "model.fitted_treated"
+    return "model.fitted" if found.positives and "ndcg" not in measured else "model.fitted_rows"
 
 
 def _number(value: float | None) -> str:

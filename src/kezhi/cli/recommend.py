@@ -45,7 +45,7 @@ def recommended(project: Any, customer_id: str, limit: int) -> list[dict[str, An
     from kezhi.kit.engine import _
     from kezhi.locales import text
 
-    notes = project.snapshot.manifest["steps"].get("recommendations", {}).get("notes")
+    notes = project.snapshot.notes("recommendations", language())
     if "recommendations" not in project.tables and notes:
         raise WrongInput(problem=" ".join(notes))
     table = shown.table_of(project, "recommendations")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,18 +12,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kezhi.errors import WrongInput
 from kezhi.flow.clusters import sampled
 from kezhi.flow.columns import matrix
 from kezhi.flow.declared import declared_at, models_see
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.training import SEPARATOR, CutOffs, Tables, fingerprint, past, stacked
+from kezhi.flow.model_watch import Judged, contest, held, is_due, stability
+from kezhi.flow.training import SEPARATOR, CutOffs, Tables, fingerprint, past, stacked, unfit
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
 from kezhi.models import ChurnModel, CoxModel
 from kezhi.models import evaluation as ev
 from kezhi.models.cards import ModelCard, said
 from kezhi.models.churn import Reason
-from kezhi.models.evaluation.drift import MOVED
 from kezhi.models.leakage import leaks
 from kezhi.profile import bought, next_acts
 from kezhi.profile.churn_signals import SIGNALS
@@ -95,50 +96,43 @@ def serve(inputs: Inputs, days: CutOffs, *, signals: Callable[[Tables, Any], ir.
             read.update(_read(inputs, missing, signals, declared))
         return [read[day] for day in on]
 
-    champion = registry.champion(NAME) if registry is not None else None
-    old, old_card = None, None
-    if registry is not None and champion is not None:
-        old_card = registry.card(NAME, champion)
-        if old_card.parameters.get("settings") == digest:
-            old = ChurnModel.from_files(registry.files(NAME, champion))
+    old = held(registry, NAME, digest, ChurnModel.from_files)
     if old is None:
         rows([*days.train, days.judge])  # all at once: most of the time goes into saying what is wanted
     judged = rows([days.judge])[0]
     if judged.few(FEWEST_TO_JUDGE):
-        if old is not None and old_card is not None:
-            return Served(old, old_card.version, float(old_card.parameters["personal_from"]), names)
+        if old is not None:
+            return _served(old.card, old.model, names)
         inputs.notes.append(Phrase("churn.few", left=int(judged.left.sum()), stayed=int((~judged.left).sum()), needed=FEWEST_TO_JUDGE))
         return None
+    later = Judged(judged.table, judged.left)
     if (
         registry is not None
         and old is not None
-        and old_card is not None
-        and not _is_due(registry, old, old_card, judged, inputs.as_of, settings)
+        and not is_due(registry, old, later, as_of=inputs.as_of, retrain_days=settings.retrain_days)
     ):
-        return Served(old, old_card.version, float(old_card.parameters["personal_from"]), names)
+        return _served(old.card, old.model, names)
 
     trained = _together(rows(days.train))
     if trained.few(FEWEST):
         inputs.notes.append(Phrase("churn.few", left=int(trained.left.sum()), stayed=int((~trained.left).sum()), needed=FEWEST))
         return None
-    card, model = challenge(trained, judged, settings, days=days, as_of=inputs.as_of, digest=digest)
-    if old is not None and old_card is not None and card.is_published:
-        ours, theirs = (ev.log_loss(judged.left, one.predict_proba(judged.table)[:, 1]) for one in (model, old))
-        if theirs is not None and ours is not None and theirs < ours:
-            card = replace(card, is_published=False, refusal=said("churn.champion_better", version=old_card.version))
-    if registry is not None:
-        card = registry.add(card, model.to_files())
-        if card.is_published:
-            registry.promote(NAME, card.version)
-    if card.is_published:
-        return Served(model, card.version or 1, float(card.parameters["personal_from"]), names)
-    assert card.refusal is not None
-    if old is not None and old_card is not None and _still_beats(old, trained, judged):
-        return Served(old, old_card.version, float(old_card.parameters["personal_from"]), names)
-    if registry is not None:
-        registry.retire(NAME)
-    inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
-    return None
+    try:
+        card, model = challenge(trained, judged, settings, days=days, as_of=inputs.as_of, digest=digest)
+    except WrongInput as error:
+        inputs.notes.append(Phrase("churn.unfit", why=unfit(error)))
+        return None
+    base = _baseline(trained).predict_proba(_silence(judged.table))[:, 1]
+    serves = contest(registry, card, model, old=old, judged=later, base=base)
+    if isinstance(serves, ModelCard):
+        assert serves.refusal is not None
+        inputs.notes.append(Phrase(serves.refusal["key"], **serves.refusal["fields"]))
+        return None
+    return _served(*serves, names)
+
+
+def _served(card: ModelCard, model: ChurnModel, names: tuple[str, ...]) -> Served:
+    return Served(model, card.version or 1, float(card.parameters["personal_from"]), names)
 
 
 def challenge(
@@ -166,14 +160,14 @@ def challenge(
     chance = model.predict_proba(judged.table)[:, 1]
     judgement = ev.judge(judged.left, chance, base, seed=settings.seed)
     beats = ev.beats_baseline(judgement)
-    scores, at_risk = model.predict_proba(trained.table)[:, 1], chance * np.maximum(judged.value, 0.0)
-    values = model.columns_.codes(trained.table)
-    stability = {name: ev.stability_bins(values[:, place]) for place, name in enumerate(model.columns_.features)}
+    at_risk = chance * np.maximum(judged.value, 0.0)
     threshold: dict[str, Any] = {}
+    costs = said("churn.limits.no_cost")
     if settings.contact_cost is not None and settings.save_rate is not None:
         saved = settings.save_rate * float(np.maximum(judged.value[judged.left], 0.0).mean())
         threshold = {"contact_cost": settings.contact_cost, "saved_value": saved}
         threshold |= ev.cost_threshold(judged.left, chance, contact_cost=settings.contact_cost, saved_value=saved)
+        costs = said("churn.limits.cost", cost=f"{settings.contact_cost:,.2f}", rate=f"{settings.save_rate:.0%}")
     card = ModelCard(
         name=NAME,
         method=best,
@@ -196,11 +190,12 @@ def challenge(
         candidates=candidates,
         threshold=threshold,
         drivers=[{"feature": name, "weight": weight} for name, weight in model.drivers_],
-        stability=stability | {"score": ev.stability_bins(scores)},
+        stability=stability(model.columns_, judged.table, chance),
         limits=[
             said("churn.limits.chosen"),
             said("churn.limits.cause"),
             said("churn.limits.lost"),
+            costs,
             *([said("churn.limits.survival")] if "survival" in settings.methods else []),
             *(said("churn.limits.leak", column=leak.column, auc=f"{leak.auc:.3f}") for leak in leaking),
         ],
@@ -247,31 +242,6 @@ def _survival(trained: _Rows, judged: _Rows, features: list[str], settings: Chur
     model = CoxModel().fit(trained.table.select(features), trained.days, trained.happened)
     stays = model.survival(judged.table.select(features), judged.horizon - 0.5)
     return np.clip(1.0 - stays if settings.definition == "contract" else stays, 0.0, 1.0)
-
-
-def _still_beats(model: ChurnModel, trained: _Rows, judged: _Rows) -> bool:
-    base = _baseline(trained).predict_proba(_silence(judged.table))[:, 1]
-    return ev.beats_baseline(ev.judge(judged.left, model.predict_proba(judged.table)[:, 1], base))
-
-
-def _is_due(registry: ModelRegistry, model: ChurnModel, card: ModelCard, judged: _Rows, as_of: date, settings: ChurnSettings) -> bool:
-    """Whether a challenger is to be trained: the champion is old, its inputs or scores moved, or its labels came out worse."""
-    chance = model.predict_proba(judged.table)[:, 1]
-    values = model.columns_.codes(judged.table)
-    moved = {name: ev.population_stability(card.stability[name], values[:, place]) for place, name in enumerate(model.columns_.features)}
-    score = ev.population_stability(card.stability["score"], chance)
-    area = ev.auc(judged.left, chance)
-    registry.record(
-        NAME,
-        card.version,
-        {
-            "as_of": as_of.isoformat(), "rows": judged.table.num_rows, "auc": area, "log_loss": ev.log_loss(judged.left, chance),
-            "score_psi": score, "feature_psi": moved,
-        },
-    )  # fmt: skip
-    age = (as_of - date.fromisoformat(card.as_of)).days
-    least = card.judgement["metrics"]["auc"]["low"]
-    return age < 0 or age >= settings.retrain_days or (score or 0.0) > MOVED or (area is not None and least is not None and area < least)
 
 
 def _read(inputs: Inputs, on: list[date], signals: Callable[[Tables, Any], ir.Table], declared: Sequence[Declared]) -> dict[date, _Rows]:

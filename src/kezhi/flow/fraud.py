@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kezhi.errors import WrongInput
 from kezhi.flow.clusters import sampled
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.training import fingerprint
+from kezhi.flow.model_watch import Judged, contest, held, is_due, stability
+from kezhi.flow.training import fingerprint, unfit
 from kezhi.insight.payment_signals import SIGNALS, payment_signals
 from kezhi.kit.days import days_before, midnight
 from kezhi.kit.engine import arrow_schema, ir
@@ -57,56 +59,82 @@ def _served(inputs: Inputs, signals: ir.Table, told: ir.Table) -> tuple[Any, int
 
     settings, day = inputs.settings.fraud, inputs.as_of
     registry = ModelRegistry(inputs.models) if inputs.models is not None else None
-    if registry is not None:
-        held = registry.young(NAME, as_of=day, retrain_days=settings.retrain_days, settings=settings.model_dump(mode="json"))
-        if held is not None:
-            return FraudModel.from_files(registry.files(NAME, held.version)), held.version, float(held.threshold["threshold"])
+    old = held(registry, NAME, settings.model_dump(mode="json"), FraudModel.from_files)
     judge_until = day - timedelta(days=settings.known_after_days)
     judge_from = judge_until - timedelta(days=settings.judge_days)
     train_until = judge_from - timedelta(days=settings.known_after_days)
     then = told.filter(told.known_at < midnight(judge_from)).select("order_id").distinct().mutate(then=True)
     ever = told.select("order_id").distinct().mutate(ever=True)
     joined = signals.left_join(then, "order_id").drop("order_id_right").left_join(ever, "order_id").drop("order_id_right")
-    joined = joined.mutate(then=joined.then.fill_null(False), ever=joined.ever.fill_null(False), customer_id=joined.order_id)
-    parts = []
-    for since, until in ((train_until - timedelta(days=settings.history_days), train_until), (judge_from, judge_until)):
-        rows = joined.filter((joined.ordered_at >= midnight(since)) & (joined.ordered_at < midnight(until)))
-        parts.append(inputs.bench.arrow(sampled(rows, settings.fit_rows, settings.seed)))
-    trained, judged = parts
-    before, later = (np.asarray(part[label].to_pylist(), dtype=bool) for part, label in ((trained, "then"), (judged, "ever")))
-    for truth, fewest in ((before, FEWEST), (later, FEWEST_TO_JUDGE)):
-        if truth.sum() < fewest or truth.all():
-            inputs.notes.append(Phrase("fraud.few_labels", hits=int(truth.sum()), rows=len(truth), needed=fewest))
-            return None
-    model = FraudModel(trees=TREES, seed=settings.seed).fit(trained.select(list(SIGNALS)), before)
-    card = _card(model, trained, judged, before, later, settings)
-    card = replace(card, as_of=day.isoformat(), trained_on=[train_until.isoformat()], judged_on=judge_from.isoformat())
-    if registry is not None:
-        card = registry.publish(card, model.to_files())
-    if card.refusal is not None:
-        inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
+    joined = joined.mutate(
+        then=joined.then.fill_null(False), ever=joined.ever.fill_null(False), payer=joined.customer_id, customer_id=joined.order_id
+    )
+
+    def rows(since: date, until: date) -> pa.Table:
+        there = joined.filter((joined.ordered_at >= midnight(since)) & (joined.ordered_at < midnight(until)))
+        return inputs.bench.arrow(sampled(there, settings.fit_rows, settings.seed))
+
+    judged = rows(judge_from, judge_until)
+    later = np.asarray(judged["ever"].to_pylist(), dtype=bool)
+    few = _too_few(later, FEWEST_TO_JUDGE)
+    asked = Judged(judged.select(list(SIGNALS)), later, judged["payer"].to_pylist())
+    if old is not None and (
+        few is not None or (registry is not None and not is_due(registry, old, asked, as_of=day, retrain_days=settings.retrain_days))
+    ):
+        return _of_card(old.card, old.model)
+    trained = rows(train_until - timedelta(days=settings.history_days), train_until)
+    before = np.asarray(trained["then"].to_pylist(), dtype=bool)
+    few = _too_few(before, FEWEST) or few
+    if few is not None:
+        inputs.notes.append(few)
         return None
+    try:
+        model = FraudModel(trees=TREES, seed=settings.seed).fit(trained.select(list(SIGNALS)), before)
+    except WrongInput as error:
+        inputs.notes.append(Phrase("fraud.unfit", why=unfit(error)))
+        return None
+    base = _by_rules(trained, before, judged)
+    card = _card(model, trained, judged, before, asked, base, settings)
+    card = replace(card, as_of=day.isoformat(), trained_on=[train_until.isoformat()], judged_on=judge_from.isoformat())
+    serves = contest(registry, card, model, old=old, judged=asked, base=base)
+    if isinstance(serves, ModelCard):
+        assert serves.refusal is not None
+        inputs.notes.append(Phrase(serves.refusal["key"], **serves.refusal["fields"]))
+        return None
+    return _of_card(*serves)
+
+
+def _of_card(card: ModelCard, model: Any) -> tuple[Any, int, float]:
     return model, card.version or 1, float(card.threshold["threshold"])
 
 
-def _card(model: Any, trained: pa.Table, judged: pa.Table, before: Any, later: Any, settings: FraudSettings) -> ModelCard:
+def _too_few(truth: Any, fewest: int) -> Phrase | None:
+    """Why these labels tell too little; None where they do not."""
+    if truth.sum() >= fewest and not truth.all():
+        return None
+    return Phrase("fraud.few_labels", hits=int(truth.sum()), rows=len(truth), needed=fewest)
+
+
+def _card(model: Any, trained: pa.Table, judged: pa.Table, before: Any, asked: Judged, base: Any, settings: FraudSettings) -> ModelCard:
     from kezhi.models import evaluation as ev
 
-    base = _by_rules(trained, before, judged)
-    chance = model.predict_proba(judged.select(list(SIGNALS)))[:, 1]
-    judgement = ev.judge(later, chance, base, seed=settings.seed)
+    chance, later = asked.chance(model), asked.truth
+    judgement = ev.judge(later, chance, base, groups=asked.groups, seed=settings.seed)
     beats = ev.beats_baseline(judgement)
     lost = float(np.asarray(judged["amount"])[later].mean())
     threshold = {"contact_cost": settings.check_cost, "saved_value": lost}
     threshold |= ev.cost_threshold(later, chance, contact_cost=settings.check_cost, saved_value=lost)
     metrics = judgement.metrics["auc"]
     return ModelCard(
-        name=NAME, method="lightgbm", as_of="", population=said("fraud.card.payments"), definition=said("fraud.card.denied"),
+        name=NAME, method="lightgbm", as_of="", counted="payments", population=said("fraud.card.payments"), definition=said("fraud.card.denied"),
         baseline=said("fraud.card.rules"), rows=len(before), positives=int(before.sum()), features=model.columns_.features,
         parameters={"settings": settings.model_dump(mode="json"), "trees": TREES}, judgement=judgement.as_dict(), threshold=threshold,
         drivers=[{"feature": feature, "weight": weight} for feature, weight in model.drivers_],
-        limits=[said("fraud.card.late"), said("fraud.card.told")], fingerprint=fingerprint(trained.select(list(SIGNALS))),
-        seed=settings.seed, is_published=beats,
+        limits=[
+            said("fraud.card.late"), said("fraud.card.told"),
+            said("fraud.card.cost", cost=f"{settings.check_cost:,.2f}", value=f"{lost:,.2f}"),
+        ], fingerprint=fingerprint(trained.select(list(SIGNALS))),
+        stability=stability(model.columns_, asked.table, chance), seed=settings.seed, is_published=beats,
         refusal=None if beats else said("fraud.rules_as_good", auc=two_digits(metrics["model"]), base=two_digits(metrics["baseline"])),
     )  # fmt: skip
 

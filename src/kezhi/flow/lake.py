@@ -13,11 +13,13 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from kezhi.errors import NoSnapshot
 from kezhi.flow.files import write_json, write_text
+from kezhi.locales import phrase_of
 from kezhi.tables import TABLES
 
 MANIFEST = "manifest.json"
@@ -61,10 +63,24 @@ class Snapshot:
             raise NoSnapshot(folder=str(self.folder), what=table)
         return [self.folder / table / file for file in self.manifest["tables"][table]["files"]]
 
+    def notes(self, step: str, lang: str) -> list[str]:
+        """What *step* said of itself, in *lang* (`zh` or `en`); one of a release that kept the text alone is in the run's language."""
+        made = self.manifest["steps"].get(step, {})
+        texts = made.get("notes", [])
+        return [_said(kept, known, lang) for kept, known in zip_longest(texts, made.get("phrases", [])[: len(texts)])]
+
     def lacking(self, table: str) -> dict[str, str]:
         """Columns of *table*, with their types, that today's release knows and a snapshot of an earlier one does not have."""
         there = self.manifest["tables"][table].get("schema", {})
         return {name: kind for name, kind in TABLES[table].types.items() if name not in there} if there and table in TABLES else {}
+
+
+def _said(written: str, kept: dict[str, Any] | None, lang: str) -> str:
+    """The phrase that was *kept*, else what was *written*: also where a later release no longer knows the text."""
+    try:
+        return phrase_of(kept).say(lang) if kept is not None else written
+    except (KeyError, IndexError):
+        return written
 
 
 class Lake:

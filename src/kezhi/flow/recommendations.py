@@ -179,7 +179,6 @@ def _card(
         trained_on=[cut],
         judged_on=cut,
         rows=rows,
-        positives=judged.users,
         features=list(judged.judged.weights_),
         parameters={"settings": _digest(settings), "repeat": judged.judged.repeat_, "validation": judged.judged.validation_},
         judgement={"rows": judged.users, "metrics": metrics, "calibration": [], "gain": []},

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from kezhi import sources
 from kezhi.errors import NoSnapshot, WrongInput
@@ -176,7 +177,7 @@ def _steps(
     previous = {name: warehouse.read(*current.files(name)) for name in current.tables} if current else {}
     for step in STEPS:
         began = time.monotonic()
-        how, notes = "made", list[str]()
+        how, notes = "made", list[Phrase]()
         watcher.begins(step.name)
         if step.name in state.steps:
             how = "resumed"
@@ -196,14 +197,16 @@ def _steps(
                 inputs = Inputs(tables, settings, asked, today, previous, current.as_of if current else None, warehouse, models)
                 for name, table in step.run(inputs).items():
                     _write(state, name, table, warehouse)
-                notes = [note.say(settings.language) for note in inputs.notes]
+                notes = inputs.notes
                 if time.monotonic() - began > LONG_SECONDS:
                     gc.collect()  # what a long step worked on may hang in a cycle, and garbage is seldom looked for here
                 warehouse.give_back()
         if how in ("made", "kept"):
-            state.steps[step.name] = {"how": how, "seconds": round(time.monotonic() - began, 3), **({"notes": notes} if notes else {})}
+            before = current.manifest["steps"].get(step.name, {}) if how == "kept" and current else {}
+            said = {name: before[name] for name in ("notes", "phrases") if name in before} or _said(notes, settings.language)
+            state.steps[step.name] = {"how": how, "seconds": round(time.monotonic() - began, 3), **said}
             for note in notes:
-                watcher.says(note)
+                watcher.says(note.say(settings.language))
         for name in step.makes:
             if name in state.tables:
                 tables[name] = warehouse.read(*(state.folder / name / file for file in state.tables[name]["files"]))
@@ -213,6 +216,11 @@ def _steps(
         state.save()
         rows = {name: int(state.tables[name]["rows"]) for name in step.makes if name in state.tables}
         watcher.ends(step.name, time.monotonic() - began, rows, how)
+
+
+def _said(notes: list[Phrase], lang: str) -> dict[str, Any]:
+    """What a step said of itself as the manifest keeps it: words, and phrases that can be said in another language."""
+    return {"notes": [note.say(lang) for note in notes], "phrases": [note.as_dict() for note in notes]} if notes else {}
 
 
 def _raw_tables(loaded: list[sources.LoadedFile], collected: Collected, settings: Settings, warehouse: Warehouse) -> dict[str, ir.Table]:

@@ -18,10 +18,12 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kezhi.errors import WrongInput
 from kezhi.flow.clusters import sampled
 from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.days import midnight
 from kezhi.kit.engine import ibis, ir
+from kezhi.locales import Phrase
 
 SLICE = 65_536
 Tables = Mapping[str, ir.Table]
@@ -141,6 +143,19 @@ def stacked(tables: Tables, days: Sequence[date], *, as_of: date, ahead: bool = 
             parts.append(moved.select("customer_id") if name == "customers" else moved)
         made[name] = ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
     return made
+
+
+def unfit(error: WrongInput) -> Phrase:
+    """
+    Why an estimator could not be fitted on these rows, as the note of a step: a run goes on without the model.
+
+    Raises:
+        WrongInput: *error* itself, where it says nothing of the rows (a column that is absent is a mistake of ours).
+    """
+    problem = error.fields.get("problem")
+    if not isinstance(problem, Phrase):
+        raise error
+    return problem
 
 
 def fingerprint(table: pa.Table) -> str:

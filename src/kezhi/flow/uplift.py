@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kezhi.flow.campaigns import FEATURES
+from kezhi.flow.clusters import sampled
 from kezhi.flow.columns import numbers
 from kezhi.kit.engine import _, arrow_schema, ibis, ir, typed
 from kezhi.locales import text
@@ -54,6 +55,9 @@ def _customers(inputs: Inputs, published: list[Effect]) -> ir.Table:
     known = inputs["features"].select("customer_id", *FEATURES)
     sources = {(one.row["campaign"], one.row["arm"]): _reached(inputs, one) for one in published}
 
+    for one in published:
+        _watched(inputs, one, known.semi_join(sources[one.row["campaign"], one.row["arm"]], "customer_id"))
+
     def batches() -> Iterator[pa.RecordBatch]:
         for one in published:
             assert one.scorer is not None
@@ -64,6 +68,19 @@ def _customers(inputs: Inputs, published: list[Effect]) -> ir.Table:
     made = bench.keep(schema, batches())
     order = ibis.row_number().over(group_by=["campaign", "arm"], order_by=[ibis.desc("uplift"), "customer_id"])
     return typed(made.mutate(rank=order + 1), UPLIFT.types)
+
+
+def _watched(inputs: Inputs, one: Effect, people: ir.Table) -> None:
+    """Record how far *people* and their uplift are from the customers of the campaign; of a model that this run made there is nothing to see."""
+    from kezhi.flow.model_registry import ModelRegistry
+    from kezhi.flow.model_watch import watch
+
+    assert one.scorer is not None
+    scorer, settings = one.scorer, inputs.settings.uplift
+    if inputs.models is None or scorer.card.as_of == inputs.as_of.isoformat() or not scorer.card.stability:
+        return  # the last: a card of an earlier release has nothing to compare with
+    rows = inputs.bench.arrow(numbers(sampled(people, settings.fit_rows, settings.seed), list(FEATURES)))
+    watch(ModelRegistry(inputs.models), scorer.card, scorer.model.columns_, rows, scorer.model.predict(rows), as_of=inputs.as_of)
 
 
 def _reached(inputs: Inputs, one: Effect) -> ir.Table:

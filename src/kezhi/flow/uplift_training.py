@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
-from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,15 +14,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kezhi import profile
+from kezhi.errors import WrongInput
 from kezhi.flow.campaigns import FEATURES, assigned, people, told
 from kezhi.flow.churn import older_than
 from kezhi.flow.columns import numbers
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.training import SEPARATOR, fingerprint, stacked
+from kezhi.flow.model_watch import stability
+from kezhi.flow.training import SEPARATOR, fingerprint, stacked, unfit
 from kezhi.kit.engine import _, ibis, ir
 from kezhi.measure.words import known
 from kezhi.models import UpliftModel
 from kezhi.models.cards import ModelCard, Said, said, say
+from kezhi.models.evaluation import Interval, mean_difference, share_difference
 from kezhi.settings import UpliftSettings
 
 if TYPE_CHECKING:
@@ -31,16 +33,16 @@ if TYPE_CHECKING:
 
 FEWEST = 50  # customers of each arm
 LEAVES, FOLDS = 4, 3  # as many as a few hundred customers of an arm bear
-NORMAL_95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """A model that is served, its version, and the outcome per customer without the treatment."""
+    """A model that is served, its version, the outcome per customer without the treatment, and its card."""
 
     model: UpliftModel
     version: int
     usual_base: float
+    card: ModelCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,18 @@ def effects(inputs: Inputs) -> list[Effect]:
         if row["refusal"] is not None:
             made.append(_told(row, row["refusal"], None, None))
             continue
-        card, model = kept[place] or _fitted(inputs, row, rows[row["campaign"]])
+        try:
+            card, model = kept[place] or _fitted(inputs, row, rows[row["campaign"]])
+        except WrongInput as error:  # of this campaign alone: the others are told
+            why = unfit(error)
+            made.append(_told(row, said("uplift.campaign.unfit", why=said(why.key, **why.fields)), None, None))
+            continue
         made.append(_told(row, card.refusal, card, model))
     return made
 
 
 def _average(cell: Mapping[str, Any], settings: UpliftSettings) -> dict[str, Any]:
-    """The row without a model: rates, effect and its interval (Welch), or why there is none."""
+    """The row without a model: rates, effect and its interval, or why there is none."""
     treated, controls = cell["treated_rows"], cell["control_rows"]
     rates = {"treated_rate": cell["treated_mean"], "control_rate": cell["control_mean"]}
     row = {**cell, **rates, "treated": treated, "controls": controls, "window_days": settings.window_days, "effect": None, "effect_low": None, "effect_high": None, "refusal": None,
@@ -83,14 +90,21 @@ def _average(cell: Mapping[str, Any], settings: UpliftSettings) -> dict[str, Any
     elif not treated + controls:
         row["refusal"] = said("uplift.campaign.running", days=settings.window_days)
     if row["refusal"] is None and min(treated, controls) > 1:
-        error = sqrt(cell["treated_var"] / treated + cell["control_var"] / controls)
-        effect = rates["treated_rate"] - rates["control_rate"]
-        row |= {"effect": effect, "effect_low": effect - NORMAL_95 * error, "effect_high": effect + NORMAL_95 * error}
-        if cell["cost"] is not None and row["effect_low"] > 0:
-            row["cost_per_outcome"] = float(cell["cost"]) / effect
+        found = _difference(cell)
+        row |= {"effect": found.value, "effect_low": found.low, "effect_high": found.high}
+        if cell["cost"] is not None and found.value is not None and (found.low or 0.0) > 0:
+            row["cost_per_outcome"] = float(cell["cost"]) / found.value
     if row["refusal"] is None and min(treated, controls) < FEWEST:
         row["refusal"] = said("uplift.campaign.few", rows=min(treated, controls), needed=FEWEST)
     return row
+
+
+def _difference(cell: Mapping[str, Any]) -> Interval:
+    """What the treated did more than the controls: of money by Welch, of shares by Newcombe."""
+    treated, controls = cell["treated_rows"], cell["control_rows"]
+    if cell["outcome"] == "net_amount":
+        return mean_difference(cell["treated_mean"], cell["treated_var"], treated, cell["control_mean"], cell["control_var"], controls)
+    return share_difference(round(cell["treated_mean"] * treated), treated, round(cell["control_mean"] * controls), controls)
 
 
 def model_name(campaign: str, arm: str) -> str:
@@ -170,15 +184,14 @@ def _fitted(inputs: Inputs, row: Mapping[str, Any], rows: pa.Table) -> tuple[Mod
 def _card(model: UpliftModel, rows: pa.Table, row: Mapping[str, Any], settings: UpliftSettings, as_of: date) -> ModelCard:
     """The estimator's own card, told in the words of the campaign."""
     average, found = model.average_effect_, model.heterogeneity_
-    unfair = model.balance_.low is not None and model.balance_.low > 0.5
     told = {"p": f"{found.p_value:.3f}", "spread": f"{found.spread:.4g}", **{
         name: "–" if value is None else f"{value:.3f}" for name, value in (("qini", model.qini_.value), ("low", model.qini_.low))
     }}  # fmt: skip
     refusal: Said | None = None
-    if unfair:
+    if not model.is_fair_:
         refusal = said("uplift.campaign.unfair", auc=f"{model.balance_.value:.3f}")
-    elif not model.has_heterogeneity_:
-        refusal = said("uplift.campaign.flat", **told)
+    elif (alike := model.why_alike()) is not None:
+        refusal = said(alike.key, **alike.fields) if found.is_found else said("uplift.campaign.flat", **told)
     metrics = {
         name: {"model": one.value, "low": one.low, "high": one.high, "baseline": 0.0}
         for name, one in (("qini", model.qini_), ("auuc", model.auuc_), ("average_effect", average))
@@ -195,9 +208,10 @@ def _card(model: UpliftModel, rows: pa.Table, row: Mapping[str, Any], settings: 
         trained_on=[first],
         judged_on=first,
         horizon_days=settings.window_days,
-        parameters={"settings": _digest(row, settings), "usual_base": usual, "unfair": unfair, "estimator": model.get_params()},
+        parameters={"settings": _digest(row, settings), "usual_base": usual, "unfair": not model.is_fair_, "estimator": model.get_params()},
         judgement=own.judgement | {"rows": model.rows_, "positives": model.treated_rows_, "metrics": metrics, "calibration": [], "gain": []},
         drivers=[{"feature": name, "weight": weight} for name, weight in drivers if weight > 0],
+        stability=stability(model.columns_, rows.select(list(FEATURES)), model.predict(rows)),
         limits=[*own.limits, said("uplift.campaign.repeated"), said("uplift.campaign.groups")],
         is_published=refusal is None,
         refusal=refusal,
@@ -225,5 +239,5 @@ def _told(row: dict[str, Any], refusal: Said | None, card: ModelCard | None, mod
     }  # fmt: skip
     if unfair:  # the difference of the means is then one of the customers
         made |= dict.fromkeys(("effect", "effect_low", "effect_high", "cost_per_outcome"))
-    scorer = None if model is None or card is None else Scorer(model, card.version or 1, float(card.parameters["usual_base"]))
+    scorer = None if model is None or card is None else Scorer(model, card.version or 1, float(card.parameters["usual_base"]), card)
     return Effect(made, scorer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -25,6 +26,25 @@ class Phrase:
     def say(self, lang: str) -> str:
         """The text in *lang* (`zh` or `en`)."""
         return text(self.key, lang, **self.fields)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Key and fields as plain data, to be kept as JSON; `phrase_of(data)` says the same."""
+        return {"key": self.key, "fields": {name: _plain(value) for name, value in self.fields.items()}}
+
+
+def phrase_of(data: dict[str, Any]) -> Phrase:
+    """The phrase that `Phrase.as_dict` gave *data* of."""
+    return Phrase(data["key"], **{name: phrase_of(one) if isinstance(one, dict) else one for name, one in data["fields"].items()})
+
+
+def _plain(value: Any) -> Any:
+    """*value* as JSON keeps it; a number stays one, as a text may format it."""
+    if isinstance(value, Phrase):
+        return value.as_dict()
+    if isinstance(value, Decimal):
+        return float(value)
+    value = value.item() if hasattr(value, "item") else value  # of numpy
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 @cache

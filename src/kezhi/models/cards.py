@@ -40,15 +40,16 @@ class ModelCard:
         definition: What is predicted.
         baseline: The simple rule it is held against.
         trained_on, judged_on: Cut-off days; judging lies after all that training saw, labels included.
-        rows, positives: Rows it was fitted on, and how many of them were a 1.
+        rows, positives: Rows it was fitted on, and how many of them were a 1 (of an uplift: treated); 0 where there is no such label.
         horizon_days: The longest a label looks ahead.
+        counted: What it is about, and was judged on: customers, payments, calls, leads, or rows of any kind.
         features: Names, in order.
         parameters: Of the estimator and the definition.
         judgement: `evaluation.Judgement` as plain data; empty where there was nothing to judge on.
         candidates: One row per method that was tried: method, auc, low, high, log_loss, brier, average_precision, seconds.
         threshold: `evaluation.cost_threshold`, with its contact_cost and saved_value; empty where no cost is known.
         drivers: feature and weight (mean absolute contribution in log-odds), the strongest first.
-        stability: Per feature, and `score`: `evaluation.stability_bins` of what it was fitted on.
+        stability: Per feature, and `score`: `evaluation.stability_bins` of what it was judged on.
         limits: What it cannot tell.
         fingerprint: SHA-256 of the rows it was fitted on, as hex.
         seed: Of everything random.
@@ -68,6 +69,7 @@ class ModelCard:
     rows: int = 0
     positives: int = 0
     horizon_days: int | None = None
+    counted: str = "customers"
     features: list[str] = field(default_factory=list)
     parameters: dict[str, Any] = field(default_factory=dict)
     judgement: dict[str, Any] = field(default_factory=dict)

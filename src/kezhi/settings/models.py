@@ -72,8 +72,8 @@ class ChurnSettings(Section):
     retrain_days: int = Field(30, ge=1)  # a champion older than this meets a challenger
     high_at_least: float = Field(0.5, gt=0, lt=1)
     medium_at_least: float = Field(0.25, gt=0, lt=1)
-    contact_cost: float | None = Field(None, ge=0)  # of reaching one customer; with the next one, the threshold by cost
-    save_rate: float | None = Field(None, gt=0, le=1)  # of those reached in time, the share that stays
+    contact_cost: float | None = Field(10.0, ge=0)  # of reaching one customer; with the next one, the threshold by cost
+    save_rate: float | None = Field(0.1, gt=0, le=1)  # of those reached in time, the share that stays; none of either: no threshold
     seed: int = Field(7, ge=0)
 
     @model_validator(mode="after")
@@ -134,6 +134,8 @@ class LeadSettings(Section):
     train_days: int = Field(4, ge=1, le=24)  # cut-off days to train on
     fit_rows: int = Field(10_000, ge=100)  # at most so many leads are trained on, and judged on, and so many calls
     drawn_conversions: float = Field(10.0, gt=0)  # at which the own rate or mean of a group counts as much as that of all
+    call_cost: float = Field(5.0, gt=0)  # of calling a lead once, in the project's currency: tells from which chance on it pays
+    answer_value: float | None = Field(None, gt=0)  # of a call that is taken; none: no threshold by cost for calls
     least_calls: int = Field(30, ge=1)  # in an hour or on a weekday, below which it is not proposed
     retrain_days: int = Field(30, ge=1)  # after which the models are fitted, and judged, again
     seed: int = Field(7, ge=0)

@@ -14,10 +14,14 @@ _LEAST = 1e-15  # a probability of 0 or 1 that is wrong would cost infinitely mu
 def log_loss(truth: Any, probability: Any) -> float | None:
     """Mean of −ln of the probability given to what happened; None for no rows."""
     labels, shares = labelled(truth, probability, share=True)
-    if not len(labels):
-        return None
+    return float(row_losses(labels, shares).mean()) if len(labels) else None
+
+
+def row_losses(truth: Any, probability: Any) -> Any:
+    """Of each row −ln of the probability given to what happened: `log_loss` is their mean."""
+    labels, shares = labelled(truth, probability, share=True)
     kept = np.clip(shares, _LEAST, 1 - _LEAST)
-    return float(-np.where(labels, np.log(kept), np.log1p(-kept)).mean())
+    return -np.where(labels, np.log(kept), np.log1p(-kept))
 
 
 def brier(truth: Any, probability: Any) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -15,7 +16,8 @@ from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.locales import Phrase
 from kezhi.models.cards import ModelCard, said
 from kezhi.models.churn.estimator import _labels
-from kezhi.models.evaluation.judging import beats_baseline, judge
+from kezhi.models.churn.learners import shares
+from kezhi.models.evaluation.judging import Judgement, beats_baseline, judge
 from kezhi.models.fraud.anomaly import FILE, SPREADS, Anomaly
 from kezhi.models.fraud.boosted import RareTrees
 from kezhi.models.fraud.reasons import FraudReason
@@ -45,6 +47,7 @@ class FraudModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         has_labels_: Whether there were labels.
         columns_, feature_names_in_, n_features_in_.
         drivers_: (feature, mean absolute contribution in log-odds), the strongest first; empty without labels.
+        line_: Slope and intercept that make a chance of how unusual a row is; None without labels.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class FraudModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         self.anomaly_ = Anomaly().fit(table, self.columns_, trees=100, seed=self.seed)
         self.has_labels_ = y is not None
         self.boosted_: RareTrees | None = None
+        self.line_: tuple[float, float] | None = None
         self.classes_, self.drivers_, self.rows_, self.positives_ = np.array([0, 1]), [], table.num_rows, 0
         if self.has_labels_:
             judged, values = _judged(y, table.num_rows)
@@ -89,6 +93,7 @@ class FraudModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
             codes = self.columns_.codes(known)
             self.boosted_ = RareTrees(self.trees).fit(codes, truth, self.columns_.categories, seed=self.seed)
             self.rows_, self.positives_ = len(truth), int(truth.sum())
+            self.line_ = _line(self.anomaly_.scores(known, self.columns_), truth)
             some = np.linspace(0, len(codes) - 1, min(len(codes), 500)).astype(np.int64)
             weights = np.abs(self.boosted_.contributions(codes[some])).mean(axis=0)
             order = np.argsort(-np.round(weights, 9), kind="stable")
@@ -139,15 +144,24 @@ class FraudModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         return [one[:most] for one in found]
 
     def card(self, X: Any, y: Any, *, as_of: str = "", name: str = "fraud") -> ModelCard:
-        """The card, judged on rows that `fit` did not see against the anomaly alone; refused where it is no better."""
+        """
+        The card, judged on rows that `fit` did not see against the anomaly alone; refused where it is not surely better.
+
+        With labels the anomaly is made a chance on the rows of `fit`, so that both are chances. Without, both are shares: what
+        counts is the order alone, and the card tells nothing of chances.
+        """
         check_is_fitted(self)
         table = arrow_columns(X)
         _, truth = _labels(y, table.num_rows)
-        unusual = self.anomaly_.shares(self.anomaly_.scores(table, self.columns_))
-        judgement = judge(truth, self.predict_proba(table)[:, 1], unusual, seed=self.seed)
-        is_better = beats_baseline(judgement)
+        scores, ours = self.anomaly_.scores(table, self.columns_), self.predict_proba(table)[:, 1]
+        if self.line_ is None:
+            judgement = _of_order(judge(truth, ours, self.anomaly_.shares(scores), seed=self.seed))
+            is_better = (judgement.auc_gain["low"] or 0.0) > 0
+        else:
+            judgement = judge(truth, ours, shares(self.line_[0] * scores + self.line_[1]), seed=self.seed)
+            is_better = beats_baseline(judgement)
         return ModelCard(
-            name=name, method="lightgbm" if self.has_labels_ else "isolation_forest", as_of=as_of,
+            name=name, method="lightgbm" if self.has_labels_ else "isolation_forest", as_of=as_of, counted="rows",
             population=said("fraud.card.population"), definition=said("fraud.card.definition"), baseline=said("fraud.card.baseline"),
             rows=self.rows_, positives=self.positives_, features=self.columns_.features,
             parameters={"trees": self.trees, "rules": [rule.written for rule in self.rules_]}, judgement=judgement.as_dict(),
@@ -162,7 +176,7 @@ class FraudModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         head = {
             "parameters": {**self.get_params(), "rules": [rule.as_dict() for rule in self.rules_]}, "columns": self.columns_.as_dict(),
             "feature_names": self.feature_names_in_.tolist(), "classes": self.classes_.tolist(), "drivers": self.drivers_,
-            "rows": self.rows_, "positives": self.positives_, "boosters": 0 if self.boosted_ is None else len(self.boosted_.boosters),
+            "rows": self.rows_, "positives": self.positives_, "line": self.line_, "boosters": 0 if self.boosted_ is None else len(self.boosted_.boosters),
         }  # fmt: skip
         files = {HEAD: json.dumps(head, ensure_ascii=False).encode(), FILE: self.anomaly_.to_bytes()}
         for number, booster in enumerate(self.boosted_.boosters if self.boosted_ else ()):
@@ -181,6 +195,8 @@ class FraudModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         made.classes_, made.has_labels_ = np.asarray(head["classes"]), bool(head["boosters"])
         made.drivers_ = [(feature, weight) for feature, weight in head["drivers"]]
         made.rows_, made.positives_ = head["rows"], head["positives"]
+        line = head.get("line")  # absent of a model of an earlier release
+        made.line_ = None if line is None else (float(line[0]), float(line[1]))
         made.anomaly_ = Anomaly().from_bytes(files[FILE])
         made.boosted_ = None
         if made.has_labels_:
@@ -222,6 +238,22 @@ class FraudModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 def _shown(columns: MixedColumns, table: pa.Table, name: str) -> list[Any]:
     plan = next((plan for plan in columns.plans if plan.name == name and plan.kind == "number"), None)
     return columns.shown(table, name) if plan else [None if value is None else value for value in table[name].to_pylist()]
+
+
+def _line(scores: Any, truth: Any) -> tuple[float, float]:
+    """Slope and intercept of the log-odds of fraud along *scores*, as Platt (1999) calibrates."""
+    from sklearn.linear_model import LogisticRegression
+
+    center, scale = float(scores.mean()), float(scores.std()) or 1.0
+    made = LogisticRegression(solver="newton-cholesky").fit(((scores - center) / scale)[:, None], truth)
+    slope = float(made.coef_[0, 0]) / scale
+    return slope, float(made.intercept_[0]) - slope * center
+
+
+def _of_order(judgement: Judgement) -> Judgement:
+    """What of *judgement* holds of scores that are no chances."""
+    kept = {name: judgement.metrics[name] for name in ("auc", "average_precision")}
+    return replace(judgement, metrics=kept, calibration=[], loss_gain={})
 
 
 def _judged(y: Any, rows: int) -> tuple[Any, list[Any]]:

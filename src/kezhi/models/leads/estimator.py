@@ -56,7 +56,7 @@ class LeadModel(ChurnModel):
         judgement = judge(truth, self.predict_proba(X)[:, 1], [share] * len(truth), seed=self.seed)
         is_better = beats_baseline(judgement)
         return ModelCard(
-            name=name, method=self.method, as_of=as_of, population=said("leads.card.population"),
+            name=name, method=self.method, as_of=as_of, counted="rows", population=said("leads.card.population"),
             definition=said("leads.card.definition"), baseline=said("leads.card.baseline"), features=self.columns_.features,
             parameters=self.get_params(), judgement=judgement.as_dict(),
             drivers=[{"feature": feature, "weight": weight} for feature, weight in self.drivers_],

@@ -18,7 +18,16 @@ from kezhi.models.evaluation.intervals import Interval
 from kezhi.models.evaluation.uplift_curves import auuc, qini, qini_table
 from kezhi.models.mixed_columns import arrow_columns, learn, mixed_columns
 from kezhi.models.uplift.arms import arms_of, chances_given, numbers_of
-from kezhi.models.uplift.honest import EDGE, Heterogeneity, bucket_table, chances, doubly_robust, heterogeneity, mean_interval
+from kezhi.models.uplift.honest import (
+    EDGE,
+    Heterogeneity,
+    bucket_table,
+    chances,
+    doubly_robust,
+    effect_interval,
+    from_own_mean,
+    heterogeneity,
+)
 from kezhi.models.uplift.learners import METHODS, ArmTrees
 
 HEAD = "uplift.json"
@@ -46,7 +55,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         arm: The label of the treatment to look at where *treatment* holds several; the others are left out.
         folds: Of the cross-fitting.
         buckets: Groups by predicted effect.
-        level: Of the intervals.
+        level: Of the intervals; those of the buckets hold together.
         heterogeneity_level: At most so likely must differences as found be if there were none.
         least_spread: A standard deviation of the effects below this share of the average is hardly any difference.
         seed: Of all that is random.
@@ -60,6 +69,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         buckets_: Rows of `bucket_table`, the highest predicted effect first, each with its honest interval.
         qini_, auuc_: `Interval` of the cross-fitted effects (they need no choice of rows); qini_curve_ is `qini_table`.
         balance_: Area under the ROC curve of who was treated, told from the columns; about 0.5 in a fair draw.
+        is_fair_: Whether the columns do not surely tell who was treated, or the chance of each row was given.
         leaves_, propensity_, columns_, feature_names_in_, n_features_in_.
     """
 
@@ -112,10 +122,11 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         codes = self.columns_.codes(table)
         fold = _folds(treated, self.folds, self.seed)
         share, self.balance_ = self._chances(table, treated, fold, given)
+        self.is_fair_ = given is not None or self.balance_.low is None or self.balance_.low <= 0.5
         self.propensity_ = float(share.mean())
         self.is_binary_ = bool(np.isin(outcome, (0.0, 1.0)).all())
         psi, effects = self._held_out(codes, treated, outcome, share, fold)
-        self._tell(psi, effects, fold, outcome, treated)
+        self._tell(psi, effects, fold, outcome, treated, is_counted=self.is_binary_ and np.ptp(share) == 0)
         self.trees_ = self._grown(self.leaves_, codes, treated, outcome, share)
         raw = self.trees_.effects(codes, share)
         self.center_ = float(raw.mean())
@@ -184,15 +195,31 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         check_is_fitted(self)
         average = self.average_effect_
         found = [Phrase("uplift.average", effect=f"{average.value:.4g}", low=f"{average.low:.4g}", high=f"{average.high:.4g}")]
-        say = {"p": f"{self.heterogeneity_.p_value:.3f}", "spread": f"{self.heterogeneity_.spread:.4g}"}
-        found.append(Phrase("uplift.differs" if self.has_heterogeneity_ else "uplift.hardly_differs", **say))
-        if self.balance_.low is not None and self.balance_.low > 0.5:
+        differs = Phrase("uplift.differs", p=f"{self.heterogeneity_.p_value:.2g}", spread=f"{self.heterogeneity_.spread:.4g}")
+        found.append(self.why_alike() or differs)
+        if not self.is_fair_:
             found.append(Phrase("uplift.unfair_draw", auc=f"{self.balance_.value:.3f}"))
         return found
 
+    def why_alike(self) -> Phrase | None:
+        """Why everybody gets the average effect: no difference is sure, none that orders customers, or a small one; None where they differ."""
+        if self.has_heterogeneity_:
+            return None
+        found, average = self.heterogeneity_, self.average_effect_.value
+        p, low = f"{found.p_value:.2g}", self.qini_.low
+        if not found.is_found:
+            return Phrase("uplift.hardly_differs", p=p)
+        if low is None or low <= 0:
+            ends = {name: "–" if value is None else f"{value:.3f}" for name, value in (("qini", self.qini_.value), ("low", low))}
+            return Phrase("uplift.differs_unordered", p=p, **ends)
+        return Phrase("uplift.differs_little", p=p, spread=f"{found.spread:.4g}", average=f"{average:.4g}")
+
     def card(self, *, as_of: str = "", name: str = "uplift") -> ModelCard:
-        """The card of the model; where effects do not differ it is published as the average effect only."""
+        """The card of the model; refused where effects do not surely differ (only the average is used), or the draw was not fair."""
         check_is_fitted(self)
+        refusal = None if self.has_heterogeneity_ else said("uplift.refused")
+        if not self.is_fair_:
+            refusal = said("uplift.campaign.unfair", auc=f"{self.balance_.value:.3f}")
         return ModelCard(
             name=name, method=f"{self.method}_learner", as_of=as_of, population=said("uplift.card.population"),
             definition=said("uplift.card.definition"), baseline=said("uplift.card.baseline"), rows=self.rows_,
@@ -202,8 +229,8 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
                 "average_effect": self.average_effect_._asdict(), "qini": self.qini_._asdict(), "auuc": self.auuc_._asdict(),
                 "heterogeneity": self.heterogeneity_.as_dict(), "buckets": self.buckets_, "qini_curve": self.qini_curve_,
             },
-            limits=[said("uplift.card.draw"), said("uplift.card.buckets")], seed=self.seed, is_published=self.has_heterogeneity_,
-            refusal=None if self.has_heterogeneity_ else said("uplift.refused"),
+            limits=[said("uplift.card.draw"), said("uplift.card.buckets")], seed=self.seed, is_published=refusal is None,
+            refusal=refusal,
         )  # fmt: skip
 
     def to_files(self) -> dict[str, bytes]:
@@ -212,7 +239,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         kept = {name: getattr(self, name) for name in _PLAIN}
         head = {
             "parameters": self.get_params(), "columns": self.columns_.as_dict(), "feature_names": self.feature_names_in_.tolist(),
-            "heterogeneity": self.heterogeneity_.as_dict(), "boosters": list(self.trees_.boosters), **kept,
+            "heterogeneity": self.heterogeneity_.as_dict(), "is_fair": self.is_fair_, "boosters": list(self.trees_.boosters), **kept,
             **{name: list(getattr(self, name)) for name in _INTERVALS},
         }  # fmt: skip
         return {HEAD: json.dumps(head, ensure_ascii=False).encode(), **self.trees_.to_files()}
@@ -226,6 +253,7 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         made.feature_names_in_ = np.asarray(head["feature_names"], dtype=object)
         made.n_features_in_ = len(head["feature_names"])
         made.heterogeneity_ = Heterogeneity(**head["heterogeneity"])
+        made.is_fair_ = head.get("is_fair", True)  # of an earlier release only the fair ones were kept
         for name in _PLAIN:
             setattr(made, name, head[name])
         for name in _INTERVALS:
@@ -279,9 +307,9 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         self.leaves_ = min(choices, key=lambda leaves: float(((psi - effects[leaves]) ** 2).mean()))
         return psi, effects[self.leaves_]
 
-    def _tell(self, psi: Any, effects: Any, fold: Any, outcome: Any, treated: Any) -> None:
+    def _tell(self, psi: Any, effects: Any, fold: Any, outcome: Any, treated: Any, *, is_counted: bool) -> None:
         self.rows_, self.treated_rows_ = len(psi), int(treated.sum())
-        self.average_effect_ = mean_interval(psi, self.level)
+        self.average_effect_ = effect_interval(psi, outcome, treated, is_counted=is_counted, level=self.level)
         self.heterogeneity_ = heterogeneity(psi, effects, fold, self.heterogeneity_level)
         given: dict[str, Any] = {"rounds": ROUNDS, "level": self.level, "seed": self.seed}
         self.qini_, self.auuc_ = qini(outcome, effects, treated, **given), auuc(outcome, effects, treated, **given)
@@ -291,8 +319,10 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         is_wide = self.heterogeneity_.spread >= self.least_spread * abs(float(psi.mean()))
         self.has_heterogeneity_ = self.heterogeneity_.is_found and is_better and is_wide
         self.shrinkage_ = min(1.0, self.heterogeneity_.slope) if self.has_heterogeneity_ else 0.0
-        shown = self.average_effect_.value + self.shrinkage_ * (effects - effects.mean())
-        self.buckets_, self.bounds_ = bucket_table(psi, shown if self.shrinkage_ else effects, self.buckets, self.level)
+        shown = self.average_effect_.value + (self.shrinkage_ or 1.0) * from_own_mean(effects, fold)
+        self.buckets_, self.bounds_ = bucket_table(
+            psi, shown, outcome, treated, buckets=self.buckets, is_counted=is_counted, level=self.level
+        )
 
     def _bucket(self, effects: Any) -> Any:
         """Place of each row's bucket in `buckets_`."""

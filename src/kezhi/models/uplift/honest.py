@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from scipy.stats import norm
 
-from kezhi.models.evaluation.intervals import Interval, auc_interval
+from kezhi.models.evaluation.intervals import Interval, auc_interval, mean_interval, share_difference
 
 EDGE = 0.02  # a chance to be treated ends here and at 1 less it
+FEWEST_OF_EACH = 5  # yes and no in each arm, for a mean of numbers to spread as Student's does
 BALANCE_LEVEL = 0.999  # how sure it must be that columns tell who was treated
 
 
@@ -48,15 +49,32 @@ def doubly_robust(outcome: Any, treated: Any, propensity: Any, without: Any, giv
     return given - without + right
 
 
-def mean_interval(values: Any, level: float) -> Interval:
-    """Mean of *values* with its normal interval; None for no rows, no ends for one."""
-    if not len(values):
-        return Interval(None, None, None)
-    mean = float(values.mean())
-    if len(values) == 1:
-        return Interval(mean, None, None)
-    half = float(norm.ppf(0.5 + level / 2) * values.std(ddof=1) / np.sqrt(len(values)))
-    return Interval(mean, mean - half, mean + half)
+def effect_interval(psi: Any, outcome: Any, treated: Any, *, is_counted: bool, level: float) -> Interval:
+    """
+    The mean of *psi* over some rows, with its interval.
+
+    Args:
+        psi: Of `doubly_robust`.
+        outcome: What came of the rows.
+        treated: Who of them was.
+        is_counted: It was a yes or no, and all had the same chance to be treated: where an arm has hardly any yes, or hardly any no, the
+            interval is then that of two shares. A share of 0 has no spread to tell one from.
+        level: Of the interval.
+    """
+    hits, others = outcome[treated], outcome[~treated]
+    least = min(hits.sum(), (1 - hits).sum(), others.sum(), (1 - others).sum())
+    if is_counted and len(hits) and len(others) and least < FEWEST_OF_EACH:
+        return share_difference(int(hits.sum()), len(hits), int(others.sum()), len(others), level=level)
+    return mean_interval(psi, level=level)
+
+
+def from_own_mean(values: Any, fold: Any) -> Any:
+    """*values* less the mean of their fold: by what chance gave a fold its models of the others err the other way."""
+    away = np.empty(len(values))
+    for number in np.unique(fold):
+        rows = fold == number
+        away[rows] = values[rows] - values[rows].mean()
+    return away
 
 
 def heterogeneity(psi: Any, effects: Any, fold: Any, level: float) -> Heterogeneity:
@@ -65,10 +83,7 @@ def heterogeneity(psi: Any, effects: Any, fold: Any, level: float) -> Heterogene
 
     Source: best linear predictor of Chernozhukov, Demirer, Duflo, Fernández-Val (2018), NBER 24678, section 3.
     """
-    away, left = np.empty(len(psi)), np.empty(len(psi))
-    for number in np.unique(fold):
-        rows = fold == number
-        away[rows], left[rows] = effects[rows] - effects[rows].mean(), psi[rows] - psi[rows].mean()
+    away, left = from_own_mean(effects, fold), from_own_mean(psi, fold)
     whole = float((away**2).sum())
     if whole <= 1e-12 * len(psi):
         return Heterogeneity(0.0, 0.0, 1.0, 0.0, False)
@@ -79,9 +94,15 @@ def heterogeneity(psi: Any, effects: Any, fold: Any, level: float) -> Heterogene
     return Heterogeneity(slope, error, p_value, spread, p_value <= level)
 
 
-def bucket_table(psi: Any, effects: Any, buckets: int, level: float) -> tuple[list[dict[str, Any]], list[float]]:
+def bucket_table(
+    psi: Any, effects: Any, outcome: Any, treated: Any, *, buckets: int, is_counted: bool, level: float
+) -> tuple[list[dict[str, Any]], list[float]]:
     """
     Rows in groups of equal size by predicted effect, the highest first, with what the effect truly was there.
+
+    The intervals hold for all groups together (Bonferroni): who looks for the groups that are worth it chooses among them, and
+    they are only shown where they were found to differ, which makes found differences a little too large. Each for itself at
+    95% held the mean of new customers in 92 of a hundred cases; these do in 98 (`tests/models/test_uplift_model.py`).
 
     Returns:
         Per bucket: bucket, rows, predicted, effect, low, high; and the bounds between them, falling.
@@ -90,7 +111,7 @@ def bucket_table(psi: Any, effects: Any, buckets: int, level: float) -> tuple[li
     parts = [part for part in np.array_split(order, buckets) if len(part)]
     rows = []
     for number, part in enumerate(parts, start=1):
-        found = mean_interval(psi[part], level)
+        found = effect_interval(psi[part], outcome[part], treated[part], is_counted=is_counted, level=1 - (1 - level) / len(parts))
         rows.append({"bucket": number, "rows": len(part), "predicted": float(effects[part].mean()),
                      "effect": found.value, "low": found.low, "high": found.high})  # fmt: skip
     return rows, [float(effects[part[0]]) for part in parts[1:]]

@@ -29,7 +29,7 @@ def get_forecasts(
     """The coming months of every series of the dimension, the largest first; without a dimension of the company."""
     reader, lang = workspace(request).reader(), language_of(request)
     about: dict[str, Any] = {"dimension": dimension, "metric": metric, "snapshot": reader.snapshot.name, "as_of": reader.snapshot.as_of}
-    notes = " ".join(reader.snapshot.manifest["steps"].get("forecasts", {}).get("notes", []))
+    notes = " ".join(reader.snapshot.notes("forecasts", lang))
     if not has(reader, "forecasts", "forecast_backtest", "sales_series"):
         return Forecasts(dimensions={}, items=[], why_not=notes or None, **about)
     tables = tables_of(reader)

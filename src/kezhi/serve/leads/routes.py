@@ -61,7 +61,7 @@ def list_leads(
         )
         for row in found
     ]
-    notes = reader.snapshot.manifest["steps"].get("leads", {}).get("notes", [])
+    notes = reader.snapshot.notes("leads", lang)
     return LeadPage(items=items, total=total, next=following, channels=channels, notes=notes, is_made=True, **about)
 
 

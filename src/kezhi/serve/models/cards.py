@@ -90,8 +90,9 @@ def card(registry: ModelRegistry, name: str, version: int | None, lang: str, dec
         judged_on=found.judged_on,
         judged_rows=judged.get("rows"),
         judged_positives=judged.get("positives"),
+        counted=None if "error_share" in judged.get("metrics", {}) else text(f"cli.model.counted.{found.counted}", lang),
         rows=found.rows,
-        positives=found.positives,
+        positives=0 if "ndcg" in judged.get("metrics", {}) else found.positives,  # of lists an earlier release kept the judged customers
         horizon_days=found.horizon_days,
         measures=_measures(found, lang),
         auc_gain=judged.get("auc_gain"),

@@ -32,8 +32,7 @@ def list_models(request: Request) -> ModelList:
     """Every model with the version that serves, and those that the last run did not use, with the reason."""
     lang, registry = language_of(request), registry_of(request)
     snapshot = workspace(request).reader().snapshot
-    steps = snapshot.manifest["steps"]
-    notes = {name: " ".join(steps.get(name, {}).get("notes", [])) for name in STEPS}
+    notes = {name: " ".join(snapshot.notes(name, lang)) for name in STEPS}
     return ModelList(
         items=[cards.row(registry, name, lang) for name in registry.names()],
         not_made=[NotMade(name=name, title=cards.title(name, lang), why=why) for name, why in notes.items() if why],

@@ -140,7 +140,7 @@ class Threshold(BaseModel):
 
 
 class FeatureDrift(BaseModel):
-    """How far a feature has moved from what the model was fitted on (population stability index)."""
+    """How far a feature has moved from what the model was judged on (population stability index)."""
 
     feature: str
     name: str
@@ -174,6 +174,7 @@ class Card(BaseModel):
     judged_on: str | None
     judged_rows: int | None
     judged_positives: int | None
+    counted: str | None  # what it was judged on, in words; null of series, which are judged on months
     rows: int
     positives: int
     horizon_days: int | None

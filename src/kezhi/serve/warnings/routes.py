@@ -65,7 +65,7 @@ def get_churn(request: Request, who: Annotated[Who, needs("insight.read")]) -> C
         causes = asked("churn causes", caused)
         rival = gone.filter(_.left_to.notnull()).group_by(code="left_to").aggregate(**sums).order_by(ibis.desc("value_lost"), "code")
         rivals = asked("churn rivals", rival)
-    notes = reader.snapshot.manifest["steps"].get("churn", {}).get("notes", [])
+    notes = reader.snapshot.notes("churn", lang)
     return ChurnSummary(
         bands=sorted((BandSum(**row) for row in bands), key=lambda one: BANDS.index(one.band)),
         causes=[LostSum(name=code_word("cli.churn.causes", row["code"], lang), **row) for row in causes],

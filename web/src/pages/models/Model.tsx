@@ -30,7 +30,7 @@ function Shown({ card, again }: { card: Schema["Card"]; again: () => void }) {
     ["horizon", card.horizon_days ? t("models.days", { days: format.count(card.horizon_days) }) : null],
     ["fitted", t(card.qini_curve.length ? "models.rowsTreated" : card.positives ? "models.rows" : "models.rowsOnly", { rows: format.count(card.rows), positives: format.count(card.positives) })],
     ["trainedOn", card.trained_on.join(", ")],
-    ["judged", card.judged_on && t(card.positives ? "models.judgedOn" : "models.judgedTimes", { day: card.judged_on, rows: format.count(card.judged_rows) })],
+    ["judged", card.judged_on && t(card.counted ? "models.judgedOn" : "models.judgedTimes", { day: card.judged_on, rows: format.count(card.judged_rows), counted: card.counted })],
     ["baseline", card.baseline],
     ["data", t("models.fingerprint", { digest: card.fingerprint.slice(0, 16), seed: card.seed })],
   ] as const;
@@ -59,7 +59,7 @@ function Shown({ card, again }: { card: Schema["Card"]; again: () => void }) {
         <Col xs={24} xl={12}>
           <div className="stack">
             <Measures card={card} />
-            {(card.threshold || card.name === "churn") && card.calibration.length > 0 && <Threshold threshold={card.threshold} />}
+            {(card.threshold || card.name === "churn") && card.calibration.length > 0 && <Threshold card={card} />}
             <Card size="small" title={t("models.limits")}><ul className="plain">{card.limits.map((limit) => <li key={limit}>{limit}</li>)}</ul></Card>
           </div>
         </Col>
@@ -75,13 +75,14 @@ function Shown({ card, again }: { card: Schema["Card"]; again: () => void }) {
   );
 }
 
-function Threshold({ threshold }: { threshold: Schema["Threshold"] | null }) {
+function Threshold({ card }: { card: Schema["Card"] }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const threshold = card.threshold;
   return (
     <Card size="small" title={t("models.threshold")}>
       {threshold ? (
-        <Typography.Text>{t("models.thresholdSays", { at: format.percent(threshold.threshold), acted: format.count(threshold.acted), earned: format.money(threshold.earned), cost: format.exactMoney(threshold.contact_cost), saved: format.exactMoney(threshold.saved_value), precision: format.percent(threshold.precision), recall: format.percent(threshold.recall) })}</Typography.Text>
+        <Typography.Text>{t("models.thresholdSays", { at: format.percent(threshold.threshold), acted: format.count(threshold.acted), counted: card.counted, earned: format.money(threshold.earned), cost: format.exactMoney(threshold.contact_cost), saved: format.exactMoney(threshold.saved_value), precision: format.percent(threshold.precision), recall: format.percent(threshold.recall) })}</Typography.Text>
       ) : (
         <Typography.Text type="secondary">{t("models.noThreshold")}</Typography.Text>
       )}

@@ -52,7 +52,7 @@ export function Candidates({ card }: { card: Schema["Card"] }) {
 export function SeenSince({ card }: { card: Schema["Card"] }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const columns = [t("models.day"), t("rfm.customers"), "AUC", t("models.logLoss"), t("models.scorePsi"), t("models.featurePsi")];
+  const columns = [t("models.day"), t("models.rowsSeen"), "AUC", t("models.logLoss"), t("models.scorePsi"), t("models.featurePsi")];
   const drift = (psi: number | null) => (psi === null ? "–" : <Level tone={psi >= card.moved_above ? "bad" : psi >= card.steady_below ? "fair" : "good"}>{format.decimal(psi)}</Level>);
   return (
     <DataTable

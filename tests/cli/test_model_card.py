@@ -1,0 +1,47 @@
+"""A card in words: what was counted, and no sentence that ends in nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from kezhi.cli.model import card_lines
+from kezhi.models.cards import ModelCard, said
+
+
+def lines(**given) -> str:
+    about = {name: said("churn.unknown") for name in ("population", "definition", "baseline")}
+    card = ModelCard(
+        **(
+            {"name": "x", "method": "logistic", "as_of": "2025-01-01", "rows": 29_993, "positives": 708, "judged_on": "2024-11-01"}
+            | about
+            | given
+        )
+    )
+    return "\n".join(card_lines(card, []))
+
+
+def judged(measure: str) -> dict:
+    found = {"model": 0.7, "low": 0.6, "high": 0.8, "baseline": 0.5}
+    return {"rows": 412, "metrics": {measure: found}, "calibration": [], "gain": []}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"trained_on": ["2024-10-01"]}, "Fitted on 29,993 rows, 708 of them ones, looking from 2024-10-01"),
+        ({"judgement": judged("auc"), "counted": "calls"}, "Judged on 412 calls, looking from 2024-11-01"),
+        ({"judgement": judged("auc"), "counted": "payments"}, "Judged on 412 payments, looking from 2024-11-01"),
+        ({"judgement": judged("qini")}, "Fitted on 29,993 customers, 708 of them treated"),
+        ({"judgement": judged("ndcg"), "method": "blend"}, "Fitted on 29,993 rows"),  # 708 customers were judged, none is a one
+        ({"judgement": judged("ndcg"), "method": "blend"}, "Judged on 412 customers, looking from 2024-11-01"),
+    ],
+)
+def test_a_card_says_what_it_counts(given, expected, monkeypatch):
+    monkeypatch.setenv("KEZHI_LANG", "en")
+    assert expected in lines(**given).split("\n")
+
+
+def test_a_chance_to_act_from_names_what_is_acted_on(monkeypatch):
+    monkeypatch.setenv("KEZHI_LANG", "en")
+    said = lines(counted="leads", threshold={"threshold": 0.12, "acted": 90, "earned": 1234.5})
+    assert "Act from a chance of 0.120 on: 90 leads, 1,234.50 earned" in said
