@@ -42,7 +42,7 @@ from implicit.nearest_neighbours import BM25Recommender, CosineRecommender
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
-from kezhi.models.evaluation.recommendations import list_measures, mean_interval
+from kezhi.models.evaluation.recommendations import list_measures, resampled_mean
 from kezhi.models.recommendation import Recommender, judge_lists, read_interactions
 from kezhi.models.recommendation.blending import split, truth_of
 from kezhi.models.recommendation.members import decayed
@@ -103,7 +103,7 @@ def large(scale: float) -> pd.DataFrame:
 
 def tell(name: str, measures: dict[str, Any], best: Any, seconds: float) -> None:
     """One line: NDCG with interval, recall, coverage, and by how much the blend is ahead, customer by customer."""
-    here, ahead = mean_interval(measures["ndcg"]), mean_interval(best["ndcg"] - measures["ndcg"])
+    here, ahead = resampled_mean(measures["ndcg"]), resampled_mean(best["ndcg"] - measures["ndcg"])
     gain = "" if measures is best else f"  blend is ahead by {ahead.value:+.4f} ({ahead.low:+.4f} to {ahead.high:+.4f})"
     print(f"{name:12} NDCG@10 {here.value:.4f} ({here.low:.4f} to {here.high:.4f})  recall {measures['recall'].mean():.4f}"
           f"  coverage {measures['coverage']:.4f}  {seconds:.1f} s{gain}", flush=True)  # fmt: skip
@@ -141,7 +141,7 @@ def quality(frame: pd.DataFrame, products: pd.DataFrame | None) -> None:
         ids[asked] = peer.recommend(asked, counts[asked], N=TOP, filter_already_liked_items=not model.repeat_)[0]
         found = list_measures(ids, truth)
         tell(name, found, best, time.perf_counter() - began)
-        ahead = mean_interval(plain["ndcg"] - found["ndcg"])
+        ahead = resampled_mean(plain["ndcg"] - found["ndcg"])
         print(f"{'':12} the blend that is not deep is ahead by {ahead.value:+.4f} ({ahead.low:+.4f} to {ahead.high:+.4f})", flush=True)
         if name.startswith("ALS"):  # told, as the blend is, what each customer had latest
             weighted = csr_matrix(decayed(earlier, model.at_, 1.0, "latest")[0])

@@ -17,7 +17,7 @@ def lines(**given) -> str:
             | given
         )
     )
-    return "\n".join(card_lines(card, []))
+    return "\n".join(card_lines(card, [], {}))
 
 
 def judged(measure: str) -> dict:

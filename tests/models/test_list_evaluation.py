@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 from sklearn.metrics import ndcg_score
 from test_recommender import market
 
-from kezhi.models.evaluation.recommendations import list_measures, mean_interval, time_split
+from kezhi.models.evaluation.recommendations import list_measures, resampled_mean, time_split
 from kezhi.models.recommendation import judge_lists, read_interactions
 from kezhi.models.recommendation.blending import split
 
@@ -35,9 +35,9 @@ def test_recall_coverage_and_novelty_by_hand():
 
 
 def test_an_interval_holds_the_mean_and_nothing_has_none():
-    found = mean_interval(np.arange(100.0))
+    found = resampled_mean(np.arange(100.0))
     assert found.low < found.value == 49.5 < found.high
-    assert mean_interval([]) == (None, None, None)
+    assert resampled_mean([]) == (None, None, None)
     assert time_split(range(11)) == 8.0
 
 

@@ -14,7 +14,7 @@ from kezhi.errors import WrongInput
 from kezhi.flow.backup import LIST, backup, contents, restore
 from kezhi.flow.lake import Lake
 from kezhi.sources.collector import LOG_FOLDER
-from kezhi.sources.collector.segments import line_of
+from kezhi.sources.collector.segments import line_of, said_of
 from kezhi.store import Database, audit, corrections, dump, jobs, sessions, sqlite_url, users, write_keys
 from kezhi.store.identity import decide
 from kezhi.store.records import CustomerOwner, Job, MetricTarget, Note, SavedView, Schedule, Segment, User
@@ -31,7 +31,9 @@ def project(tmp_path) -> Path:
     (folder / "segments.yaml").write_text("segments: []\n", encoding="utf-8")
     (folder / "data").mkdir()
     (folder / "data" / "orders.csv").write_text("a,b\n", encoding="utf-8")
-    (folder / SEGMENT).write_bytes(line_of({"source": "web", "received_at": "x", "sent_at": None, "ids": [], "events": [], "bad": []}))
+    (folder / SEGMENT).write_bytes(
+        line_of(said_of({"source": "web", "received_at": "x", "sent_at": None, "ids": [], "events": [], "bad": []}))
+    )
     table = folder / ".kezhi/lake/s1/profile/part-0.parquet"
     table.parent.mkdir(parents=True)
     table.write_bytes(bytes(range(256)) * 40)

@@ -70,14 +70,15 @@ def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
         return held
     horizon = min(settings.judge_days, (inputs.as_of - first_on).days // HISTORY_SHARE)
     judged_on = inputs.as_of - timedelta(days=horizon)
-    seen = {judged_on: bench.settle(days_as_seen(inputs["orders"], days, on=judged_on)), inputs.as_of: days}
-    counted = [purchase_counts(known, as_of=day, horizon_days=horizon) for day, known in seen.items()]
+    earlier = bench.settle(days_as_seen(inputs["orders"], days, on=judged_on))
+    # both days are one where there is hardly a history; what follows then says so
+    counted = [purchase_counts(known, as_of=day, horizon_days=horizon) for day, known in ((judged_on, earlier), (inputs.as_of, days))]
     then, now = (bench.arrow(sampled(one, settings.fit_rows, settings.seed)) for one in counted)
     back = int((then["frequency"].to_numpy() > 0).sum())
     if horizon < SOON_DAYS // 3 or back < FEWEST:
         inputs.notes.append(Phrase("clv.few", customers=back, needed=FEWEST, days=(inputs.as_of - first_on).days))
         return None
-    tried = fitted_purchases(then, judged_on, horizon, trade(seen[judged_on], judged_on, bench))
+    tried = fitted_purchases(then, judged_on, horizon, trade(earlier, judged_on, bench))
     card = _judged(then, tried, judged_on, horizon, inputs.as_of, settings)
     best = fitted_purchases(now, inputs.as_of, settings.horizon_days, trade(days, inputs.as_of, bench), (card.method,))[card.method]
     spend, margin = fitted_spend(best.data), fitted_spend(best.data, "margin_value", FEWEST_MARGINS)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from kezhi.kit.text import NOTHING, NOTHING_TYPED
 from kezhi.sources import raw_index
@@ -28,6 +27,8 @@ def rows_without(project: Path, source: str, table_name: str, column: str, *, mo
         column: One of its fields; what is none has no rows.
         most: How many at most. Cost: one column of the files, up to the last row that is given.
     """
+    import pyarrow.dataset as ds  # brings pandas, which a server does not need to start
+
     raw = project / RAW_FOLDER
     kinds = {field.name: field.kind for field in INPUTS[table_name].fields} if table_name in INPUTS else {}
     if column not in kinds:

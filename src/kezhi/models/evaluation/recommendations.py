@@ -58,7 +58,7 @@ def list_measures(ids: Any, truth: Any, buyers: Any = None) -> dict[str, Any]:
     return made
 
 
-def mean_interval(values: Any, *, rounds: int = ROUNDS, level: float = 0.95, seed: int = 7) -> Interval:
+def resampled_mean(values: Any, *, rounds: int = ROUNDS, level: float = 0.95, seed: int = 7) -> Interval:
     """The mean over customers with its percentile interval, customers drawn again with replacement; NaN is left out."""
     known = np.asarray(values, float)
     known = known[~np.isnan(known)]
@@ -71,8 +71,8 @@ def mean_interval(values: Any, *, rounds: int = ROUNDS, level: float = 0.95, see
 
 
 def list_intervals(measures: Mapping[str, Any], *, seed: int = 7) -> dict[str, Interval]:
-    """Each measure of `list_measures` per customer as `mean_interval`."""
-    return {name: mean_interval(measures[name], seed=seed) for name in ("ndcg", "recall", "novelty") if name in measures}
+    """Each measure of `list_measures` per customer as `resampled_mean`."""
+    return {name: resampled_mean(measures[name], seed=seed) for name in ("ndcg", "recall", "novelty") if name in measures}
 
 
 def time_split(days: Any, *, later_share: float = 0.2) -> float:

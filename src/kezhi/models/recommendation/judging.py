@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kezhi.models.evaluation.intervals import Interval
-from kezhi.models.evaluation.recommendations import list_intervals, list_measures, mean_interval
+from kezhi.models.evaluation.recommendations import list_intervals, list_measures, resampled_mean
 from kezhi.models.recommendation.blending import split, truth_of
 from kezhi.models.recommendation.estimator import Recommender
 from kezhi.models.recommendation.interactions import Interactions
@@ -74,5 +74,5 @@ def judge_lists(
         found[name] = list_measures(one.lists(np.flatnonzero(np.diff(truth.indptr) > 0), TOP, len(history.users)), truth, buyers)
     measures = {name: list_intervals(one) | {"coverage": one["coverage"]} for name, one in found.items()}
     ours = found.pop("blend")
-    gains = {name: mean_interval(ours["ndcg"] - one["ndcg"]) for name, one in found.items()}
+    gains = {name: resampled_mean(ours["ndcg"] - one["ndcg"]) for name, one in found.items()}
     return ListJudgement(model, cut, len(ours["users"]), measures, gains)
