@@ -48,6 +48,18 @@ def test_a_declared_feature_that_drives_a_model_has_its_own_name(sign_in, lang, 
     assert "spend_trend" not in card["features"]
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_feature_of_a_card_is_said_in_words(sign_in, city_project, lang):
+    client = sign_in("analyst")
+    client.headers["Accept-Language"] = lang
+    registry = ModelRegistry(city_project.folder / ".kezhi" / "models")
+    raw = {
+        name: set(client.get(f"/api/v1/models/{name}").json()["features"]) & set(registry.card(name, registry.versions(name)[-1]).features)
+        for name in registry.names()
+    }
+    assert {name: codes for name, codes in raw.items() if codes} == {}
+
+
 def test_a_refused_model_says_why_and_the_champion_still_serves(ask, app, city_project, tmp_path, monkeypatch):
     """A copy of the registry with a challenger that lost, and with drift seen on a later day."""
     import shutil
