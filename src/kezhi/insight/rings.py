@@ -83,7 +83,8 @@ def tied_suspects(suspected: ir.Table, entity_links: ir.Table | None, relations:
         told = relations.filter((_.kind == "referral") & (_.from_customer_id != _.to_customer_id))
         told = told.select(one="from_customer_id", other="to_customer_id").distinct()
         one = told.join(few.select(one="customer_id", pattern="pattern"), "one")
-        both = one.join(few.select(other="customer_id", pattern="pattern"), ["other", "pattern"])
+        # a semi join stays where it is written: of two joins the engine made all pairs of suspects of a pattern
+        both = one.semi_join(few.select(other="customer_id", pattern="pattern"), ["other", "pattern"])
         parts.append(both.select("pattern", "other", one="one", told_by=ibis.literal("referral")))
     named = [part.select("pattern", "one", "other", "told_by") for part in parts]
     return (
@@ -159,11 +160,11 @@ def rings(members: ir.Table, tied: ir.Table, orders: ir.Table, settings: RiskSet
     since = midnight(days_before(as_of, settings.rings.window_days))
     bought = orders.filter((_.order_kind == "purchase") & (_.ordered_at >= since) & (_.ordered_at < midnight(as_of)))
     theirs = bought.join(own, "customer_id").select("ring_id", "order_id", "customer_id", second=_.ordered_at.epoch_seconds().cast("int64"))
-    others = theirs.select("ring_id", another="customer_id", when="second")
-    near = theirs.join(others, "ring_id").filter(
-        (_.customer_id != _.another) & ((_.second - _.when).abs() <= settings.rings.together_minutes * 60)
-    )
-    together = near.group_by("ring_id").aggregate(together=_.order_id.nunique())
+    # whom the span holds besides is told by the first and the last id: pairs of all purchases would grow with their square
+    minutes = settings.rings.together_minutes * 60
+    span = ibis.range_window(group_by="ring_id", order_by="second", preceding=minutes, following=minutes)
+    near = theirs.mutate(first=theirs.customer_id.min().over(span), last=theirs.customer_id.max().over(span))
+    together = near.filter(_.first != _.last).group_by("ring_id").aggregate(together=_.order_id.nunique())
     table = lead
     for part in (summed, ties, together):
         table = table.left_join(part, "ring_id").drop("ring_id_right")
