@@ -96,7 +96,7 @@ def serve(inputs: Inputs, days: CutOffs, *, signals: Callable[[Tables, Any], ir.
             read.update(_read(inputs, missing, signals, declared))
         return [read[day] for day in on]
 
-    old = held(registry, NAME, digest, ChurnModel.from_files)
+    old = held(registry, NAME, digest, ChurnModel.from_files, as_of=inputs.as_of)
     if old is None:
         rows([*days.train, days.judge])  # all at once: most of the time goes into saying what is wanted
     judged = rows([days.judge])[0]

@@ -59,7 +59,7 @@ def _served(inputs: Inputs, signals: ir.Table, told: ir.Table) -> tuple[Any, int
 
     settings, day = inputs.settings.fraud, inputs.as_of
     registry = ModelRegistry(inputs.models) if inputs.models is not None else None
-    old = held(registry, NAME, settings.model_dump(mode="json"), FraudModel.from_files)
+    old = held(registry, NAME, settings.model_dump(mode="json"), FraudModel.from_files, as_of=day)
     judge_until = day - timedelta(days=settings.known_after_days)
     judge_from = judge_until - timedelta(days=settings.judge_days)
     train_until = judge_from - timedelta(days=settings.known_after_days)

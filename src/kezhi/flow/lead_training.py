@@ -216,7 +216,7 @@ def _serve(inputs: Inputs, asked: _Question) -> Served | None:
     """The champion while it is of the same settings and not due, else the better of champion and challenger, if it beats the baseline."""
     settings, label = inputs.settings.leads, asked.label
     registry = ModelRegistry(inputs.models) if inputs.models is not None else None
-    old = held(registry, asked.card.name, settings.model_dump(mode="json"), LeadModel.from_files)
+    old = held(registry, asked.card.name, settings.model_dump(mode="json"), LeadModel.from_files, as_of=inputs.as_of)
     rows = asked.judged()
     judged = Judged(rows.select(list(asked.names)), np.asarray(rows[label].to_pylist(), dtype=bool), rows["lead_id"].to_pylist())
     few = _few(judged.truth, FEWEST_TO_JUDGE, label)

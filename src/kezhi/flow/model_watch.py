@@ -38,13 +38,20 @@ class Judged:
         return model.predict_proba(self.table)[:, 1]
 
 
-def held(registry: ModelRegistry | None, name: str, settings: Mapping[str, Any], read: Callable[[Mapping[str, bytes]], Any]) -> Held | None:
-    """The champion of *name*, however old, made by *read* of its files; None where there is none of these *settings*."""
+def held(
+    registry: ModelRegistry | None, name: str, settings: Mapping[str, Any], read: Callable[[Mapping[str, bytes]], Any], *, as_of: date
+) -> Held | None:
+    """
+    The champion of *name*, however old, made by *read* of its files; None where there is none of these *settings*, or it was made
+    after *as_of*: it may have learned from the very rows that a run of an earlier day scores and judges.
+    """
     version = registry.champion(name) if registry is not None else None
     if registry is None or version is None:
         return None
     card = registry.card(name, version)
-    return Held(read(registry.files(name, version)), card) if card.parameters.get("settings") == settings else None
+    if card.parameters.get("settings") != settings or date.fromisoformat(card.as_of) > as_of:
+        return None
+    return Held(read(registry.files(name, version)), card)
 
 
 def stability(columns: MixedColumns, table: pa.Table, score: Any) -> Stability:
@@ -97,7 +104,7 @@ def is_due(registry: ModelRegistry, one: Held, judged: Judged, *, as_of: date, r
     proven_on = card.judgement["rows"]
     moved = any(ev.has_moved(card.stability[name], psi, rows_then=proven_on, rows_now=rows) for name, psi in index.items())
     age, area, least = (as_of - date.fromisoformat(card.as_of)).days, ev.auc(judged.truth, chance), card.judgement["metrics"]["auc"]["low"]
-    return age < 0 or age >= retrain_days or moved or (area is not None and least is not None and area < least)
+    return age >= retrain_days or moved or (area is not None and least is not None and area < least)
 
 
 def contest(
