@@ -98,6 +98,22 @@ def test_more_customers_than_are_learned_from_have_lists_all_the_same(bench, tmp
     assert again == found  # the champion's shares, the same customers drawn
 
 
+def test_who_bought_only_what_the_drawn_customers_did_not_is_listed_what_is_popular(bench, tmp_path):
+    """Each buys a product of their own in the last week, and ten of the 250 nothing else; 84 or so are learned from."""
+    orders, lines = shop(people=240)
+    for person in range(250):
+        at = datetime.combine(DAY, datetime.min.time()) - timedelta(days=1 + person % 7)
+        orders.append(orders[0] | {"order_id": f"own{person}", "customer_id": f"c{person:02}", "ordered_at": at})
+        lines.append(lines[0] | {"order_id": f"own{person}", "product_id": f"own{person:03}"})
+    for few in (1_000, 100):
+        step = inputs(bench, (orders, lines), tmp_path / str(few), most_customers=few, active_days=7)
+        found = in_order(bench, recommendations(step))
+        assert len({row["customer_id"] for row in found}) == 250
+    strangers = [row for row in found if int(row["customer_id"][1:]) >= 240]
+    assert len(strangers) == 100
+    assert {row["reason_code"] for row in strangers} <= {"popular", "season"}
+
+
 def test_parts_of_customers_hold_each_once(bench):
     lines = bought_lines(*inputs(bench, shop(people=240), None).tables.values(), date(2020, 1, 1))
     drawn = Purchases(lines, RecommendationSettings(most_customers=100), bench)

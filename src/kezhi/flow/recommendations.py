@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 
 from kezhi import profile
@@ -89,12 +88,19 @@ class Purchases:
 
     def part(self, number: int) -> pa.Table:
         """customer_id, product_id, ordered_at and quantity of the part *number* (from 0), in one order."""
-        lines = self._lines
-        if self.parts > 1:
-            first, end = (f"{place * 2**32 // self.parts:08x}" for place in (number, number + 1))
-            lines = lines.filter(lines.drawn >= first)
-            lines = (lines.filter(lines.drawn < end) if number + 1 < self.parts else lines).drop("drawn")
-        return self._bench.arrow(lines.order_by("customer_id", "product_id", "ordered_at", "quantity"))
+        return self._bench.arrow(self._of(number).order_by("customer_id", "product_id", "ordered_at", "quantity"))
+
+    def active(self, number: int, since: date) -> pa.Array:
+        """The customers of the part *number* with a purchase from the day *since* on, in order, whatever they bought."""
+        lately = self._of(number).filter(_.ordered_at >= midnight(since)).select("customer_id").distinct()
+        return self._bench.arrow(lately.order_by("customer_id"))["customer_id"].combine_chunks()
+
+    def _of(self, number: int) -> ir.Table:
+        if self.parts == 1:
+            return self._lines
+        first, end = (f"{place * 2**32 // self.parts:08x}" for place in (number, number + 1))
+        lines = self._lines.filter(_.drawn >= first)
+        return (lines.filter(_.drawn < end) if number + 1 < self.parts else lines).drop("drawn")
 
 
 def bought_lines(ledger: ir.Table, order_lines: ir.Table, since: date) -> ir.Table:
@@ -218,14 +224,14 @@ def _row(name: str, one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lists(model: Recommender, purchases: Purchases, as_of: date, version: int, settings: RecommendationSettings) -> Iterator[pa.Table]:
-    """`tables.RECOMMENDATIONS` of the customers who bought lately, part by part."""
-    since = (days_before(as_of, settings.active_days) - EPOCH).days
+    """`tables.RECOMMENDATIONS` of the customers who bought lately, part by part, also of who bought only what the model does not know."""
+    since = days_before(as_of, settings.active_days)
     margin = settings.min_margin if model.offers_.margin is not None else None
     for number in range(purchases.parts):
         asked = model if purchases.parts == 1 else model.of(purchases.part(number))
-        history = asked.history_
-        active = history.users.take(pa.array(np.unique(history.user[history.day >= since])))
-        found = asked.recommend(active, settings.top, min_margin=margin, max_per_category=settings.max_per_category)
+        found = asked.recommend(
+            purchases.active(number, since), settings.top, min_margin=margin, max_per_category=settings.max_per_category
+        )
         numbered = found.append_column("model_version", pa.array([version] * found.num_rows, pa.int64()))
         yield numbered.select(arrow_schema(RECOMMENDATIONS).names).cast(arrow_schema(RECOMMENDATIONS))
 
