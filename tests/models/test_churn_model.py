@@ -15,6 +15,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from kezhi.errors import ColumnMissing, RunFailed, WrongInput
 from kezhi.models import ChurnModel, CoxModel
+from kezhi.models.mixed_columns import learn
 
 
 def people(rows: int = 300, seed: int = 2) -> tuple[pa.Table, np.ndarray]:
@@ -203,6 +204,16 @@ def test_one_value_that_is_a_slip_does_not_silence_its_column(slip):
         with_slip = np.where(np.arange(1000) == 0, slip, values)
         plain, other = (ChurnModel("logistic").fit({"x": one}, left).predict_proba({"x": values})[:, 1] for one in (values, with_slip))
         assert np.abs(plain - other)[1:].mean() < 0.04
+
+
+@pytest.mark.parametrize("rows", [5, 40, 1000])
+def test_a_column_is_scaled_as_if_its_slip_were_not_there(rows):
+    values = np.random.default_rng(0).normal(size=rows)
+    values[0] = values[1]
+    scale = learn(pa.table({"x": values})).plans[0].scale
+    for slip in (1e155, -1e300):
+        values[0] = slip
+        assert learn(pa.table({"x": values})).plans[0].scale == pytest.approx(scale, rel=0.3)
 
 
 def test_days_and_what_is_not_known_are_said_as_people_say_them():

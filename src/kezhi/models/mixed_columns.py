@@ -212,11 +212,14 @@ def _plan(name: str, column: pa.Array) -> ColumnPlan:
 
 
 def _usual(values: Any) -> Any:
-    """*values* with the few that are far out drawn in: a slip such as 1e155 would leave all others next to each other."""
-    low, high = np.quantile(values, (0.01, 0.99), method="nearest")
-    if low == high:  # nearly all are one value; then the others tell
-        return np.clip(values, -LARGEST, LARGEST)
-    return np.clip(values, low - FAR * (high - low), high + FAR * (high - low))
+    """*values* without the few that are far out: a slip such as 1e155 would leave all others next to each other."""
+    values = np.clip(values, -LARGEST, LARGEST)
+    ends = np.sort(values)
+    outside = max(1, round(0.01 * (len(ends) - 1)))  # of few rows, too, the largest and the smallest may be such a slip
+    low, high = ends[min(outside, len(ends) - 1)], ends[max(-1 - outside, -len(ends))]
+    if low >= high:  # nearly all are one value, or there are hardly any; then the others tell
+        return values
+    return values[(values >= low - FAR * (high - low)) & (values <= high + FAR * (high - low))]
 
 
 def _skewness(values: Any) -> float:
