@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kezhi.cli.model import card_lines
-from kezhi.models.cards import ModelCard, said
+from kezhi.models.cards import ModelCard, percent, said
 
 
 def lines(**given) -> str:
@@ -45,3 +45,8 @@ def test_a_chance_to_act_from_names_what_is_acted_on(monkeypatch):
     monkeypatch.setenv("KEZHI_LANG", "en")
     said = lines(counted="leads", threshold={"threshold": 0.12, "acted": 90, "earned": 1234.5})
     assert "Act from a chance of 0.120 on: 90 leads, 1,234.50 earned" in said
+
+
+def test_a_share_that_somebody_set_is_told_as_it_was_set():
+    """Half a percent of those reached staying was told as 0%, a level of 97.5% as 98%."""
+    assert [percent(share) for share in (0.005, 0.07, 0.125, 0.975, 1.0)] == ["0.5%", "7%", "12.5%", "97.5%", "100%"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from sklearn.base import clone
 
 from kezhi.errors import ColumnMissing, WrongInput
 from kezhi.models import BgNbd, CovariateBgNbd, GammaGamma, customer_value
+from kezhi.models.clv.cohort_value import value_slopes
 from kezhi.models.clv.counts import counts
 from kezhi.models.clv.likelihood import by_differences
 
@@ -127,3 +130,19 @@ def test_covariates_that_are_not_there_unknown_or_alike_are_refused(made):
     for other in (made.age * 2 + 1, 3.0):
         with pytest.raises(WrongInput, match="age, other cannot be told apart"):
             CovariateBgNbd(rate=["age", "other"]).fit(made.assign(other=other))
+
+
+def test_slopes_of_the_value_are_those_of_the_model_with_its_covariates(fitted, made):
+    """One column for each of eight parameters and of the three of amounts; a little more of gamma1_age moves the value as its column says."""
+    some, spend = made.head(200).assign(monetary_value=20.0), GammaGamma()
+    spend.params_ = {"p": 6.0, "q": 4.0, "v": 15.0}
+    values, slopes = value_slopes(fitted, spend, some, horizon=HORIZON)
+    bought = fitted.expected_purchases(HORIZON, some)
+    assert values == pytest.approx(bought * spend.expected_spend(some))
+    assert slopes.shape == (200, len(fitted.params_) + 3)
+    assert fitted.log_covariance_.shape == (len(fitted.params_), len(fitted.params_))
+    more = copy(fitted)
+    for place, (symbol, value) in enumerate(fitted.params_.items()):
+        more.params_ = fitted.params_ | {symbol: value * 1.0001 if symbol in fitted.symbols else value + np.log(1.0001)}
+        moved = more.expected_purchases(HORIZON, some) * spend.expected_spend(some)
+        assert (moved - values) / np.log(1.0001) == pytest.approx(slopes[:, place], rel=0.01, abs=0.02), symbol

@@ -23,7 +23,7 @@ from kezhi.kit.engine import _, ibis, ir
 from kezhi.locales import Phrase
 from kezhi.models import ChurnModel, CoxModel
 from kezhi.models import evaluation as ev
-from kezhi.models.cards import ModelCard, said
+from kezhi.models.cards import ModelCard, percent, said
 from kezhi.models.churn import Reason
 from kezhi.models.leakage import leaks
 from kezhi.profile import bought, next_acts
@@ -167,13 +167,13 @@ def challenge(
         saved = settings.save_rate * float(np.maximum(judged.value[judged.left], 0.0).mean())
         threshold = {"contact_cost": settings.contact_cost, "saved_value": saved}
         threshold |= ev.cost_threshold(judged.left, chance, contact_cost=settings.contact_cost, saved_value=saved)
-        costs = said("churn.limits.cost", cost=f"{settings.contact_cost:,.2f}", rate=f"{settings.save_rate:.0%}")
+        costs = said("churn.limits.cost", cost=f"{settings.contact_cost:,.2f}", rate=percent(settings.save_rate))
     card = ModelCard(
         name=NAME,
         method=best,
         as_of=as_of.isoformat(),
         population=said(f"churn.population.{settings.definition}"),
-        definition=said(f"churn.definition.{settings.definition}", chance=f"{settings.silence_chance:.0%}", most=days.horizon_days),
+        definition=said(f"churn.definition.{settings.definition}", chance=percent(settings.silence_chance), most=days.horizon_days),
         baseline=said("churn.baseline"),
         trained_on=[day.isoformat() for day in days.train],
         judged_on=days.judge.isoformat(),

@@ -27,7 +27,7 @@ from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.training import fingerprint
 from kezhi.kit.engine import ir
 from kezhi.locales import Phrase
-from kezhi.models.cards import ModelCard, Said, said, two_digits
+from kezhi.models.cards import ModelCard, Said, percent, said, two_digits
 from kezhi.models.evaluation.intervals import Interval, bootstrap_interval
 from kezhi.models.evaluation.judging import entry
 from kezhi.profile import days_as_seen, purchase_counts
@@ -208,7 +208,7 @@ def _coverage(rows: pa.Table, best: Candidate, spend: Any, days: int, settings: 
     return said(
         "clv.limits.coverage",
         days=days,
-        level=f"{settings.level:.0%}",
+        level=percent(settings.level),
         customers=len(came),
         share=share(held),
         buyers=int(some.sum()),

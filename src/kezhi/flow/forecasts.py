@@ -18,7 +18,7 @@ from kezhi.insight.series import METRICS, TOTAL
 from kezhi.kit.days import month_number
 from kezhi.kit.engine import arrow_schema, ir
 from kezhi.locales import Phrase
-from kezhi.models.cards import ModelCard, said, two_digits
+from kezhi.models.cards import ModelCard, percent, said, two_digits
 from kezhi.models.evaluation.intervals import Interval, bootstrap_interval
 from kezhi.models.evaluation.judging import entry
 from kezhi.settings import ForecastSettings
@@ -164,7 +164,7 @@ def _card(families: list[_Family], rows: pa.Table, first: int, as_of: date, sett
         method="smoothing",
         as_of=as_of.isoformat(),
         population=said("forecast.population", series=sum(len(one.series) for one in families)),
-        definition=said("forecast.definition", months=settings.horizon_months, level=f"{settings.level:.0%}"),
+        definition=said("forecast.definition", months=settings.horizon_months, level=percent(settings.level)),
         baseline=said("forecast.baseline"),
         trained_on=[_month(first + start).isoformat() for start in judged.chosen_on],
         judged_on=_month(first + judged.judged_on[0]).isoformat(),

@@ -20,6 +20,11 @@ def two_digits(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
+def percent(share: float) -> str:
+    """A *share* that somebody set, in a sentence: 0.125 is 12.5%, not 12%."""
+    return f"{100 * share:.6g}%"
+
+
 def say(kept: Said, lang: str) -> str:
     """The text that `said` kept, in *lang* (`zh` or `en`)."""
     return text(

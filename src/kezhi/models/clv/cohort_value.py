@@ -7,6 +7,7 @@ all of them the same way, and is added by the delta method. The sum is taken to 
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -40,22 +41,23 @@ def value_slopes(purchases: BgNbd | ParetoNbd, spend: GammaGamma, table: Any, *,
         horizon: In the unit of `T`.
 
     Returns:
-        The values, and an array with a column per parameter: those of *purchases*, then those of *spend*.
+        The values, and an array with a column per parameter: those of *purchases*, then those of *spend*. A coefficient of a covariate
+        counts as it is, as it is the logarithm of what it multiplies by.
     """
     known_spend = amounts(table)
     bought, each = purchases.expected_purchases(horizon, table), spend.expected_spend(known_spend)
 
     def moved(model: Any, symbol: str, sign: int) -> Any:
-        other = type(model)()
-        other.params_ = model.params_ | {symbol: model.params_[symbol] * float(np.exp(sign * _STEP))}
+        other, now = copy(model), model.params_[symbol]
+        other.params_ = model.params_ | {symbol: now * float(np.exp(sign * _STEP)) if symbol in model.symbols else now + sign * _STEP}
         return other
 
     def slope(ends: list[Floats]) -> Floats:
         return (ends[1] - ends[0]) / (2 * _STEP)
 
+    symbols = [*purchases.symbols, *(symbol for symbol in purchases.params_ if symbol not in purchases.symbols)]
     by_purchases = [
-        slope([moved(purchases, symbol, sign).expected_purchases(horizon, table) for sign in (-1, 1)]) * each
-        for symbol in purchases.symbols
+        slope([moved(purchases, symbol, sign).expected_purchases(horizon, table) for sign in (-1, 1)]) * each for symbol in symbols
     ]
     by_spend = [slope([moved(spend, symbol, sign).expected_spend(known_spend) for sign in (-1, 1)]) * bought for symbol in spend.symbols]
     return bought * each, np.stack([*by_purchases, *by_spend], axis=1)

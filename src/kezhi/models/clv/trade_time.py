@@ -45,7 +45,7 @@ class TradeTime:
     @classmethod
     def of_months(cls, purchases: Mapping[int, int]) -> TradeTime | None:
         """
-        The clock of a company; None with fewer than two whole years, or a year without purchases.
+        The clock of a company; None with fewer than two whole years, or without a purchase in the last two.
 
         The index of a month is its purchases a day against those of the year around it, drawn to 1 as far as chance alone makes months differ.
 

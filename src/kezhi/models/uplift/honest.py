@@ -51,14 +51,14 @@ def doubly_robust(outcome: Any, treated: Any, propensity: Any, without: Any, giv
 
 def effect_interval(psi: Any, outcome: Any, treated: Any, *, is_counted: bool, level: float) -> Interval:
     """
-    The mean of *psi* over some rows, with its interval.
+    The effect on some rows, with its interval: the mean of *psi*, or for few yes or no the difference of the two shares (see is_counted).
 
     Args:
         psi: Of `doubly_robust`.
         outcome: What came of the rows.
         treated: Who of them was.
         is_counted: It was a yes or no, and all had the same chance to be treated: where an arm has hardly any yes, or hardly any no, the
-            interval is then that of two shares. A share of 0 has no spread to tell one from.
+            effect and interval are then those of two shares. A share of 0 has no spread to tell one from.
         level: Of the interval.
     """
     hits, others = outcome[treated], outcome[~treated]
