@@ -1,4 +1,4 @@
-"""How far what is scored now has moved from what a model was fitted on."""
+"""How far what is scored now has moved from what a model was judged on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STEADY, MOVED = 0.1, 0.25  # the usual reading: below 0.1 nothing happened, abov
 
 def stability_bins(values: Any, *, bins: int = 10) -> dict[str, list[float]]:
     """
-    What to keep of the values a model was fitted on, to compare later ones with.
+    What to keep of *values* (those of the rows a model was judged on), to compare later ones with.
 
     Bins end at quantiles. A value that fills a bin of its own (zero orders of most customers, say) gets one, so that what moves
     from it to what lies below or above is seen.

@@ -78,12 +78,18 @@ def understood(raw: bytes, headers: dict[bytes, bytes]) -> tuple[Any, bytes]:
         return _forgiving(raw), b""
 
 
-def without_key(text: bytes, key: str) -> bytes:
-    """The JSON *text* on one line and without the write key; empty where that takes more than leaving out the one place where it stands."""
-    named = b'"writeKey":"%b"' % key.encode()
-    at = text.find(named)
-    here = text[:at] + b'"writeKey":""' + text[at + len(named) :] if at >= 0 else text
-    return b"" if b"\n" in here or key.encode() in here else here
+def without_key(text: bytes, key: str, *, is_named: bool) -> bytes:
+    """
+    The JSON *text* on one line and without the write key; empty where that takes more than leaving out the one place where it stands.
+
+    Args:
+        text: As it was sent, unpacked.
+        key: The write key.
+        is_named: Whether the text names a write key: one that is written otherwise (with blanks or escapes) is not looked for.
+    """
+    before, named, after = text.partition(b'"writeKey":"%b"' % key.encode())
+    here = before + b'"writeKey":""' + after if named else text
+    return b"" if (is_named and not named) or b"\n" in here or key.encode() in here else here
 
 
 def _unpacked(raw: bytes, window: int) -> bytes:

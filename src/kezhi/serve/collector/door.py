@@ -207,7 +207,7 @@ def _keyless(event: dict[str, Any]) -> dict[str, Any]:
 def as_sent(text: bytes, body: Any, events: list[Any], key: str) -> bytes:
     """The *text* of *body* to be kept as it is, without the write key: where it says *events* and nothing that is not known; else empty."""
     same = isinstance(body, dict) and events is body.get("batch") and body.keys() <= PLAIN and body.get("writeKey", key) == key
-    return without_key(text, key) if same else b""
+    return without_key(text, key, is_named="writeKey" in body) if same else b""
 
 
 def _within(context: dict[str, Any], event: Any) -> Any:
