@@ -67,7 +67,8 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
             one (qini_.low above 0).
         shrinkage_: 0 to 1: what is left of predicted differences; 0 without heterogeneity.
         buckets_: Rows of `bucket_table`, the highest predicted effect first, each with its honest interval.
-        qini_, auuc_: `Interval` of the cross-fitted effects (they need no choice of rows); qini_curve_ is `qini_table`.
+        qini_, auuc_: `Interval` of the cross-fitted effects, each less the mean of its fold (they need no choice of rows);
+            qini_curve_ is `qini_table`.
         balance_: Area under the ROC curve of who was treated, told from the columns; about 0.5 in a fair draw.
         is_fair_: Whether the columns do not surely tell who was treated, or the chance of each row was given.
         leaves_, propensity_, columns_, feature_names_in_, n_features_in_.
@@ -312,14 +313,15 @@ class UpliftModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no h
         self.average_effect_ = effect_interval(psi, outcome, treated, is_counted=is_counted, level=self.level)
         self.heterogeneity_ = heterogeneity(psi, effects, fold, self.heterogeneity_level)
         given: dict[str, Any] = {"rounds": ROUNDS, "level": self.level, "seed": self.seed}
-        self.qini_, self.auuc_ = qini(outcome, effects, treated, **given), auuc(outcome, effects, treated, **given)
-        self.qini_curve_ = qini_table(outcome, effects, treated, **given)
+        away = from_own_mean(effects, fold)
+        self.qini_, self.auuc_ = qini(outcome, away, treated, **given), auuc(outcome, away, treated, **given)
+        self.qini_curve_ = qini_table(outcome, away, treated, **given)
         # differences that are sure to be there, but do not surely put customers in a better order, are of no use
         is_better = self.qini_.low is not None and self.qini_.low > 0
         is_wide = self.heterogeneity_.spread >= self.least_spread * abs(float(psi.mean()))
         self.has_heterogeneity_ = self.heterogeneity_.is_found and is_better and is_wide
         self.shrinkage_ = min(1.0, self.heterogeneity_.slope) if self.has_heterogeneity_ else 0.0
-        shown = self.average_effect_.value + (self.shrinkage_ or 1.0) * from_own_mean(effects, fold)
+        shown = self.average_effect_.value + (self.shrinkage_ or 1.0) * away
         self.buckets_, self.bounds_ = bucket_table(
             psi, shown, outcome, treated, buckets=self.buckets, is_counted=is_counted, level=self.level
         )
