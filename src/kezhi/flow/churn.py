@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -116,17 +117,19 @@ def _scored(
         silent, horizon = matrix(batch, ["silent_days"])[:, 0], batch["horizon_days"].to_numpy(zero_copy_only=False)
         ended = pc.is_valid(batch["ended_on"]).to_numpy(zero_copy_only=False)
         lost = ended | (silent > horizon)
-        table = pa.Table.from_batches([batch]).select([*SIGNALS, *served.declared])
-        chance = np.round(served.probability(table), 6)
+        there = np.flatnonzero(~lost)  # only they have a chance to leave, and reasons to
+        table = pa.Table.from_batches([batch]).select([*SIGNALS, *served.declared]).take(pa.array(there))
         reasons = served.reasons(table)
+        chance = np.zeros(batch.num_rows)
+        chance[there] = np.round(served.probability(table), 6)
         value = matrix(batch, ["net_amount_365d"])[:, 0]
         value = np.where(np.isnan(value), 0.0, value)
         at_risk = np.floor(chance * np.maximum(value, 0.0) * 100 + 0.5) / 100
         bands = np.select([lost, chance >= settings.high_at_least, chance >= settings.medium_at_least], ["lost", "high", "medium"], "low")
-        kept = [[] if gone else row for gone, row in zip(lost, reasons, strict=True)]
+        features = _of_all(batch.num_rows, there, reasons.features())
         plays = [
-            play(band, [reason.feature for reason in row], worth >= served.personal_from)
-            for band, row, worth in zip(bands, kept, at_risk, strict=True)
+            play(band, of, worth)
+            for band, of, worth in zip(bands.tolist(), features.to_pylist(), (at_risk >= served.personal_from).tolist(), strict=True)
         ]
         columns = {
             "customer_id": batch["customer_id"],
@@ -138,14 +141,21 @@ def _scored(
             "silence_ratio": batch["silence_ratio"],
             "value_amount": pc.cast(pa.array(np.round(value, 2)), MONEY_TYPE),
             "value_at_risk": pc.cast(pa.array(at_risk, pa.float64(), mask=lost), MONEY_TYPE),
-            "reason_features": pa.array([[reason.feature for reason in row] for row in kept], pa.list_(pa.string())),
-            "reasons": pa.array([[_in_words(reason, "zh", called) for reason in row] for row in kept], pa.list_(pa.string())),
-            "reasons_en": pa.array([[_in_words(reason, "en", called) for reason in row] for row in kept], pa.list_(pa.string())),
+            "reason_features": features,
+            "reasons": _of_all(batch.num_rows, there, reasons.in_words(partial(_in_words, lang="zh", called=called))),
+            "reasons_en": _of_all(batch.num_rows, there, reasons.in_words(partial(_in_words, lang="en", called=called))),
             "play": pa.array(plays, pa.string()),
             "extension_category": batch["extension_category"],
             "model_version": pa.array(np.full(batch.num_rows, served.version), pa.int64()),
         }
         yield pa.RecordBatch.from_arrays([pc.cast(columns[field.name], field.type) for field in schema], schema=schema)
+
+
+def _of_all(rows: int, there: Any, lists: pa.ListArray) -> pa.ListArray:
+    """*lists* of the rows *there*, and empty ones of the other *rows*."""
+    lengths = np.zeros(rows, dtype=np.int32)
+    lengths[there] = lists.value_lengths().to_numpy()
+    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32()), lists.flatten())
 
 
 def _in_words(reason: Reason, lang: str, called: Mapping[str, Mapping[str, str]]) -> str:
