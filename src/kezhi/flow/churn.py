@@ -16,7 +16,6 @@ from kezhi import profile
 from kezhi.flow.columns import matrix
 from kezhi.flow.declared import declared_at, models_see, of_models
 from kezhi.flow.training import Tables, cut_offs, past
-from kezhi.kit.days import midnight
 from kezhi.kit.engine import _, arrow_schema, ibis, ir
 from kezhi.locales import Phrase
 from kezhi.profile.churn_signals import NEEDED, SIGNALS
@@ -61,7 +60,8 @@ def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
     if served is None:
         return {}
     before = past(tables, inputs.as_of)
-    now = signals(before, inputs, most_days, None)
+    channels = bench.settle(profile.last_channels(profile.bought(before["ledger"])))
+    now = signals(before, inputs, most_days, None, channels)
     if own:
         beside = models_see(declared_at(before, own, inputs.as_of, rfm=inputs.settings.rfm, bench=bench), own)
         now = now.left_join(beside, "customer_id").drop("customer_id_right")
@@ -79,8 +79,7 @@ def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
         "customer_id", "last_act_on",
         lost_on=ibis.ifelse(_.ended_on.notnull(), _.ended_on, (_.last_act_on.epoch_days() + _.horizon_days).cast("int32").as_interval("D") + ibis.date(1970, 1, 1)).cast("date"),
     )  # fmt: skip
-    ledger = tables["ledger"].filter(_.ordered_at < midnight(inputs.as_of))
-    gone = profile.off_net(bench.settle(lost), ledger, inputs.get("events"), as_of=inputs.as_of, settings=settings)
+    gone = profile.off_net(bench.settle(lost), before["ledger"], channels, inputs.get("events"), as_of=inputs.as_of, settings=settings)
     return {"churn": made, "off_net": gone}
 
 
@@ -89,14 +88,16 @@ def is_lost(known: ir.Table) -> ir.BooleanValue:
     return (known.ended_on.notnull() | (known.silent_days > known.horizon_days)).fill_null(False)
 
 
-def signals(seen: Tables, inputs: Inputs, most_days: int, group: Any) -> ir.Table:
-    """`profile.churn_signals` from the tables of before the day."""
+def signals(seen: Tables, inputs: Inputs, most_days: int, group: Any, channels: ir.Table | None = None) -> ir.Table:
+    """`profile.churn_signals` from the tables of before the day; *channels* are its `profile.last_channels`, where they are there."""
     on, settings = inputs.as_of, inputs.settings.churn
-    orders, events = seen["orders"], seen.get("events")
-    features = profile.features(seen["customers"], orders, None, None, events, as_of=on, bench=inputs.bench, needed=set(NEEDED))
+    orders, events, ledger = seen["orders"], seen.get("events"), seen.get("ledger")
+    features = profile.features(
+        seen["customers"], orders, None, None, events, as_of=on, bench=inputs.bench, needed=set(NEEDED), counted=ledger
+    )
     known = inputs.bench.settle(features.select("customer_id", *NEEDED))
-    purchases = profile.purchases(orders, as_of=on)
-    return profile.churn_signals(known, purchases, events, as_of=on, settings=settings, most_days=most_days, group=group)
+    channels = profile.last_channels(profile.purchases(orders, as_of=on)) if channels is None else channels
+    return profile.churn_signals(known, channels, events, as_of=on, settings=settings, most_days=most_days, group=group)
 
 
 def _first_on(inputs: Inputs) -> date | None:

@@ -1,7 +1,7 @@
 """One row per customer: features, RFM, lifecycle and tags. Tables in, tables out."""
 
 from kezhi.profile.behaviours import DEED_COLUMNS, EVENTS, LINE_COLUMNS, Deeds, deeds
-from kezhi.profile.churn_signals import churn_signals, next_acts
+from kezhi.profile.churn_signals import churn_signals, last_channels, next_acts
 from kezhi.profile.customer_tags import customer_tags
 from kezhi.profile.definitions import check_definitions
 from kezhi.profile.features import features
@@ -44,6 +44,7 @@ __all__ = [
     "features",
     "frequented_places",
     "given_back",
+    "last_channels",
     "ledger",
     "lifecycle",
     "loyalty",
