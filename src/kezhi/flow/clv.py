@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kezhi.flow.warehouse import Warehouse
 
 CHUNK = 100_000  # customers valued at a time, in each thread; what depends on counts and times alone is worked out once for all of them
-MOST_THREADS = 8
+MOST_THREADS = 4  # each holds some 50 MB
 PERIODS = 12  # in which the horizon is discounted
 FARTHEST_DAYS = 3650  # a likely day beyond is none
 THEN = ("customer_id", "first_on", "purchases", "frequency", "recency", "monetary_value")  # what of the counts tells a value
