@@ -9,6 +9,7 @@ from shop import Row, buy, give_back, line, random_shop
 from support import rows, table
 
 from kezhi.profile.features import features
+from kezhi.profile.purchases import counted
 from kezhi.tables import FAVOURITES, FEATURES
 
 AS_OF = date(2025, 6, 1)
@@ -158,6 +159,21 @@ def test_random_shops_have_the_features_of_the_slow_reference(seed):
             want = pytest.approx(want, rel=1e-12) if isinstance(want, float) else want
             assert want == found[customer][column.name], (customer, column.name)
         assert {"customer_id": customer} == wanted  # the reference has no column that was not compared
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_ledger_that_is_there_gives_the_features_of_its_orders(seed):
+    """Also with few columns asked for, as the others are then 0 or null; orders that were never paid are in no ledger."""
+    shop = random_shop(seed, AS_OF)
+    people, orders = table("customers", shop["customers"]), table("orders", shop["orders"])
+    ledger = counted(orders, as_of=AS_OF)
+    for needed in (None, {"orders_90d", "net_amount_life", "gap_days_std", "recency_days"}):
+        plain, marked = (
+            rows(features(people, orders, None, None, None, as_of=AS_OF, needed=needed, counted=one)) for one in (None, ledger)
+        )
+        assert plain == marked
+    assert any(row["gap_days_std"] for row in marked)
+    assert not any(row["gap_days_median"] for row in marked)
 
 
 def test_every_favourite_of_the_contract_is_in_the_reference():

@@ -30,6 +30,7 @@ def features(
     as_of: date,
     bench: Workbench | None = None,
     needed: Collection[str] | None = None,
+    counted: ir.Table | None = None,
 ) -> ir.Table:
     """
     What each customer did before *as_of*, in the last 30, 90 and 365 days and in the whole life.
@@ -51,13 +52,17 @@ def features(
             is the same and one expression; with millions of orders it needs several times the memory and time.
         needed: The columns that will be read, where not all are: what only serves others is not computed, and those
             are 0 or null. Saves most of the cost of looking at an earlier day.
+        counted: `tables.LEDGER` of the same *orders* and day, where it is there: then nothing is marked again.
 
     Returns:
         `tables.FEATURES`, one row per row of *customers*, also for those who never bought.
     """
     settle = bench.settle if bench else _as_it_is
     asked = set(FEATURES.column_names if needed is None else needed)
-    rows = settle(ledger(orders, as_of=as_of).filter(_.customer_id.notnull()).select(*_NEEDED))
+    if counted is None:
+        rows = settle(ledger(orders, as_of=as_of).filter(_.customer_id.notnull()).select(*_NEEDED))
+    else:
+        rows = counted.filter(_.customer_id.notnull()).select(*_NEEDED)
     bought = rows.filter(_.is_purchase)
     made = amounts(rows, as_of=as_of)
     sums = settle(made.select("customer_id", *(c for c in made.columns[1:] if c == "orders_life" or c in asked)))
@@ -68,7 +73,9 @@ def features(
         "weekday": weekday(bought.ordered_at).cast("string"),
         "hour": bought.ordered_at.hour().cast("string"),
     }
-    parts = [sums, settle(purchase_days(bought, as_of=as_of))]
+    days = purchase_days(bought, as_of=as_of)
+    of_days = [column for column in days.columns if column in asked or column in ("customer_id", "first_purchase_on", "last_purchase_on")]
+    parts = [sums, settle(days.select(*of_days))]
     parts += [settle(favourites(values_bought(bought, value), people, name)) for name, value in dimensions.items() if _any(asked, name)]
     if order_lines is not None and products is not None:
         for name in (name for name in ("category", "brand") if _any(asked, name)):
