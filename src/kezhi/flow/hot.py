@@ -9,7 +9,8 @@ snapshot is published, shared with the next one where its tables are, left out w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,17 @@ def write_hot(
         connection.execute("DETACH hot")
         to_disk(target)
     return made
+
+
+@contextmanager
+def in_order(folder: Path, made: list[str], connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, str]]:
+    """SQL of the tables of the file that was *made* in *folder*, whose rows come by KEY; to sort them once is enough."""
+    there = TABLES if SEARCH in made else ()  # a file taken over from an earlier release has no search, and its rows come in no order
+    if there:
+        connection.execute(f"ATTACH '{_escaped(str(folder / FILE))}' AS hot (READ_ONLY)")
+    yield {name: f'SELECT {_as_text(name, connection)} FROM hot.main."{name}"' for name in there}
+    if there:
+        connection.execute("DETACH hot")
 
 
 def hot_tables(snapshot: Snapshot) -> tuple[Path, list[str]]:
