@@ -8,11 +8,9 @@ which finds the same customers.
 
 from __future__ import annotations
 
-from kezhi.flow.hot import MARKS
+from kezhi.flow.hot import KEY, MARKS
 from kezhi.flow.reader import Reader
 from kezhi.kit.engine import ir
-
-KEY = "customer_id"
 
 
 def meant(reader: Reader, words: str, columns: tuple[str, ...] = (KEY,)) -> ir.Table:
