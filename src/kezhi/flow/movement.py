@@ -59,16 +59,10 @@ def _starts(day: date, period: str, periods: int) -> list[date]:
 def tiers(inputs: Inputs) -> Mapping[str, ir.Table]:
     """The membership tiers, and what a price war would make of them."""
     rows, day, settings = _rows(inputs), inputs.as_of, inputs.settings.tiers
-    now = inputs.bench.settle(profile.tiers(rows, as_of=day, settings=settings))
-    then = [
-        profile.tiers(rows, as_of=day, settings=settings, price_change=change).select(
-            "customer_id", "level", price_change=ibis.literal(change)
-        )
-        for change in settings.price_changes
-    ]
-    return {"tiers": now} | (
-        {"tier_prices": profile.tier_prices(now, ibis.union(*then) if len(then) > 1 else then[0], settings)} if then else {}
-    )
+    now = inputs.bench.settle(profile.tiers(rows, as_of=day, settings=settings, bench=inputs.bench))
+    if not settings.price_changes:
+        return {"tiers": now}
+    return {"tiers": now, "tier_prices": profile.tier_prices(now, rows, as_of=day, settings=settings, bench=inputs.bench)}
 
 
 def _rows(inputs: Inputs) -> ir.Table:
