@@ -123,19 +123,21 @@ def _steps(daily: ir.Table, window_days: int, levels: Sequence[TierRule]) -> ir.
 
     A row begins with the customer's first day and where the level is another than before; two that touch may be of one level.
     """
-    came = daily.select("customer_id", "net", "bought", begins=_.on + 1, is_end=ibis.literal(0, "int8"))
-    went = daily.select("customer_id", net=-_.net, bought=-_.bought, begins=_.on + 1 + window_days, is_end=ibis.literal(1, "int8"))
-    changes = came.union(typed(went, {name: str(kind) for name, kind in came.schema().items()}))
-    unique = ["begins", "is_end"]
+    # whole cents and counts in float64 are added exactly, in a third of the time that decimals take
+    days = daily.select("customer_id", "on", cents=(_.net.cast("float64") * 100.0).round().cast("float64"), bought=_.bought.cast("float64"))
+    came = days.select("customer_id", "cents", "bought", begins=_.on + 1, is_end=ibis.literal(0, "int8"))
+    went = days.select("customer_id", cents=-_.cents, bought=-_.bought, begins=_.on + 1 + window_days, is_end=ibis.literal(1, "int8"))
+    changes = came.union(went)
+    hundred, unique = ibis.literal(100.0), ["begins", "is_end"]
     so_far = ibis.window(group_by="customer_id", order_by=unique, preceding=None, following=0)
     running = changes.mutate(
         place=ibis.row_number().over(group_by="customer_id", order_by=unique),
-        all_net=_.net.sum().over(so_far),
+        all_cents=_.cents.sum().over(so_far),
         all_bought=_.bought.sum().over(so_far),
     )
     # what was before is known from the sums, so that only the few rows where the level changes are looked at again
-    before = level_of(running.all_net - running.net, running.all_bought - running.bought, levels)
-    told = running.mutate(level=level_of(running.all_net, running.all_bought, levels), before=before)
+    before = level_of(ratio(running.all_cents - running.cents, hundred), running.all_bought - running.bought, levels)
+    told = running.mutate(level=level_of(ratio(running.all_cents, hundred), running.all_bought, levels), before=before)
     turns = told.filter((_.place == 0) | (_.level != _.before)).select("customer_id", *unique, "level")
     ends = turns.begins.lead().over(group_by="customer_id", order_by=unique).fill_null(_NEVER)
     return turns.mutate(ends=ends).filter(_.ends > _.begins).select("customer_id", "begins", "ends", "level")
