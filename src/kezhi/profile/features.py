@@ -13,11 +13,12 @@ from kezhi.profile.purchases import ledger
 from kezhi.profile.windows import amounts, counts, event_counts
 from kezhi.tables import FEATURES
 
-_NEEDED = (
-    "customer_id", "order_id", "ordered_at", "channel", "store",
-    "gross_amount", "discount_amount", "net_amount", "cost_amount", "refunded_amount",
-    "is_purchase", "is_refund", "is_netted",
-)  # fmt: skip
+_ROW = ("customer_id", "order_id", "ordered_at", "net_amount", "is_purchase", "is_refund", "is_netted")
+# columns of an order, and what features that read them begin with
+_READ_FOR = {
+    "channel": "favourite_channel", "store": "favourite_store", "gross_amount": "discount_share", "discount_amount": "discount_share",
+    "cost_amount": "margin_amount", "refunded_amount": "average_order_value",
+}  # fmt: skip
 
 
 def features(
@@ -57,7 +58,9 @@ def features(
     """
     settle = bench.settle if bench else _as_it_is
     asked = set(FEATURES.column_names if needed is None else needed)
-    rows = settle(ledger(orders, as_of=as_of).filter(_.customer_id.notnull()).select(*_NEEDED))
+    marked = ledger(orders, as_of=as_of).filter(_.customer_id.notnull())
+    unread = [name for name, feature in _READ_FOR.items() if not any(column.startswith(feature) for column in asked)]
+    rows = settle(marked.select(*_ROW, **{name: ibis.null(marked[name].type()) if name in unread else marked[name] for name in _READ_FOR}))
     bought = rows.filter(_.is_purchase)
     made = amounts(rows, as_of=as_of)
     sums = settle(made.select("customer_id", *(c for c in made.columns[1:] if c == "orders_life" or c in asked)))
@@ -68,7 +71,9 @@ def features(
         "weekday": weekday(bought.ordered_at).cast("string"),
         "hour": bought.ordered_at.hour().cast("string"),
     }
-    parts = [sums, settle(purchase_days(bought, as_of=as_of))]
+    days = purchase_days(bought, as_of=as_of, needed=asked)
+    dated = ("customer_id", "first_purchase_on", "last_purchase_on")  # recency and tenure are told from them
+    parts = [sums, settle(days.select(*dated, *(name for name in days.columns if name in asked and name not in dated)))]
     parts += [settle(favourites(values_bought(bought, value), people, name)) for name, value in dimensions.items() if _any(asked, name)]
     if order_lines is not None and products is not None:
         for name in (name for name in ("category", "brand") if _any(asked, name)):
