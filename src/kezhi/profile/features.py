@@ -56,7 +56,7 @@ def features(
     Returns:
         `tables.FEATURES`, one row per row of *customers*, also for those who never bought.
     """
-    settle = bench.settle if bench else _as_it_is
+    settle, once = (bench.settle, bench.once) if bench else (_as_it_is, _as_it_is)
     asked = set(FEATURES.column_names if needed is None else needed)
     marked = ledger(orders, as_of=as_of).filter(_.customer_id.notnull())
     unread = [name for name, feature in _READ_FOR.items() if not any(column.startswith(feature) for column in asked)]
@@ -77,7 +77,9 @@ def features(
     parts += [settle(favourites(values_bought(bought, value), people, name)) for name, value in dimensions.items() if _any(asked, name)]
     if order_lines is not None and products is not None:
         for name in (name for name in ("category", "brand") if _any(asked, name)):
-            of_lines = settle(_values_of_lines(bought, order_lines, products, name))
+            # no part of the day: computed once for all the days that a run looks at
+            of_orders = once(_values_of_orders(order_lines, products, name))
+            of_lines = settle(_values_bought(bought, of_orders))
             if _any(asked, f"favourite_{name}"):
                 parts.append(settle(favourites(of_lines.select("customer_id", "value", "orders"), people, name)))
             if name == "category":
@@ -103,11 +105,14 @@ def _as_it_is(table: ir.Table) -> ir.Table:
     return table
 
 
-def _values_of_lines(bought: ir.Table, lines: ir.Table, products: ir.Table, name: str) -> ir.Table:
-    """Per customer and value of the product's *name*: on how many purchases it stands, and when last."""
+def _values_of_orders(lines: ir.Table, products: ir.Table, name: str) -> ir.Table:
+    """Each order with the values of *name* among its products, each value once."""
     named = products.filter(_[name].notnull()).select("product_id", value=_[name])
-    # distinct before the join with the orders: an order counts once for each value, and fewer rows are looked up
-    of_orders = lines.join(named, "product_id").select("order_id", "value").distinct()
+    return lines.join(named, "product_id").select("order_id", "value").distinct()
+
+
+def _values_bought(bought: ir.Table, of_orders: ir.Table) -> ir.Table:
+    """Per customer and value: on how many purchases it stands, and when last."""
     when = bought.select("order_id", "customer_id", "ordered_at")
     found = of_orders.join(when, "order_id").group_by("customer_id", "value")
     return found.aggregate(orders=_.count(), last_at=_.ordered_at.max())
