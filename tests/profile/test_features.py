@@ -1,5 +1,6 @@
 """Features: small tables by hand, and random shops against a slow reference in plain Python."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -183,3 +184,21 @@ def test_every_favourite_of_the_contract_is_in_the_reference():
 
 def _ordered(shop: dict[str, list[Row]]) -> list[tuple[str, list[Row]]]:
     return [(name, shop[name]) for name in ("customers", "orders", "order_lines", "products", "events")]
+
+
+def test_a_column_that_is_asked_for_alone_is_what_it_is_among_all(bench):
+    """Each kind of column by itself: what serves others only is left out, and nothing that it rests on."""
+    shop = {name: table(name, given, bench) for name, given in random_shop(5, AS_OF).items()}
+    given = [shop[name] for name in ("customers", "orders", "order_lines", "products", "events")]
+    whole = {row["customer_id"]: row for row in rows(features(*given, as_of=AS_OF, bench=bench), bench)}
+    kinds: dict[str, list[str]] = {}
+    for column in FEATURES.column_names[1:]:
+        kind = re.sub(r"_(30d|90d|365d|life)$", "", column)
+        kinds.setdefault(re.sub(r"^(favourite_[a-z]+)_.*", r"\1", kind), []).append(column)
+    assert len(kinds) > 15
+    for columns in kinds.values():
+        assert {row[column] for row in whole.values() for column in columns} - {0, None}  # there is something to be the same
+        alone = rows(features(*given, as_of=AS_OF, bench=bench, needed=set(columns)).select("customer_id", *columns), bench)
+        assert {row["customer_id"]: row for row in alone} == {
+            who: {name: row[name] for name in ("customer_id", *columns)} for who, row in whole.items()
+        }

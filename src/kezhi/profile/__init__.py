@@ -21,7 +21,8 @@ from kezhi.profile.referrals import referrals
 from kezhi.profile.rfm import rfm
 from kezhi.profile.states import earlier_stages
 from kezhi.profile.tags import tags
-from kezhi.profile.tiers import tier_prices, tiers
+from kezhi.profile.tier_prices import tier_prices
+from kezhi.profile.tiers import tiers
 from kezhi.profile.value import value
 
 __all__ = [
