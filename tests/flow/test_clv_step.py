@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -171,6 +172,28 @@ def test_customers_are_valued_and_the_champion_is_kept(bench, tmp_path):
     assert again["clv"].equals(made["clv"])
     clv(inputs(bench, shop(), tmp_path, horizon_days=180))
     assert ModelRegistry(tmp_path).versions("clv") == [1, 2]  # other settings, another model
+
+
+def test_the_answer_does_not_depend_on_how_many_threads_work(bench, tmp_path, monkeypatch):
+    """Parts of 40 customers by one, two and three threads: the same rows, the drawn intervals too; today's history is what is told today."""
+    monkeypatch.setattr("kezhi.flow.clv.CHUNK", 40)
+    monkeypatch.setattr("kezhi.flow.pages.ROWS", 80)
+    step, found = inputs(bench, shop(), tmp_path), []
+    for threads in (1, 2, 3):
+        made = clv(replace(step, settings=Settings(clv=ClvSettings(), engine=EngineSettings(threads=threads))))
+        found.append({name: bench.arrow(one.order_by(one.columns[:2])) for name, one in made.items()})
+    for name, one in found[0].items():
+        assert all(one.equals(other[name]) for other in found[1:]), name
+    history = [row for row in found[0]["clv_history"].to_pylist() if row["seen_on"] == DAY]
+    told = ("customer_id", "clv", "probability_alive", "expected_purchases")
+    assert [[row[name] for name in told] for row in history] == [[row[name] for name in told] for row in found[0]["clv"].to_pylist()]
+
+
+def test_a_part_that_cannot_be_valued_ends_the_step_with_its_own_error(bench, tmp_path, monkeypatch):
+    step = replace(inputs(bench, shop(), tmp_path), settings=Settings(clv=ClvSettings(), engine=EngineSettings(threads=2)))
+    monkeypatch.setattr("kezhi.flow.clv._margin_states", lambda part, served: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        clv(step)
 
 
 def test_margins_are_those_of_rows_with_a_cost_and_null_where_one_lacks_it(bench):

@@ -40,7 +40,7 @@ def snapshot_of(folder: Path, rows: list[tuple[str, int]], previous: Snapshot | 
 def test_every_copy_holds_the_rows_of_its_table(city_project, readers):
     copied, plain = readers
     found = {copy.name for copy in COPIES if copy.table in city_project.tables}
-    assert set(city_project.snapshot.manifest["serving"]) == found | {"customers.hot", "profile.hot"}
+    assert set(city_project.snapshot.manifest["serving"]) == found | {"customers.hot", "profile.hot", "profile.search"}
     for copy in COPIES:
         if copy.table in city_project.tables:
             column = plain.table(copy.table)[copy.key]

@@ -77,6 +77,21 @@ def test_a_settled_table_keeps_its_types(warehouse):
     assert len(rows(settled.union(orders), warehouse)) == 2
 
 
+def test_the_same_expression_is_computed_once_and_another_for_itself(warehouse):
+    """Described twice from the same tables it is one file of scratch; one row more or fewer is another question."""
+
+    def of(source):
+        return given.filter(_.source == source).select("record_id")
+
+    given = table("identity_links", [{**RECORDS[0], "source": "shop"}, {**RECORDS[1], "source": "web"}], warehouse)
+    first, again, other = (warehouse.once(of(source)) for source in ("shop", "shop", "web"))
+    assert first.equals(again)
+    assert [[RECORDS[0]["record_id"]], [RECORDS[1]["record_id"]]] == [
+        [row["record_id"] for row in rows(one, warehouse)] for one in (first, other)
+    ]
+    assert not first.equals(warehouse.settle(of("shop")))  # which is computed again
+
+
 def test_sums_are_written_and_settled_in_the_type_they_are_believed_to_have(warehouse, tmp_path):
     """2^60 + 1 is no double, and a sum of whole numbers is one no more, in the lake or in scratch."""
     big = table("identity_links", [{**RECORDS[0], "records": 2**60}, {**RECORDS[1], "records": 1}], warehouse)

@@ -15,6 +15,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from kezhi.errors import ColumnMissing, RunFailed, WrongInput
 from kezhi.models import ChurnModel, CoxModel
+from kezhi.models.churn.reasons import Reason, top_reasons
 from kezhi.models.mixed_columns import learn
 
 
@@ -226,3 +227,34 @@ def test_days_and_what_is_not_known_are_said_as_people_say_them():
     assert "day = 2025-01-01 lowers the risk" in said
     assert "How much gaps vary is not known yet" in said
     assert not [words for words in said if "unknown" in words or "e+" in words]
+
+
+def test_reasons_as_columns_are_those_of_each_row_and_each_sentence_is_made_once():
+    """Three rows: two strong reasons, the weaker below the bound of its row; one that lowers; none at all. Equal ones are asked for once."""
+    values = {"calls": [4.0, 4.0, 4.0], "plan": ["month", None, "year"]}
+    sizes = np.array([[0.4, 0.9], [-0.3, 0.02], [0.01, -0.01]])
+    asked: list[tuple[str, list[int]]] = []
+
+    def shown(name: str, rows) -> list:
+        asked.append((name, list(rows)))
+        return [values[name][row] for row in rows]
+
+    found = top_reasons(["calls", "plan"], shown, sizes, most=2)
+    assert found.by_row() == [[Reason("plan", "month", 0.9), Reason("calls", 4.0, 0.4)], [Reason("calls", 4.0, -0.3)], []]
+    assert asked == [("calls", [0, 1]), ("plan", [0])]
+    assert found.features().to_pylist() == [["plan", "calls"], ["calls"], []]
+    assert top_reasons(["calls", "plan"], shown, sizes, most=2, rising_only=True).features().to_pylist() == [["plan", "calls"], [], []]
+    assert top_reasons(["calls", "plan"], shown, sizes, most=2, least=[0.5, 0.01, 0.01]).features().to_pylist() == [
+        ["plan"],
+        ["calls", "plan"],
+        ["calls", "plan"],
+    ]
+    said: list[Reason] = []
+
+    def say(reason: Reason) -> str:
+        said.append(reason)
+        return f"{reason.feature}{'+' if reason.contribution > 0 else '-'}"
+
+    same = top_reasons(["calls"], lambda _, rows: [4.0] * len(rows), np.array([[0.3], [0.6], [-0.2], [0.0]]), most=3)
+    assert same.in_words(say).to_pylist() == [["calls+"], ["calls+"], ["calls-"], []]
+    assert len(said) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, timedelta
+from hashlib import md5
 
 import pytest
 from support import only_row, rows, table
@@ -54,8 +55,8 @@ def signals(bench, orders: list[dict], events: list[dict] | None = None, **setti
     features = bench.settle(
         profile.features(people, bought_, None, None, acts, as_of=DAY, bench=bench, needed=NEEDED).select("customer_id", *NEEDED)
     )
-    purchases = profile.purchases(bought_, as_of=DAY)
-    made = profile.churn_signals(features, purchases, acts, as_of=DAY, settings=ChurnSettings(**settings), most_days=180)
+    channels = profile.last_channels(profile.purchases(bought_, as_of=DAY))
+    made = profile.churn_signals(features, channels, acts, as_of=DAY, settings=ChurnSettings(**settings), most_days=180)
     return sorted(rows(made, bench), key=lambda row: row["customer_id"])
 
 
@@ -112,6 +113,24 @@ def test_each_sign_has_a_name(bench):
     assert row["supplier_switches_365d"] == 1.0
 
 
+def test_of_purchases_in_one_second_the_last_is_the_one_with_the_greatest_hash_of_its_id():
+    """Ids 000 to 002 at 40 days, at 10 o'clock; of three channels the one whose id has the greatest MD5 is the last, the other two differ."""
+    shop = bought(("a", 40, "app", "1"), ("a", 40, "store", "1"), ("a", 40, "phone", "1"), ("a", 41, "mail", "1"), ("b", 3, "app", "1"))
+    shop[1]["ordered_at"] += ".900000"  # parts of a second do not tell the order
+    last = max(shop[:3], key=lambda row: md5(row["order_id"].encode()).hexdigest())
+    found = {row["customer_id"]: row for row in rows(profile.last_channels(profile.purchases(table("orders", shop), as_of=DAY)))}
+    assert found["a"]["last_channel"] == last["channel"]
+    assert found["a"]["channel_switch_share"] == pytest.approx(3 / 3)
+    assert (found["b"]["last_channel"], found["b"]["channel_switch_share"]) == ("app", None)
+
+
+def test_without_a_channel_a_purchase_is_neither_last_nor_counted():
+    """Of app, store, store and one without a channel, the newest: the last is store, and one of the two before it is another."""
+    shop = bought(("a", 30, "app", "1"), ("a", 20, "store", "1"), ("a", 10, "store", "1"), ("a", 5, None, "1"))
+    found = only_row(profile.last_channels(profile.purchases(table("orders", shop), as_of=DAY)))
+    assert found == {"customer_id": "a", "last_channel": "store", "channel_switch_share": 0.5}
+
+
 def test_without_events_their_signs_are_null_and_one_purchase_switches_nothing(bench):
     row = signals(bench, bought(("a", 5, "app", "10")))[0]
     assert (row["login_ratio"], row["complaints_90d"], row["channel_switch_share"], row["gap_days_std"]) == (None, None, None, None)
@@ -145,7 +164,8 @@ def test_who_left_where_to_and_why():
     lost = ibis.memtable(
         [{"customer_id": who, "last_act_on": DAY - timedelta(days=200), "lost_on": DAY - timedelta(days=100)} for who in "abcde"]
     )
-    found = {row["customer_id"]: row for row in rows(profile.off_net(lost, ledger, acts, as_of=DAY, settings=ChurnSettings()))}
+    channels = profile.last_channels(profile.bought(ledger))
+    found = {row["customer_id"]: row for row in rows(profile.off_net(lost, ledger, channels, acts, as_of=DAY, settings=ChurnSettings()))}
     assert [found[who]["cause"] for who in "abcde"] == ["supplier_switch", "complaint", "refund", "channel_switch", "unknown"]
     assert (found["a"]["left_to"], found["b"]["left_to"], found["d"]["channel"]) == ("rival.example", None, "app")
     assert [float(found[who]["value_lost"]) for who in "acd"] == [200.0, 170.0, 17.0]

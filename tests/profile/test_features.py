@@ -1,5 +1,6 @@
 """Features: small tables by hand, and random shops against a slow reference in plain Python."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from shop import Row, buy, give_back, line, random_shop
 from support import rows, table
 
 from kezhi.profile.features import features
+from kezhi.profile.purchases import counted
 from kezhi.tables import FAVOURITES, FEATURES
 
 AS_OF = date(2025, 6, 1)
@@ -160,6 +162,21 @@ def test_random_shops_have_the_features_of_the_slow_reference(seed):
         assert {"customer_id": customer} == wanted  # the reference has no column that was not compared
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_ledger_that_is_there_gives_the_features_of_its_orders(seed):
+    """Also with few columns asked for, as the others are then 0 or null; orders that were never paid are in no ledger."""
+    shop = random_shop(seed, AS_OF)
+    people, orders = table("customers", shop["customers"]), table("orders", shop["orders"])
+    ledger = counted(orders, as_of=AS_OF)
+    for needed in (None, {"orders_90d", "net_amount_life", "gap_days_std", "recency_days"}):
+        plain, marked = (
+            rows(features(people, orders, None, None, None, as_of=AS_OF, needed=needed, counted=one)) for one in (None, ledger)
+        )
+        assert plain == marked
+    assert any(row["gap_days_std"] for row in marked)
+    assert not any(row["gap_days_median"] for row in marked)
+
+
 def test_every_favourite_of_the_contract_is_in_the_reference():
     wanted = reference.features(random_shop(0, AS_OF), AS_OF)
     assert {f"favourite_{name}" for name in FAVOURITES} <= {column for row in wanted.values() for column in row}
@@ -167,3 +184,21 @@ def test_every_favourite_of_the_contract_is_in_the_reference():
 
 def _ordered(shop: dict[str, list[Row]]) -> list[tuple[str, list[Row]]]:
     return [(name, shop[name]) for name in ("customers", "orders", "order_lines", "products", "events")]
+
+
+def test_a_column_that_is_asked_for_alone_is_what_it_is_among_all(bench):
+    """Each kind of column by itself: what serves others only is left out, and nothing that it rests on."""
+    shop = {name: table(name, given, bench) for name, given in random_shop(5, AS_OF).items()}
+    given = [shop[name] for name in ("customers", "orders", "order_lines", "products", "events")]
+    whole = {row["customer_id"]: row for row in rows(features(*given, as_of=AS_OF, bench=bench), bench)}
+    kinds: dict[str, list[str]] = {}
+    for column in FEATURES.column_names[1:]:
+        kind = re.sub(r"_(30d|90d|365d|life)$", "", column)
+        kinds.setdefault(re.sub(r"^(favourite_[a-z]+)_.*", r"\1", kind), []).append(column)
+    assert len(kinds) > 15
+    for columns in kinds.values():
+        assert {row[column] for row in whole.values() for column in columns} - {0, None}  # there is something to be the same
+        alone = rows(features(*given, as_of=AS_OF, bench=bench, needed=set(columns)).select("customer_id", *columns), bench)
+        assert {row["customer_id"]: row for row in alone} == {
+            who: {name: row[name] for name in ("customer_id", *columns)} for who, row in whole.items()
+        }

@@ -6,12 +6,14 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shop import buy, give_back
+from shop import buy, give_back, random_shop
 from support import only_row, rows, table
 
 import kezhi
+from kezhi import profile
 from kezhi.api.simulation import changed, simulate
 from kezhi.errors import WrongInput
+from kezhi.profile.tier_prices import levels_at
 from kezhi.settings import TierRule, TierSettings
 
 AS_OF = date(2025, 6, 1)
@@ -109,6 +111,68 @@ def test_tier_forecasts_and_end_agree_with_plain_sums_over_every_day(days, grace
     assert reference(days, begun, grace) == found["tier"]
     if begun > -max(back for back, _ in days) + 1:
         assert reference(days, begun - 1, grace) != found["tier"]
+
+
+def ledger_of(seed, purchases=250):
+    orders = table("orders", random_shop(seed, AS_OF, purchases=purchases)["orders"])
+    return profile.ledger(orders, as_of=AS_OF).filter(lambda row: row.customer_id.notnull())
+
+
+@pytest.mark.parametrize(("window", "grace"), [(365, 0), (90, 0), (90, 30), (30, 365)])
+def test_tiers_of_a_random_shop_with_refunds_are_those_of_plain_sums_over_every_day(window, grace):
+    """Day by day from the first purchase to past the last window: since when the tier is held, and the last day it can be."""
+    rules = RULES.model_copy(update={"window_days": window, "grace_days": grace})
+    ledger = ledger_of(window + grace)
+    found = {row["customer_id"]: row for row in rows(profile.tiers(ledger, as_of=AS_OF, settings=rules))}
+    changes = {}
+    for row in rows(ledger):
+        if row["is_purchase"] or row["is_netted"]:
+            day = (row["ordered_at"].date() - AS_OF).days
+            changes.setdefault(row["customer_id"], []).append((day, row["net_amount"], int(row["is_purchase"])))
+    assert set(found) == set(changes)
+    assert {"金", "银", "普通"} == {row["tier"] for row in found.values()}
+    for customer, own in changes.items():
+        first, last = min(own)[0] + 1, window + 1 + grace
+        levels = []
+        for day in range(first, last):
+            net = sum(n for on, n, _bought in own if on < day <= on + window)
+            orders = sum(bought for on, _net, bought in own if on < day <= on + window)
+            levels.append(3 if net >= 1000 or orders >= 10 else 2 if net >= 300 else 1)
+        held = {day: max(levels[max(0, day - first - grace) : day - first + 1]) for day in range(first, last)}
+        row, level = found[customer], held[0]
+        assert row["level"] == level
+        since = 0
+        while since - 1 in held and held[since - 1] == level:
+            since -= 1
+        assert (row["since"] - AS_OF).days == since
+        assert row["expires_on"] == (None if level == 1 else AS_OF + timedelta(max(day for day in held if held[day] >= level) + 1))
+        assert [row[f"tier_in_{n}d_idle"] for n in (30, 60, 90)] == [
+            ["普通", "银", "金"][held.get(n, max(levels[n - first - grace :], default=1)) - 1] for n in (30, 60, 90)
+        ]
+
+
+def test_a_first_tier_below_which_there_is_nothing_to_ask_for_is_held_since_the_first_day():
+    """A tier of 0 yuan takes everybody who did not give back more than was bought."""
+    free = [TierRule(name="银", name_en="Silver", net_amount=0), TierRule(name="普通")]
+    found = tier(buy("1", "a", ago(50), 10), levels=free)
+    assert (found["tier"], found["since"], found["expires_on"]) == ("银", ago(49), None)
+    assert tier(buy("1", "a", ago(50), 10), give_back("2", "a", ago(5), 20), levels=free)["tier"] == "普通"
+
+
+@pytest.mark.parametrize(("window", "grace"), [(365, 0), (90, 0), (90, 30), (30, 365)])
+def test_levels_at_several_prices_are_those_of_each_price_alone(window, grace, bench):
+    """With refunds, sums that a tenth makes fractions of a cent, and levels of days that grace alone keeps."""
+    rules = RULES.model_copy(update={"window_days": window, "grace_days": grace})
+    ledger, prices = bench.settle(ledger_of(window * 2 + grace)), [-0.1, 0.0, 0.333, -0.75]
+    together = {row["customer_id"]: row for row in rows(levels_at(ledger, prices, as_of=AS_OF, settings=rules))}
+    seen = set()
+    for n, price in enumerate(prices):
+        alone = rows(profile.tiers(ledger, as_of=AS_OF, settings=rules, price_change=price, bench=bench))
+        assert {row["customer_id"]: row["level"] for row in alone} == {
+            row["customer_id"]: together.get(row["customer_id"], {f"level_{n}": 1})[f"level_{n}"] for row in alone
+        }
+        seen |= {(price, row["level"]) for row in alone}
+    assert len(seen) >= 8  # levels differ between customers and prices
 
 
 def test_a_dearer_threshold_moves_customers_down_and_everybody_is_counted_once():

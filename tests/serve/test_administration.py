@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from kezhi.insight.bands import COLUMNS
 from kezhi.kit.engine import _
+from kezhi.settings import WordSettings
 from kezhi.tables import RELATION_KINDS
 
 
@@ -98,6 +99,19 @@ def test_words_are_there_in_both_languages_for_the_same_codes(sign_in):
     assert {kind: set(words) for kind, words in said["zh"].items()} == {kind: set(words) for kind, words in said["en"].items()}
     assert (said["en"]["rfm_group"]["重要价值客户"], said["en"]["lifecycle_stage"]["挽留"]) == ("Key value", "At risk")
     assert len(said["order"]["rfm_group"]) == 8
+
+
+def test_the_words_of_the_company_stand_before_ours(app, sign_in, monkeypatch):
+    workspace = app.state.workspace
+    own = {
+        "events": {"scan_code": {"name": "扫码", "name_en": "Scanned a code"}},
+        "channels": {"app": {"name": "掌上商城", "name_en": "Pocket shop"}},
+    }
+    monkeypatch.setattr(workspace, "settings", workspace.settings.model_copy(update={"words": WordSettings.model_validate(own)}))
+    said = sign_in("auditor").get("/api/v1/words").json()
+    assert [said[lang]["event"]["scan_code"] for lang in ("zh", "en")] == ["扫码", "Scanned a code"]
+    assert [said[lang]["channel"]["app"] for lang in ("zh", "en")] == ["掌上商城", "Pocket shop"]
+    assert said["en"]["event"]["view"] == "Looked at"
 
 
 def test_codes_that_kezhi_makes_itself_have_words(sign_in, city_project):

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from kezhi.sources.side_by_side import Job, Stopped, side_by_side, threads_for
+from kezhi.sources.side_by_side import Job, Stopped, side_by_side
 
 
 def ignore(_: object) -> None:
@@ -75,8 +75,3 @@ def test_who_leaves_early_leaves_no_thread_behind():
     assert "short" == next(made)[0]
     made.close()
     assert stopped.is_set()
-
-
-def test_threads_are_those_of_the_settings_within_bounds():
-    assert (1, 3, 4) == (threads_for(1), threads_for(3), threads_for(64))
-    assert 1 <= threads_for(None) <= 4

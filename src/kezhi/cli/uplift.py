@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kezhi.cli.options import Json, LangOption, Limit, ProjectDir
 from kezhi.cli.words import language, out, t
+
+if TYPE_CHECKING:
+    from kezhi.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -30,13 +33,14 @@ def campaigns(project: ProjectDir = Path(), as_json: Json = False, lang: LangOpt
     from kezhi.cli import shown
     from kezhi.kit.engine import ibis
 
-    table = shown.table_of(open_project(project), "uplift_campaigns")
+    opened = open_project(project)
+    table = shown.table_of(opened, "uplift_campaigns")
     rows = table.order_by(ibis.desc("assigned_on"), "campaign", "arm").to_pyarrow().to_pylist()
     if as_json:
         shown.as_json(rows)
         return
     for row in rows:
-        out.print(campaign_line(row), markup=False)
+        out.print(campaign_line(row, opened.settings), markup=False)
         if row["effect"] is not None:
             effect = {name: _points(row[name], row["outcome"]) for name in ("effect", "effect_low", "effect_high")}
             out.print("    " + t("uplift.effect", **effect), markup=False)
@@ -114,12 +118,12 @@ def export(
     write_rows(said.order_by("campaign", "arm", "rank"), path)
 
 
-def campaign_line(row: dict[str, Any]) -> str:
+def campaign_line(row: dict[str, Any], settings: Settings) -> str:
     """A campaign, its arm and how many were in it."""
-    from kezhi.measure.words import code_word
+    from kezhi.measure.words import event_word
 
     outcome = row["outcome"]
-    named = t(f"uplift.outcomes.{outcome}") if outcome in ("purchase", "net_amount") else code_word("serve.events", outcome, language())
+    named = t(f"uplift.outcomes.{outcome}") if outcome in ("purchase", "net_amount") else event_word(outcome, settings, language())
     say = {name: row[name] for name in ("campaign", "arm", "assigned_on", "window_days")}
     return t("uplift.head", outcome=named, treated=f"{row['treated']:,}", controls=f"{row['controls']:,}", **say)
 

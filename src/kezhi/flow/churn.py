@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from kezhi import profile
 from kezhi.flow.columns import matrix
 from kezhi.flow.declared import declared_at, models_see, of_models
 from kezhi.flow.training import Tables, cut_offs, past
-from kezhi.kit.days import midnight
 from kezhi.kit.engine import _, arrow_schema, ibis, ir
 from kezhi.locales import Phrase
 from kezhi.profile.churn_signals import NEEDED, SIGNALS
@@ -60,7 +60,8 @@ def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
     if served is None:
         return {}
     before = past(tables, inputs.as_of)
-    now = signals(before, inputs, most_days, None)
+    channels = bench.settle(profile.last_channels(profile.bought(before["ledger"])))
+    now = signals(before, inputs, most_days, None, channels)
     if own:
         beside = models_see(declared_at(before, own, inputs.as_of, rfm=inputs.settings.rfm, bench=bench), own)
         now = now.left_join(beside, "customer_id").drop("customer_id_right")
@@ -78,8 +79,7 @@ def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
         "customer_id", "last_act_on",
         lost_on=ibis.ifelse(_.ended_on.notnull(), _.ended_on, (_.last_act_on.epoch_days() + _.horizon_days).cast("int32").as_interval("D") + ibis.date(1970, 1, 1)).cast("date"),
     )  # fmt: skip
-    ledger = tables["ledger"].filter(_.ordered_at < midnight(inputs.as_of))
-    gone = profile.off_net(bench.settle(lost), ledger, inputs.get("events"), as_of=inputs.as_of, settings=settings)
+    gone = profile.off_net(bench.settle(lost), before["ledger"], channels, inputs.get("events"), as_of=inputs.as_of, settings=settings)
     return {"churn": made, "off_net": gone}
 
 
@@ -88,14 +88,16 @@ def is_lost(known: ir.Table) -> ir.BooleanValue:
     return (known.ended_on.notnull() | (known.silent_days > known.horizon_days)).fill_null(False)
 
 
-def signals(seen: Tables, inputs: Inputs, most_days: int, group: Any) -> ir.Table:
-    """`profile.churn_signals` from the tables of before the day."""
+def signals(seen: Tables, inputs: Inputs, most_days: int, group: Any, channels: ir.Table | None = None) -> ir.Table:
+    """`profile.churn_signals` from the tables of before the day; *channels* are its `profile.last_channels`, where they are there."""
     on, settings = inputs.as_of, inputs.settings.churn
-    orders, events = seen["orders"], seen.get("events")
-    features = profile.features(seen["customers"], orders, None, None, events, as_of=on, bench=inputs.bench, needed=set(NEEDED))
+    orders, events, ledger = seen["orders"], seen.get("events"), seen.get("ledger")
+    features = profile.features(
+        seen["customers"], orders, None, None, events, as_of=on, bench=inputs.bench, needed=set(NEEDED), counted=ledger
+    )
     known = inputs.bench.settle(features.select("customer_id", *NEEDED))
-    purchases = profile.purchases(orders, as_of=on)
-    return profile.churn_signals(known, purchases, events, as_of=on, settings=settings, most_days=most_days, group=group)
+    channels = profile.last_channels(profile.purchases(orders, as_of=on)) if channels is None else channels
+    return profile.churn_signals(known, channels, events, as_of=on, settings=settings, most_days=most_days, group=group)
 
 
 def _first_on(inputs: Inputs) -> date | None:
@@ -116,17 +118,19 @@ def _scored(
         silent, horizon = matrix(batch, ["silent_days"])[:, 0], batch["horizon_days"].to_numpy(zero_copy_only=False)
         ended = pc.is_valid(batch["ended_on"]).to_numpy(zero_copy_only=False)
         lost = ended | (silent > horizon)
-        table = pa.Table.from_batches([batch]).select([*SIGNALS, *served.declared])
-        chance = np.round(served.probability(table), 6)
+        there = np.flatnonzero(~lost)  # only they have a chance to leave, and reasons to
+        table = pa.Table.from_batches([batch]).select([*SIGNALS, *served.declared]).take(pa.array(there))
         reasons = served.reasons(table)
+        chance = np.zeros(batch.num_rows)
+        chance[there] = np.round(served.probability(table), 6)
         value = matrix(batch, ["net_amount_365d"])[:, 0]
         value = np.where(np.isnan(value), 0.0, value)
         at_risk = np.floor(chance * np.maximum(value, 0.0) * 100 + 0.5) / 100
         bands = np.select([lost, chance >= settings.high_at_least, chance >= settings.medium_at_least], ["lost", "high", "medium"], "low")
-        kept = [[] if gone else row for gone, row in zip(lost, reasons, strict=True)]
+        features = _of_all(batch.num_rows, there, reasons.features())
         plays = [
-            play(band, [reason.feature for reason in row], worth >= served.personal_from)
-            for band, row, worth in zip(bands, kept, at_risk, strict=True)
+            play(band, of, worth)
+            for band, of, worth in zip(bands.tolist(), features.to_pylist(), (at_risk >= served.personal_from).tolist(), strict=True)
         ]
         columns = {
             "customer_id": batch["customer_id"],
@@ -138,14 +142,21 @@ def _scored(
             "silence_ratio": batch["silence_ratio"],
             "value_amount": pc.cast(pa.array(np.round(value, 2)), MONEY_TYPE),
             "value_at_risk": pc.cast(pa.array(at_risk, pa.float64(), mask=lost), MONEY_TYPE),
-            "reason_features": pa.array([[reason.feature for reason in row] for row in kept], pa.list_(pa.string())),
-            "reasons": pa.array([[_in_words(reason, "zh", called) for reason in row] for row in kept], pa.list_(pa.string())),
-            "reasons_en": pa.array([[_in_words(reason, "en", called) for reason in row] for row in kept], pa.list_(pa.string())),
+            "reason_features": features,
+            "reasons": _of_all(batch.num_rows, there, reasons.in_words(partial(_in_words, lang="zh", called=called))),
+            "reasons_en": _of_all(batch.num_rows, there, reasons.in_words(partial(_in_words, lang="en", called=called))),
             "play": pa.array(plays, pa.string()),
             "extension_category": batch["extension_category"],
             "model_version": pa.array(np.full(batch.num_rows, served.version), pa.int64()),
         }
         yield pa.RecordBatch.from_arrays([pc.cast(columns[field.name], field.type) for field in schema], schema=schema)
+
+
+def _of_all(rows: int, there: Any, lists: pa.ListArray) -> pa.ListArray:
+    """*lists* of the rows *there*, and empty ones of the other *rows*."""
+    lengths = np.zeros(rows, dtype=np.int32)
+    lengths[there] = lists.value_lengths().to_numpy()
+    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32()), lists.flatten())
 
 
 def _in_words(reason: Reason, lang: str, called: Mapping[str, Mapping[str, str]]) -> str:

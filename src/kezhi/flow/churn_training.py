@@ -24,7 +24,7 @@ from kezhi.locales import Phrase
 from kezhi.models import ChurnModel, CoxModel
 from kezhi.models import evaluation as ev
 from kezhi.models.cards import ModelCard, percent, said
-from kezhi.models.churn import Reason
+from kezhi.models.churn import Reasons
 from kezhi.models.leakage import leaks
 from kezhi.profile import bought, next_acts
 from kezhi.profile.churn_signals import SIGNALS
@@ -55,9 +55,9 @@ class Served:
         """Chance to leave, one per row."""
         return self.model.predict_proba(table)[:, 1]
 
-    def reasons(self, table: pa.Table) -> list[list[Reason]]:
+    def reasons(self, table: pa.Table) -> Reasons:
         """What raises it, the strongest first."""
-        return self.model.reasons(table, most=REASONS, rising_only=True)
+        return self.model.top_reasons(table, most=REASONS, rising_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from kezhi.flow.clv_cohorts import cohorts
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.next_category import next_categories
 from kezhi.flow.pages import pages
-from kezhi.kit.engine import _, arrow_schema, ir, typed
+from kezhi.kit.engine import _, arrow_schema, ibis, ir, typed
+from kezhi.kit.threads import in_order, threads_for
 from kezhi.locales import Phrase
 from kezhi.settings import ClvSettings
 from kezhi.tables import CLV, CLV_HISTORY, NEXT_PURCHASE
@@ -26,10 +28,14 @@ if TYPE_CHECKING:
     from kezhi.flow.clv_training import Served
     from kezhi.flow.reader import Reader
     from kezhi.flow.step import Inputs
+    from kezhi.flow.warehouse import Warehouse
 
-CHUNK = 20_000  # customers valued at a time
+CHUNK = 100_000  # customers valued at a time, in each thread; what depends on counts and times alone is worked out once for all of them
+MOST_THREADS = 4  # each holds some 50 MB
 PERIODS = 12  # in which the horizon is discounted
 FARTHEST_DAYS = 3650  # a likely day beyond is none
+THEN = ("customer_id", "first_on", "purchases", "frequency", "recency", "monetary_value")  # what of the counts tells a value
+NOW = (*THEN, "margin_value", "net_amount")
 MARGINS = ("margin", "margin_low", "margin_high", "margin_variance")
 
 
@@ -39,7 +45,7 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     the model does not beat the rule that customers buy as before.
 
     Memory is bounded: customers are read some at a time in the order of their ids, so that the simulated intervals are the same on
-    every engine.
+    every engine, and for any number of threads.
     """
     from kezhi.flow.clv_training import serve
 
@@ -52,16 +58,15 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     served = serve(inputs, days, first_on)
     if served is None:
         return {}
-    now = _counted(inputs, days, inputs.as_of, settings.horizon_days)
-    valued = bench.keep(_VALUED, _valued(pages(bench, now, "customer_id", CHUNK), served, inputs.as_of, settings))
-    likely = bench.keep(_NEXT, _coming(pages(bench, now, "customer_id", CHUNK), served, inputs.as_of))
+    now = _in_order(bench, profile.purchase_counts(days, as_of=inputs.as_of, horizon_days=1), NOW)
+    made = partial(_told, served=served, as_of=inputs.as_of, settings=settings)
+    told = bench.keep(_TOLD, in_order(made, enumerate(pages(bench, now, "customer_id", CHUNK)), threads=_threads(inputs)))
     category = next_categories(inputs)
-    if category is not None:
-        likely = likely.left_join(category, "customer_id").drop("customer_id_right")
+    likely = told if category is None else told.left_join(category, "customer_id").drop("customer_id_right")
     return {
-        "clv": typed(valued, CLV.types),
-        "clv_cohorts": cohorts(valued, now, served, inputs.as_of, bench, settings),
-        "clv_history": bench.keep(arrow_schema(CLV_HISTORY), _history(inputs, days, first_on, served)),
+        "clv": typed(told, CLV.types),
+        "clv_cohorts": cohorts(told, now, served, inputs.as_of, bench, settings),
+        "clv_history": _history(inputs, first_on, served, told),
         "next_purchase": typed(likely, NEXT_PURCHASE.types),
     }
 
@@ -89,9 +94,13 @@ def value_of_all(ledger: ir.Table, reader: Reader, settings: ClvSettings) -> Dec
     return value
 
 
-def _counted(inputs: Inputs, days: ir.Table, on: date, horizon_days: int) -> ir.Table:
-    """`profile.purchase_counts` seen from *on*, in the order of the ids."""
-    return inputs.bench.settle(profile.purchase_counts(days, as_of=on, horizon_days=horizon_days).order_by("customer_id"))
+def _in_order(bench: Warehouse, counted: ir.Table, columns: tuple[str, ...]) -> ir.Table:
+    """*columns* of `profile.purchase_counts` settled in the order of the ids; what is not asked for is not counted."""
+    return bench.settle(counted.select(*columns).order_by("customer_id"))
+
+
+def _threads(inputs: Inputs) -> int:
+    return threads_for(inputs.settings.engine.threads, MOST_THREADS)
 
 
 def _values(
@@ -126,79 +135,74 @@ def _values(
     return told if "margin" in told else told | dict.fromkeys(MARGINS, np.full(rows.num_rows, np.nan))
 
 
-def _valued(parts: Iterable[pa.Table], served: Served, as_of: date, settings: ClvSettings) -> Iterator[pa.RecordBatch]:
-    """`tables.CLV` of the counts, and clv_variance, a part at a time."""
-    for number, part in enumerate(parts):
-        found = _values(part, served, as_of, settings, seed=settings.seed + number, with_margin=True)
-        yield _batch(
-            _VALUED,
-            {
-                "customer_id": part["customer_id"],
-                "purchases": part["purchases"],
-                "probability_alive": found["probability_alive"],
-                "expected_purchases": found["expected_purchases"],
-                "expected_spend": _money(found["expected_spend"]),
-                "clv": _money(found["value"]),
-                "clv_low": _money(found["value_low"]),
-                "clv_high": _money(found["value_high"]),
-                "clv_variance": found["value_variance"],
-                "margin_clv": _money(found["margin"]),
-                "margin_clv_low": _money(found["margin_low"]),
-                "margin_clv_high": _money(found["margin_high"]),
-                "margin_clv_variance": found["margin_variance"],
-                "margin_state": _margin_states(part, served),
-                "horizon_days": np.full(part.num_rows, settings.horizon_days),
-                "model_version": np.full(part.num_rows, served.version),
-            },
-        )
+def _told(numbered: tuple[int, pa.Table], *, served: Served, as_of: date, settings: ClvSettings) -> pa.RecordBatch:
+    """`_TOLD` of a part of the counts, whose futures are drawn by the number of the part."""
+    number, part = numbered
+    found = _values(part, served, as_of, settings, seed=settings.seed + number, with_margin=True)
+    columns = {
+        "customer_id": part["customer_id"],
+        "purchases": part["purchases"],
+        "probability_alive": found["probability_alive"],
+        "expected_purchases": found["expected_purchases"],
+        "expected_spend": _money(found["expected_spend"]),
+        "clv": _money(found["value"]),
+        "clv_low": _money(found["value_low"]),
+        "clv_high": _money(found["value_high"]),
+        "clv_variance": found["value_variance"],
+        "margin_clv": _money(found["margin"]),
+        "margin_clv_low": _money(found["margin_low"]),
+        "margin_clv_high": _money(found["margin_high"]),
+        "margin_clv_variance": found["margin_variance"],
+        "margin_state": _margin_states(part, served),
+        "horizon_days": np.full(part.num_rows, settings.horizon_days),
+        "model_version": np.full(part.num_rows, served.version),
+    }
+    return _batch(_TOLD, columns | _coming(part, served, as_of))
 
 
-def _history(inputs: Inputs, days: ir.Table, first_on: date, served: Served) -> Iterator[pa.RecordBatch]:
-    """`tables.CLV_HISTORY`: the values of earlier days, from what was known then, and of today."""
-    settings = inputs.settings.clv
-    for back in sorted({0, *settings.history_days}, reverse=True):
-        on = inputs.as_of - timedelta(days=back)
-        if on <= first_on:
-            continue
-        seen = inputs.bench.settle(profile.days_as_seen(inputs["orders"], days, on=on)) if back else days
-        for part in pages(inputs.bench, _counted(inputs, seen, on, 1), "customer_id", CHUNK):
-            found = _values(part, served, on, settings, seed=settings.seed, draws=1)
-            columns = {
-                "customer_id": part["customer_id"],
-                "seen_on": pa.array([on] * part.num_rows, pa.date32()),
-                "clv": _money(found["value"]),
-            }
-            yield _batch(arrow_schema(CLV_HISTORY), columns | {name: found[name] for name in ("probability_alive", "expected_purchases")})
+def _history(inputs: Inputs, first_on: date, served: Served, told: ir.Table) -> ir.Table:
+    """`tables.CLV_HISTORY`: the values of earlier days, from what was known then, and those of today that are *told*."""
+    bench, settings, schema = inputs.bench, inputs.settings.clv, arrow_schema(CLV_HISTORY)
+    earlier = [inputs.as_of - timedelta(days=back) for back in sorted({*settings.history_days} - {0}, reverse=True)]
+
+    def parts() -> Iterator[tuple[date, pa.Table]]:
+        for on in earlier:
+            if on > first_on:
+                counted = profile.purchase_counts(profile.days_before(inputs["orders"], on=on), as_of=on, horizon_days=1)
+                yield from ((on, part) for part in pages(bench, _in_order(bench, counted, THEN), "customer_id", CHUNK))
+
+    kept = bench.keep(schema, in_order(partial(_then, served=served, settings=settings), parts(), threads=_threads(inputs)))
+    today = typed(told.mutate(seen_on=ibis.literal(inputs.as_of)), CLV_HISTORY.types)
+    return typed(kept, CLV_HISTORY.types).union(today)
 
 
-def _coming(parts: Iterable[pa.Table], served: Served, as_of: date) -> Iterator[pa.RecordBatch]:
-    """`tables.NEXT_PURCHASE` without the category."""
+def _then(dated: tuple[date, pa.Table], *, served: Served, settings: ClvSettings) -> pa.RecordBatch:
+    """`tables.CLV_HISTORY` of a part of the counts, and the day they are seen from."""
+    on, part = dated
+    found = _values(part, served, on, settings, seed=settings.seed, draws=1)
+    columns = {
+        "customer_id": part["customer_id"],
+        "seen_on": pa.array([on] * part.num_rows, pa.date32()),
+        "clv": _money(found["value"]),
+    }
+    return _batch(arrow_schema(CLV_HISTORY), columns | {name: found[name] for name in ("probability_alive", "expected_purchases")})
+
+
+def _coming(part: pa.Table, served: Served, as_of: date) -> dict[str, Any]:
+    """When the customers of *part* are likely to buy next."""
+    data = counts_of(part, as_of, served.time)
     soon = {days: float(served.time.weeks(as_of, as_of + timedelta(days=days))) for days in (30, 90)}
-    for part in parts:
-        data = counts_of(part, as_of, served.time)
-        wait = np.ceil(served.time.days(as_of, served.purchases.time_to_purchase(0.5, data), most=FARTHEST_DAYS))
-        likely = (np.datetime64(as_of) + np.nan_to_num(wait).astype("timedelta64[D]")).astype("datetime64[D]")
-        columns = {
-            "customer_id": part["customer_id"],
-            "probability_30d": served.purchases.probability_of_purchase(soon[30], data),
-            "probability_90d": served.purchases.probability_of_purchase(soon[90], data),
-            "likely_on": pa.array(likely, pa.date32(), mask=np.isnan(wait)),
-            "model_version": pa.array(np.full(part.num_rows, served.version), pa.int64()),
-        }
-        yield _batch(_NEXT, columns)
+    wait = np.ceil(served.time.days(as_of, served.purchases.time_to_purchase(0.5, data), most=FARTHEST_DAYS))
+    likely = (np.datetime64(as_of) + np.nan_to_num(wait).astype("timedelta64[D]")).astype("datetime64[D]")
+    chances = {f"probability_{days}d": served.purchases.probability_of_purchase(weeks, data) for days, weeks in soon.items()}
+    return chances | {"likely_on": pa.array(likely, pa.date32(), mask=np.isnan(wait))}
 
 
-_NEXT = pa.schema(
-    [
-        ("customer_id", pa.string()), ("probability_30d", pa.float64()), ("probability_90d", pa.float64()), ("likely_on", pa.date32()),
-        ("model_version", pa.int64()),
-    ]
-)  # fmt: skip
-
-
-_VALUED = arrow_schema(CLV)
-for _variance in ("clv_variance", "margin_clv_variance"):
-    _VALUED = _VALUED.append(pa.field(_variance, pa.float64()))
+# of `CLV` and `NEXT_PURCHASE`, and the variance of each customer's futures
+_TOLD = arrow_schema(CLV)
+for _number in ("clv_variance", "margin_clv_variance", "probability_30d", "probability_90d"):
+    _TOLD = _TOLD.append(pa.field(_number, pa.float64()))
+_TOLD = _TOLD.append(pa.field("likely_on", pa.date32()))
 
 
 def _margin_states(rows: pa.Table, served: Served) -> pa.Array:

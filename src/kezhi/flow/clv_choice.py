@@ -94,8 +94,9 @@ def purchase_models() -> dict[str, type[Any]]:
 
 
 def counts_of(rows: pa.Table, on: date, time: TradeTime) -> dict[str, Any]:
-    """What the estimators take of `profile.purchase_counts` seen from *on*, in weeks of *time*; margin_value is NaN where a cost is unknown."""
-    columns = {name: rows[name].to_numpy().astype(np.float64) for name in ("purchases", "frequency", "monetary_value", "margin_value")}
+    """What the estimators take of `profile.purchase_counts` seen from *on*, in weeks of *time*; margin_value, if it is there, is NaN where a cost is unknown."""
+    there = [name for name in ("purchases", "frequency", "monetary_value", "margin_value") if name in rows.column_names]
+    columns = {name: rows[name].to_numpy().astype(np.float64) for name in there}
     first = rows["first_on"].to_numpy().astype("datetime64[D]")
     last = first + rows["recency"].to_numpy().astype("timedelta64[D]")
     return columns | {"recency": time.weeks(first, last), "T": time.weeks(first, on)}

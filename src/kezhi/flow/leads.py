@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -82,7 +83,7 @@ def _scored(served: Served | None, batches: Iterator[pa.RecordBatch], schema: pa
     """The columns `SCORED` of each batch: by the model, or without one by the rate of the channel."""
     for batch in batches:
         table = pa.Table.from_batches([batch])
-        told: dict[str, list[list[str]]] = {}
+        told: dict[str, Any] = {}
         if served is None:
             chance, version = table["channel_rate"].to_numpy(), None
             for lang, name in (("zh", "reasons"), ("en", "reasons_en")):
@@ -90,9 +91,9 @@ def _scored(served: Served | None, batches: Iterator[pa.RecordBatch], schema: pa
         else:
             asked = table.select(list(signals.SIGNALS))
             chance, version = served.model.predict_proba(asked)[:, 1], served.version
-            found = served.model.reasons(asked, most=REASONS)
+            found = served.model.top_reasons(asked, most=REASONS)
             for lang, name in (("zh", "reasons"), ("en", "reasons_en")):
-                told[name] = [[_in_words(reason, lang) for reason in row] for row in found]
+                told[name] = found.in_words(partial(_in_words, lang=lang))
         columns = {"lead_id": batch["lead_id"], "conversion_probability": pa.array(np.round(chance, DIGITS)), **told,
                    "model_version": [version] * batch.num_rows}  # fmt: skip
         yield pa.RecordBatch.from_arrays(

@@ -25,9 +25,10 @@ def movement(inputs: Inputs) -> Mapping[str, ir.Table]:
     wanted = needed_columns(settings.lifecycle) | set(NEEDED) | set(BAND_COLUMNS)
     trend_days = earlier if settings.history.loyalty_by == "days" else _starts(day, settings.history.loyalty_by, settings.history.periods)
     # the first earlier day serves stages, bands and loyalty, the others loyalty alone
-    features = {
-        on: settle(_features(inputs, on, wanted if on == earlier[0] else set(NEEDED))) for on in dict.fromkeys([earlier[0], *trend_days])
-    }
+    features = {earlier[0]: settle(_features(inputs, earlier[0], wanted))}
+    for on in trend_days:
+        if on not in features:
+            features[on] = settle(_features(inputs, on, set(NEEDED)).select("customer_id", *NEEDED))
     loyal = settle(profile.loyalty(inputs["features"], settings.loyalty))
     trend = {day: loyal} | {on: profile.loyalty(features[on], settings.loyalty) for on in trend_days}
     moved = settle(_moves(inputs, rows, earlier[0], features[earlier[0]]))
@@ -59,16 +60,10 @@ def _starts(day: date, period: str, periods: int) -> list[date]:
 def tiers(inputs: Inputs) -> Mapping[str, ir.Table]:
     """The membership tiers, and what a price war would make of them."""
     rows, day, settings = _rows(inputs), inputs.as_of, inputs.settings.tiers
-    now = inputs.bench.settle(profile.tiers(rows, as_of=day, settings=settings))
-    then = [
-        profile.tiers(rows, as_of=day, settings=settings, price_change=change).select(
-            "customer_id", "level", price_change=ibis.literal(change)
-        )
-        for change in settings.price_changes
-    ]
-    return {"tiers": now} | (
-        {"tier_prices": profile.tier_prices(now, ibis.union(*then) if len(then) > 1 else then[0], settings)} if then else {}
-    )
+    now = inputs.bench.settle(profile.tiers(rows, as_of=day, settings=settings, bench=inputs.bench))
+    if not settings.price_changes:
+        return {"tiers": now}
+    return {"tiers": now, "tier_prices": profile.tier_prices(now, rows, as_of=day, settings=settings, bench=inputs.bench)}
 
 
 def _rows(inputs: Inputs) -> ir.Table:

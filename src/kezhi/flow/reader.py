@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,12 +14,14 @@ import pyarrow as pa
 from kezhi.errors import ExpressionWrong, NoSnapshot
 from kezhi.flow import warehouse  # noqa: F401  (its shim for DuckDB 2 comes first)
 from kezhi.flow.answers import Answers
-from kezhi.flow.hot import hot_tables
+from kezhi.flow.hot import PLACED, has_search, hot_tables, views
 from kezhi.flow.lake import Snapshot
 from kezhi.flow.serving import BY_KEY, Copies
 from kezhi.kit.engine import dt, ibis, ir
 
 AT_ONCE = 2  # questions that the engine works on; the others wait their turn
+MOST_NARROW = 200  # tables with only some columns that are kept: rules of users name any
+MOST_HELD = 3_000_000  # customers whose keys are held in memory while a list of them is counted
 MANY = 200  # keys; from here on one look through the table is faster than one at a time
 
 
@@ -30,13 +32,16 @@ class Reader:
         self.snapshot = snapshot
         self._copies = Copies(snapshot)
         self._answers = Answers()
-        self._tables: dict[tuple[str, tuple[str, ...]], ir.Table] = {}
+        self._tables: dict[tuple[str, str], ir.Table] = {}
+        self._narrow: dict[tuple[str, str, tuple[str, ...]], ir.Table] = {}
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._describing = threading.Lock()  # describing a table asks on the one connection: two at once would break each other
         self._backend: Any = ibis.duckdb.connect(memory_limit=memory_limit)
         hot_file, hot = hot_tables(snapshot)
         if hot:
             self._backend.raw_sql(f"ATTACH {_quoted(hot_file)} AS hot (READ_ONLY)").fetchall()
+            for view in views(snapshot, self._backend.con):
+                self._backend.raw_sql(view).fetchall()
         # set before any query of a user: it may read these files, and no others
         self._backend.raw_sql(f"SET allowed_directories = [{_quoted(snapshot.folder)}]").fetchall()
         self._backend.raw_sql("SET enable_external_access = false").fetchall()
@@ -44,7 +49,6 @@ class Reader:
         for name in snapshot.tables:
             # a view of the database, not a temporary one: `answer` asks on cursors of its own
             if name in hot:
-                self._backend.raw_sql(f'CREATE VIEW "{name}" AS SELECT * FROM hot.main."{name}"').fetchall()
                 continue
             files = ", ".join(map(_quoted, snapshot.files(name)))
             # what an earlier release did not write is null, so that all else can be looked at before the next run
@@ -73,13 +77,24 @@ class Reader:
             NoSnapshot: The snapshot has no such table.
         """
         self.snapshot.files(name)
+        return self._described("main", name, columns)
+
+    def placed(self, name: str, columns: tuple[str, ...] = ()) -> ir.Table | None:
+        """What `search.py` asks by place: `profile` with the column place, `names`, `marks`; none where the snapshot has no such copy."""
+        return self._described(PLACED, name, columns) if has_search(self.snapshot) else None
+
+    def _described(self, schema: str, name: str, columns: tuple[str, ...]) -> ir.Table:
         with self._describing:
-            if (name, ()) not in self._tables:
-                self._tables[name, ()] = self._backend.table(name)
-            if (name, columns) not in self._tables:
-                whole = self._tables[name, ()]
-                self._tables[name, columns] = whole.op().copy(schema=whole.select(*columns).schema()).to_expr()
-            return self._tables[name, columns]
+            if (schema, name) not in self._tables:
+                self._tables[schema, name] = self._backend.table(name, database=None if schema == "main" else schema)
+            if not columns:
+                return self._tables[schema, name]
+            if (schema, name, columns) not in self._narrow:
+                whole = self._tables[schema, name]
+                if len(self._narrow) >= MOST_NARROW:
+                    self._narrow.clear()
+                self._narrow[schema, name, columns] = whole.op().copy(schema=whole.select(*columns).schema()).to_expr()
+            return self._narrow[schema, name, columns]
 
     def tables(self) -> dict[str, ir.Table]:
         """All tables by name."""
@@ -90,12 +105,34 @@ class Reader:
         question = asked.op()  # equal where the expressions are; compiling it takes longer than building it
         kept = self._answers.get(question)
         if kept is None:
-            query = self._backend.compile(asked)
-            with self._turns:  # each has all threads of the engine: more at once would only make all of them late
-                answer = self._backend.con.cursor().execute(query)
-                kept = answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
+            kept = self._run(self._backend.compile(asked))
             self._answers.keep(question, kept)
         return kept
+
+    def counted(self, listed: ir.Table, keys: ir.Table, page: Callable[[ir.Table], ir.Table]) -> tuple[pa.Table, int]:
+        """
+        The *page* of *keys*, which are columns of *listed*, and how many rows *listed* has.
+
+        Where this is not known yet, *keys* are worked out once for both. Where it is, as for the next page or in another order, the
+        engine stops looking as soon as it has the page. Both cost a tenth to a half less than the two questions by themselves.
+        """
+        asked, total = page(keys), listed.aggregate(total=listed.count())
+        if self._answers.get(total.op()) is not None or self.snapshot.rows("customers") > MOST_HELD:
+            return self.answer(asked), self.answer(total)["total"][0].as_py()
+        held = ibis.table(keys.schema(), name="held")
+        query = self._backend.compile(page(held.mutate(total=held.count().as_scalar())))
+        both = self._run(f'WITH "held" AS MATERIALIZED ({self._backend.compile(keys)}) ({query})')
+        found = both.drop_columns(["total"])
+        self._answers.keep(asked.op(), found)
+        if both.num_rows:
+            self._answers.keep(total.op(), both.select(["total"]).slice(0, 1))
+        return found, (both if both.num_rows else self.answer(total))["total"][0].as_py()
+
+    def _run(self, query: str) -> pa.Table:
+        """The rows of *query*, when it is its turn."""
+        with self._turns:  # each has all threads of the engine: more at once would only make all of them late
+            answer = self._backend.con.cursor().execute(query)
+            return answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table()
 
     def pick(self, name: str, column: str, values: Sequence[str], columns: tuple[str, ...] = ()) -> list[dict[str, Any]]:
         """

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kezhi.flow.files import to_disk
-from kezhi.flow.hot import FOLDER, parquet, same_files, write_hot
+from kezhi.flow.hot import FOLDER, KEY, in_order, parquet, same_files, write_hot
 from kezhi.flow.lake import Lake, Snapshot, borrow
 from kezhi.flow.warehouse import DUCKDB_SHARE
 from kezhi.settings import EngineSettings
@@ -100,12 +100,14 @@ def write_copies(
     }
     with duckdb.connect(config=options) as connection:
         connection.execute("SET enable_progress_bar = false")  # it would be drawn into the answer on stdout
-        for copy in COPIES:
-            if copy.table in tables:
-                if not _taken_over(copy, folder, tables[copy.table], previous):
-                    _write(copy, folder / FOLDER, tables[copy.table], connection)
-                made.append(copy.name)
-        made += write_hot(folder / FOLDER, tables, previous, connection)
+        hot = write_hot(folder / FOLDER, tables, previous, connection)
+        with in_order(folder / FOLDER, hot, connection) as sorted_already:
+            for copy in COPIES:
+                if copy.table in tables:
+                    if not _taken_over(copy, folder, tables[copy.table], previous):
+                        _write(copy, folder / FOLDER, tables[copy.table], connection, sorted_already)
+                    made.append(copy.name)
+        made += hot
     to_disk(folder / FOLDER)
     return made
 
@@ -172,9 +174,13 @@ class _Opened:
             place += 1
 
 
-def _write(copy: Copy, folder: Path, files: Iterable[Path], connection: duckdb.DuckDBPyConnection) -> None:
+def _write(
+    copy: Copy, folder: Path, files: Iterable[Path], connection: duckdb.DuckDBPyConnection, sorted_already: Mapping[str, str]
+) -> None:
     columns = ", ".join(f'"{name}"' for name in copy.columns) or "*"
     query = f'SELECT {columns} FROM {parquet(files)} WHERE "{copy.key}" IS NOT NULL ORDER BY {copy.ordered}'
+    if copy.table in sorted_already and copy.key == KEY and not copy.order:
+        query = f'SELECT {columns} FROM ({sorted_already[copy.table]}) WHERE "{copy.key}" IS NOT NULL'
     answer: Any = connection.execute(query)
     reader = answer.to_arrow_reader(FETCHED) if hasattr(answer, "to_arrow_reader") else answer.fetch_record_batch(FETCHED)
     firsts: list[str] = []

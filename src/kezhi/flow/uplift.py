@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from kezhi.tables import UPLIFT, UPLIFT_CAMPAIGNS
 if TYPE_CHECKING:
     from kezhi.flow.step import Inputs
     from kezhi.flow.uplift_training import Effect, Scorer
-    from kezhi.models.churn.reasons import Reason
+    from kezhi.models.churn.reasons import Reason, Reasons
 
 REASONS = 3
 DIGIT = 1e-9
@@ -107,21 +108,21 @@ def _scored(row: Mapping[str, Any], scorer: Scorer, batch: pa.RecordBatch, schem
         "high": pa.array(ends[:, 1], pa.float64()),
         "base": pa.array(base, pa.float64()),
         "uplift_group": pa.array(group.astype(str).tolist(), pa.string()),
-        "reason_features": pa.array([[one.feature for one in of] for of in reasons], pa.list_(pa.string())),
-        "reasons": pa.array([[_said(one, "zh") for one in of] for of in reasons], pa.list_(pa.string())),
-        "reasons_en": pa.array([[_said(one, "en") for one in of] for of in reasons], pa.list_(pa.string())),
+        "reason_features": reasons.features(),
+        "reasons": reasons.in_words(partial(_said, lang="zh")),
+        "reasons_en": reasons.in_words(partial(_said, lang="en")),
         "model_version": pa.array([scorer.version] * table.num_rows, pa.int64()),
     }
     return pa.RecordBatch.from_arrays([pc.cast(columns[field.name], field.type) for field in schema], schema=schema)
 
 
-def _reasons(model: Any, table: pa.Table) -> list[list[Reason]]:
+def _reasons(model: Any, table: pa.Table) -> Reasons:
     """Of each row the features that move its effect most."""
     from kezhi.models.churn.reasons import top_reasons
 
     given, names = np.round(model.contributions(table), 9), model.columns_.features
     least = np.maximum(LEAST_SHARE * np.abs(given).sum(axis=1), DIGIT)  # of the row alone: which others are in its batch is chance
-    return top_reasons(names, [table[name].to_pylist() for name in names], given, most=REASONS, least=least)
+    return top_reasons(names, lambda name, rows: table[name].take(pa.array(rows)).to_pylist(), given, most=REASONS, least=least)
 
 
 def _said(reason: Reason, lang: str) -> str:

@@ -187,6 +187,7 @@ class Warehouse:
         self.scratch.mkdir(parents=True)
         self._engine: _Engine = _Spark(settings, self.scratch) if settings.name == "spark" else _DuckDb(settings, self.scratch)
         self._count = 0
+        self._once: dict[Any, ir.Table] = {}  # by what Ibis holds to be the same expression
 
     def __enter__(self) -> Self:
         return self
@@ -215,6 +216,13 @@ class Warehouse:
     def settle(self, table: ir.Table) -> ir.Table:
         """See `Workbench.settle`."""
         return self._engine.settle(table, self._name("settled"))
+
+    def once(self, table: ir.Table) -> ir.Table:
+        """See `Workbench.once`."""
+        asked = table.op()
+        if asked not in self._once:
+            self._once[asked] = self.settle(table)
+        return self._once[asked]
 
     def repeat(
         self,

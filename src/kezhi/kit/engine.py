@@ -31,6 +31,10 @@ class Workbench(Protocol):
         """Compute *table* once, keep it in scratch, and give it back to be read again."""
         ...
 
+    def once(self, table: ir.Table) -> ir.Table:
+        """As `settle`; the same expression asked for again, also by another step of the run, is not computed again."""
+        ...
+
     def arrow(self, table: ir.Table) -> pa.Table:
         """Compute *table*, which is small, into memory: what must be known before the work can be described."""
         ...

@@ -10,6 +10,8 @@ from kezhi.measure.definitions import METRICS
 from kezhi.measure.metrics import standard
 from kezhi.settings import Settings
 
+_OWN = {"event_name": "events", "channel": "channels", "favourite_channel": "channels", "page": "pages"}  # column -> of `settings.words`
+
 
 def say(key: str, lang: str, **fields: Any) -> str:
     """The text of section `report` under *key*."""
@@ -47,6 +49,11 @@ def group_word(group: str, lang: str) -> str:
 def category_word(category: str, lang: str) -> str:
     """A product category; what the tables call products without one is translated."""
     return code_word("report.categories", category, lang)
+
+
+def event_word(event: str | None, settings: Settings, lang: str) -> str:
+    """An event by the company's own word, else Kezhi's, else its name."""
+    return settings.words.of("events", lang).get(event or "") or code_word("serve.events", event, lang)
 
 
 def rule_word(rule: str, lang: str) -> str:
@@ -115,6 +122,8 @@ def value_word(column: str, value: str | None, settings: Settings, lang: str) ->
         return moved or stage_word(value, settings, lang)
     if column == "tier":
         return tier_word(value, settings, lang)
+    if column in _OWN:
+        return settings.words.of(_OWN[column], lang).get(value) or (event_word(value, settings, lang) if column == "event_name" else value)
     sections = {"gender": "report.genders", "category": "report.categories", "favourite_category": "report.categories"}
     return code_word(sections[column], value, lang) if column in sections else value
 

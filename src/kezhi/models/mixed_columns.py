@@ -90,7 +90,11 @@ class MixedColumns:
                 for value in pc.cast(_column(table, name), pa.date32(), safe=False).to_pylist()
             ]
         if plan.kind == "number":
-            return [None if np.isnan(value) else float(value) for value in self._numbers(table, plan)]
+            values = self._numbers(table, plan)
+            shown = values.tolist()
+            for row in np.flatnonzero(np.isnan(values)).tolist():
+                shown[row] = None
+            return shown
         return [None if value is None else value.strip() for value in _texts(_column(table, name)).to_pylist()]
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """One row per customer: features, RFM, lifecycle and tags. Tables in, tables out."""
 
 from kezhi.profile.behaviours import DEED_COLUMNS, EVENTS, LINE_COLUMNS, Deeds, deeds
-from kezhi.profile.churn_signals import churn_signals, next_acts
+from kezhi.profile.churn_signals import churn_signals, last_channels, next_acts
 from kezhi.profile.customer_tags import customer_tags
 from kezhi.profile.definitions import check_definitions
 from kezhi.profile.features import features
@@ -15,13 +15,14 @@ from kezhi.profile.places import frequented_places, place_tags
 from kezhi.profile.point_lots import point_lots
 from kezhi.profile.points import owned, points, points_monthly
 from kezhi.profile.profile import PROFILE_COLUMNS, WIDE_COLUMNS, profile, segment_filter, staged, wide
-from kezhi.profile.purchase_counts import days_as_seen, purchase_counts, purchase_days
+from kezhi.profile.purchase_counts import days_as_seen, days_before, purchase_counts, purchase_days
 from kezhi.profile.purchases import bought, counted, given_back, ledger, net_between, netted, purchases, refunds
 from kezhi.profile.referrals import referrals
 from kezhi.profile.rfm import rfm
 from kezhi.profile.states import earlier_stages
 from kezhi.profile.tags import tags
-from kezhi.profile.tiers import tier_prices, tiers
+from kezhi.profile.tier_prices import tier_prices
+from kezhi.profile.tiers import tiers
 from kezhi.profile.value import value
 
 __all__ = [
@@ -38,11 +39,13 @@ __all__ = [
     "counted",
     "customer_tags",
     "days_as_seen",
+    "days_before",
     "deeds",
     "earlier_stages",
     "features",
     "frequented_places",
     "given_back",
+    "last_channels",
     "ledger",
     "lifecycle",
     "loyalty",

@@ -20,15 +20,14 @@ SIGNALS = (
     "login_ratio", "complaints_90d", "complaints_rise", "channel_switch_share", "supplier_switches_365d",
 )  # fmt: skip
 TENURE_DAYS = 365  # longer is not told apart, as a longer history would look like other customers
-_LATER = 10_000_000_000  # makes the seconds of any day eleven digits
-_MOMENT = 43  # characters of a moment: the seconds and the hash
+_HASH = 32  # characters of a hash
 MOST_RATIO = 3.0  # of now to before: more is not told apart
 LEAST_BEFORE_DAYS = 60  # of an earlier period that a fall is told from
 
 
 def churn_signals(
     features: ir.Table,
-    purchases: ir.Table,
+    channels: ir.Table,
     events: ir.Table | None,
     *,
     as_of: date,
@@ -41,7 +40,7 @@ def churn_signals(
 
     Args:
         features: `tables.FEATURES` of the day, at least `NEEDED`.
-        purchases: `tables.LEDGER`'s purchases before *as_of*.
+        channels: `last_channels` of the purchases before *as_of*.
         events: `tables.EVENTS`; without any, what rests on them is null.
         as_of: The first day not seen.
         settings: Definition and names of events.
@@ -68,7 +67,7 @@ def churn_signals(
     wide = known.mutate(
         frequency_ratio=ibis.least(ratio(known.orders_90d, usual), MOST_RATIO), tenure_days=ibis.least(known.tenure_days, TENURE_DAYS)
     )
-    parts = [last_channels(purchases)]
+    parts = [channels]
     if events is not None:
         parts.append(_event_signs(events, as_of=as_of, settings=settings))
     for part in parts:
@@ -120,14 +119,15 @@ def _acts(features: ir.Table, events: ir.Table | None, *, as_of: date, settings:
 def last_channels(purchases: ir.Table) -> ir.Table:
     """customer_id, last_channel, and channel_switch_share: of the purchases before the last, the share in another channel; null without any."""
     named = purchases.filter(_.channel.notnull() & _.customer_id.notnull())
-    # the last by a maximum over text: time and id, of fixed length, before the channel; a ranking would sort all rows
-    moment = (_.ordered_at.epoch_seconds().cast("int64") + _LATER).cast("string") + _.order_id.hexdigest("md5")
-    keyed = named.select("customer_id", "channel", key=moment + _.channel)
-    last = keyed.group_by("customer_id").aggregate(key=_.key.max())
-    last = last.select("customer_id", last_channel=_.key.substr(_MOMENT))
-    both = keyed.join(last, "customer_id")
-    sums = both.group_by("customer_id", "last_channel").aggregate(rows=_.count(), other=(_.channel != _.last_channel).sum())
-    return sums.select("customer_id", "last_channel", channel_switch_share=ratio(sums.other, sums.rows - 1))
+    named = named.select("customer_id", "channel", "order_id", at=named.ordered_at.epoch_seconds().cast("int64"))
+    newest = named.group_by("customer_id").aggregate(last_at=_.at.max(), rows=_.count())
+    # of several in one second the last by a hash of the id, of fixed length, before the channel; a ranking would sort all rows
+    ends = named.join(newest, [named.customer_id == newest.customer_id, named.at == newest.last_at], rname="{name}_right")
+    last = ends.group_by("customer_id").aggregate(key=(_.order_id.hexdigest("md5") + _.channel).max(), rows=_.rows.max())
+    last = last.select("customer_id", "rows", last_channel=last.key.substr(_HASH))
+    same = named.join(last, [named.customer_id == last.customer_id, named.channel == last.last_channel], rname="{name}_right")
+    sums = same.group_by("customer_id", "last_channel").aggregate(rows=_.rows.max(), same=_.count())
+    return sums.select("customer_id", "last_channel", channel_switch_share=ratio(sums["rows"] - sums.same, sums["rows"] - 1))
 
 
 def _event_signs(events: ir.Table, *, as_of: date, settings: ChurnSettings) -> ir.Table:

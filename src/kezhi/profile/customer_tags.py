@@ -83,7 +83,7 @@ def customer_tags(
     kept = {name: bench.settle(rows.select(*_READ[name])) for name, rows in asked.items() if rows is not None}
     parts = [
         _rules(tags),
-        *preferences(kept, settings),
+        *_of_purchases(kept, settings, bench),
         *_interests(kept, settings, bench),
         *of_places,
         _ages(profile),
@@ -114,15 +114,20 @@ def _rules(tags: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
+def _of_purchases(deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
+    """Preferences, and who buys at night."""
+    if "order" not in deeds:
+        return []
+    bought = deeds["order"].filter(_.is_counted)
+    at_night = _.hour.isin(settings.night_hours).cast("int64").sum()
+    people = bench.settle(bought.group_by("customer_id").aggregate(orders_life=_.count(), at_night=at_night))
+    owls = people.filter(_.at_night >= settings.least_purchases, _.at_night * 2 > _.orders_life)
+    owls = owls.select("customer_id", family=ibis.literal("habits"), tag=ibis.literal("night_owl"), evidence="at_night")
+    return [*preferences(deeds, people, settings, bench), _told(owls)]
+
+
 def _interests(deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
     made = []
-    if "order" in deeds:
-        bought = deeds["order"].filter(_.is_counted)
-        people = bought.group_by("customer_id").aggregate(
-            purchases=_.count(), at_night=_.hour.isin(settings.night_hours).cast("int64").sum()
-        )
-        owls = people.filter(_.at_night >= settings.least_purchases, _.at_night * 2 > _.purchases)
-        made.append(_told(owls.select("customer_id", family=ibis.literal("habits"), tag=ibis.literal("night_owl"), evidence="at_night")))
     of_goods = []
     if "order_line" in deeds:
         asked = [(each.family, each.name, each.words) for each in settings.interests]

@@ -9,7 +9,7 @@ from kezhi.kit.engine import _, ir, ratio
 _MOST = 9_999_999_999
 
 
-def favourites(bought: ir.Table, people: ir.Table, name: str) -> ir.Table:
+def favourites(bought: ir.Table, people: ir.Table, name: str, *, least: int = 1) -> ir.Table:
     """
     The value with the most purchases per customer; ties go to the value that comes first in code point order.
 
@@ -18,6 +18,7 @@ def favourites(bought: ir.Table, people: ir.Table, name: str) -> ir.Table:
             value stands.
         people: customer_id and orders_life, the purchases of every customer who made one.
         name: What the value is, for the column names.
+        least: Customers whose favourite rests on fewer purchases have none; most values are rarer, and are not compared.
 
     Returns:
         customer_id, favourite_<name>, _share (its purchases / all the customer's purchases), _lift (share /
@@ -25,7 +26,7 @@ def favourites(bought: ir.Table, people: ir.Table, name: str) -> ir.Table:
         any value.
     """
     everyone = bought.group_by("value").aggregate(all_orders=_.orders.sum()).cross_join(people.aggregate(all_purchases=_.orders_life.sum()))
-    keyed = bought.select("customer_id", key=(_MOST - _.orders).cast("string") + _.value)
+    keyed = bought.filter(_.orders >= least).select("customer_id", key=(_MOST - _.orders).cast("string") + _.value)
     best = keyed.group_by("customer_id").aggregate(key=_.key.min())
     best = best.select("customer_id", value=_.key.substr(10), orders=_MOST - _.key.substr(0, 10).cast("int64"))
     found = best.join(everyone, "value").join(people.select("customer_id", "orders_life"), "customer_id")

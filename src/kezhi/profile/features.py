@@ -13,11 +13,12 @@ from kezhi.profile.purchases import ledger
 from kezhi.profile.windows import amounts, counts, event_counts
 from kezhi.tables import FEATURES
 
-_NEEDED = (
-    "customer_id", "order_id", "ordered_at", "channel", "store",
-    "gross_amount", "discount_amount", "net_amount", "cost_amount", "refunded_amount",
-    "is_purchase", "is_refund", "is_netted",
-)  # fmt: skip
+_ROW = ("customer_id", "order_id", "ordered_at", "net_amount", "is_purchase", "is_refund", "is_netted")
+# columns of an order, and what features that read them begin with
+_READ_FOR = {
+    "channel": "favourite_channel", "store": "favourite_store", "gross_amount": "discount_share", "discount_amount": "discount_share",
+    "cost_amount": "margin_amount", "refunded_amount": "average_order_value",
+}  # fmt: skip
 
 
 def features(
@@ -30,6 +31,7 @@ def features(
     as_of: date,
     bench: Workbench | None = None,
     needed: Collection[str] | None = None,
+    counted: ir.Table | None = None,
 ) -> ir.Table:
     """
     What each customer did before *as_of*, in the last 30, 90 and 365 days and in the whole life.
@@ -51,13 +53,17 @@ def features(
             is the same and one expression; with millions of orders it needs several times the memory and time.
         needed: The columns that will be read, where not all are: what only serves others is not computed, and those
             are 0 or null. Saves most of the cost of looking at an earlier day.
+        counted: `tables.LEDGER` of the same *orders* and day, where it is there: then nothing is marked again.
 
     Returns:
         `tables.FEATURES`, one row per row of *customers*, also for those who never bought.
     """
-    settle = bench.settle if bench else _as_it_is
+    settle, once = (bench.settle, bench.once) if bench else (_as_it_is, _as_it_is)
     asked = set(FEATURES.column_names if needed is None else needed)
-    rows = settle(ledger(orders, as_of=as_of).filter(_.customer_id.notnull()).select(*_NEEDED))
+    marked = (ledger(orders, as_of=as_of) if counted is None else counted).filter(_.customer_id.notnull())
+    unread = [name for name, feature in _READ_FOR.items() if not any(column.startswith(feature) for column in asked)]
+    rows = marked.select(*_ROW, **{name: ibis.null(marked[name].type()) if name in unread else marked[name] for name in _READ_FOR})
+    rows = settle(rows) if counted is None else rows  # a ledger that is there costs one look
     bought = rows.filter(_.is_purchase)
     made = amounts(rows, as_of=as_of)
     sums = settle(made.select("customer_id", *(c for c in made.columns[1:] if c == "orders_life" or c in asked)))
@@ -68,11 +74,15 @@ def features(
         "weekday": weekday(bought.ordered_at).cast("string"),
         "hour": bought.ordered_at.hour().cast("string"),
     }
-    parts = [sums, settle(purchase_days(bought, as_of=as_of))]
+    days = purchase_days(bought, as_of=as_of, needed=asked)
+    dated = ("customer_id", "first_purchase_on", "last_purchase_on")  # recency and tenure are told from them
+    parts = [sums, settle(days.select(*dated, *(name for name in days.columns if name in asked and name not in dated)))]
     parts += [settle(favourites(values_bought(bought, value), people, name)) for name, value in dimensions.items() if _any(asked, name)]
     if order_lines is not None and products is not None:
         for name in (name for name in ("category", "brand") if _any(asked, name)):
-            of_lines = settle(_values_of_lines(bought, order_lines, products, name))
+            # no part of the day: computed once for all the days that a run looks at
+            of_orders = once(_values_of_orders(order_lines, products, name))
+            of_lines = settle(_values_bought(bought, of_orders))
             if _any(asked, f"favourite_{name}"):
                 parts.append(settle(favourites(of_lines.select("customer_id", "value", "orders"), people, name)))
             if name == "category":
@@ -98,11 +108,14 @@ def _as_it_is(table: ir.Table) -> ir.Table:
     return table
 
 
-def _values_of_lines(bought: ir.Table, lines: ir.Table, products: ir.Table, name: str) -> ir.Table:
-    """Per customer and value of the product's *name*: on how many purchases it stands, and when last."""
+def _values_of_orders(lines: ir.Table, products: ir.Table, name: str) -> ir.Table:
+    """Each order with the values of *name* among its products, each value once."""
     named = products.filter(_[name].notnull()).select("product_id", value=_[name])
-    # distinct before the join with the orders: an order counts once for each value, and fewer rows are looked up
-    of_orders = lines.join(named, "product_id").select("order_id", "value").distinct()
+    return lines.join(named, "product_id").select("order_id", "value").distinct()
+
+
+def _values_bought(bought: ir.Table, of_orders: ir.Table) -> ir.Table:
+    """Per customer and value: on how many purchases it stands, and when last."""
     when = bought.select("order_id", "customer_id", "ordered_at")
     found = of_orders.join(when, "order_id").group_by("customer_id", "value")
     return found.aggregate(orders=_.count(), last_at=_.ordered_at.max())

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
-from kezhi.kit.days import day
+from kezhi.kit.days import day, days_between
 from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.profile.windows import ring, within
 from kezhi.tables import WINDOWS_DAYS
 
+_OF_EACH_GAP = ("gap_days_median", "gap_days_std")
 
-def purchase_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
+
+def purchase_days(purchases: ir.Table, *, as_of: date, needed: Collection[str] = _OF_EACH_GAP) -> ir.Table:
     """
     When each customer bought.
 
     Args:
         purchases: customer_id and ordered_at, before *as_of*.
         as_of: The first day not seen.
+        needed: The columns that will be read; without those that look at each gap, days need not be put in order.
 
     Returns:
         customer_id, first_purchase_on, last_purchase_on, active_days_<window>, and the mean, median and
@@ -24,19 +28,22 @@ def purchase_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
         two days. The sums are of whole numbers, so the order of rows cannot change the last digit.
     """
     days = purchases.select("customer_id", bought_on=day(purchases.ordered_at)).distinct()
-    before = ibis.window(group_by="customer_id", order_by="bought_on")
-    days = days.mutate(
-        ring=ring(days.bought_on.cast("timestamp(6)"), as_of),
-        gap=days.bought_on.epoch_days() - days.bought_on.lag().over(before).epoch_days(),
-    )
+    days = days.mutate(ring=ring(days.bought_on.cast("timestamp(6)"), as_of))
+    of_gaps = {}
+    if any(name in needed for name in _OF_EACH_GAP):
+        before = ibis.window(group_by="customer_id", order_by="bought_on")
+        days = days.mutate(gap=days.bought_on.epoch_days() - days.bought_on.lag().over(before).epoch_days())
+        of_gaps = {"gap_days_median": _.gap.median().cast("float64"), "gap_squares": (_.gap * _.gap).sum().cast("int64")}
     found = days.group_by("customer_id").aggregate(
         first_purchase_on=_.bought_on.min(),
         last_purchase_on=_.bought_on.max(),
-        gap_days_median=_.gap.median().cast("float64"),
-        gaps=_.gap.count(),
-        gap_sum=_.gap.sum().cast("int64"),
-        gap_squares=(_.gap * _.gap).sum().cast("int64"),
+        days=_.count(),
         **{f"active_days_{w}": _.count(where=within(w)) for w in WINDOWS_DAYS},
+        **of_gaps,
     )
-    spread = ratio(found.gaps * found.gap_squares - found.gap_sum * found.gap_sum, found.gaps * found.gaps)
-    return found.mutate(gap_days_mean=ratio(found.gap_sum, found.gaps), gap_days_std=spread.sqrt()).drop("gaps", "gap_sum", "gap_squares")
+    gaps, gap_sum = found.days - 1, days_between(found.first_purchase_on, found.last_purchase_on)
+    found = found.mutate(gap_days_mean=ratio(gap_sum, gaps))
+    if of_gaps:
+        spread = ratio(gaps * found.gap_squares - gap_sum * gap_sum, gaps * gaps)
+        found = found.mutate(gap_days_std=spread.sqrt()).drop("gap_squares")
+    return found.drop("days")

@@ -6,7 +6,6 @@ from datetime import date
 
 from kezhi.kit.days import day, days_between, midnight
 from kezhi.kit.engine import _, ibis, ir, typed
-from kezhi.profile.churn_signals import last_channels
 from kezhi.settings import ChurnSettings
 from kezhi.tables import MONEY, OFF_NET
 
@@ -16,7 +15,9 @@ RIVAL_DAYS = 365
 _LATER = 10_000_000_000
 
 
-def off_net(lost: ir.Table, ledger: ir.Table, events: ir.Table | None, *, as_of: date, settings: ChurnSettings) -> ir.Table:
+def off_net(
+    lost: ir.Table, ledger: ir.Table, channels: ir.Table, events: ir.Table | None, *, as_of: date, settings: ChurnSettings
+) -> ir.Table:
     """
     What is known of each lost customer.
 
@@ -27,6 +28,7 @@ def off_net(lost: ir.Table, ledger: ir.Table, events: ir.Table | None, *, as_of:
     Args:
         lost: customer_id, last_act_on, lost_on.
         ledger: `tables.LEDGER` before *as_of*.
+        channels: `last_channels` of its purchases.
         events: `tables.EVENTS`; without any, no rival and no complaint is found.
         as_of: The first day not seen.
         settings: Names of events.
@@ -35,14 +37,12 @@ def off_net(lost: ir.Table, ledger: ir.Table, events: ir.Table | None, *, as_of:
         `tables.OFF_NET`.
     """
     rows = ledger.join(lost.select("customer_id", "last_act_on"), "customer_id")
-    age = days_between(day(rows.ordered_at), rows.last_act_on)
-    rows = rows.mutate(age=age)
-    money = (
-        rows.filter((_.is_purchase | _.is_netted) & (_.age < RIVAL_DAYS)).group_by("customer_id").aggregate(value_lost=_.net_amount.sum())
+    rows = rows.mutate(age=days_between(day(rows.ordered_at), rows.last_act_on))
+    sums = rows.group_by("customer_id").aggregate(
+        value_lost=_.net_amount.sum(where=(_.is_purchase | _.is_netted) & (_.age < RIVAL_DAYS)),
+        refunds=_.count(where=_.is_refund & (_.age <= REFUND_DAYS)),
     )
-    refunds = rows.filter(_.is_refund & (_.age <= REFUND_DAYS)).group_by("customer_id").aggregate(refunds=_.count())
-    channels = last_channels(ledger.filter(_.is_purchase)).select("customer_id", "channel_switch_share", channel="last_channel")
-    parts = [money, refunds, channels]
+    parts = [sums, channels.select("customer_id", "channel_switch_share", channel="last_channel")]
     if events is not None:
         parts += _event_signs(lost, events, as_of=as_of, settings=settings)
     wide = lost

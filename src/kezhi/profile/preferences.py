@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kezhi.kit.engine import _, ibis, ir, ratio
+from kezhi.kit.engine import Workbench, _, ibis, ir, ratio
 from kezhi.profile.favourites import favourites, values_bought
 from kezhi.settings import PreferenceSettings
 
@@ -12,7 +12,7 @@ _NAME = "value"  # of the columns that `favourites` makes
 PRICE_BANDS = (("high", 1.5), ("low", 0.67))  # a line's price against the mean price of its category
 
 
-def preferences(deeds: Mapping[str, ir.Table], settings: PreferenceSettings) -> list[ir.Table]:
+def preferences(deeds: Mapping[str, ir.Table], people: ir.Table, settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
     """
     The preferred category, brand, price_band, channel, store, weekday and hour of each customer.
 
@@ -21,8 +21,10 @@ def preferences(deeds: Mapping[str, ir.Table], settings: PreferenceSettings) -> 
     each other: the tag is given to the one that comes first in code point order, with half the confidence.
 
     Args:
-        deeds: As `profile.deeds` makes it.
+        deeds: Purchases and their lines by kind, columns as `profile.deeds` makes them.
+        people: customer_id and orders_life, the purchases of every customer who made one.
         settings: A tag rests on at least `least_purchases` and a lift of at least `least_lift`.
+        bench: Where each family is computed by itself: all at once would hold what each counts in memory together.
 
     Returns:
         Tables of customer_id, family, tag, confidence, basis, evidence, share, lift, contradicted.
@@ -30,7 +32,6 @@ def preferences(deeds: Mapping[str, ir.Table], settings: PreferenceSettings) -> 
     if "order" not in deeds:
         return []
     bought = deeds["order"].filter(_.is_counted)
-    people = bought.group_by("customer_id").aggregate(orders_life=_.count())
     counts = {
         "channel": values_bought(bought, bought.channel),
         "store": values_bought(bought, bought.store),
@@ -40,8 +41,9 @@ def preferences(deeds: Mapping[str, ir.Table], settings: PreferenceSettings) -> 
     if "order_line" in deeds:
         lines = deeds["order_line"].filter(_.is_counted)
         counts |= {name: _values(lines, lines[name]) for name in ("category", "brand")}
-        counts["price_band"] = _values(lines, _price_band(lines))
-    return [_tagged(count, people, family, settings) for family, count in counts.items()]
+        priced = _priced(lines)
+        counts["price_band"] = _values(priced, priced.price_band)
+    return [bench.settle(_tagged(count, people, family, settings)) for family, count in counts.items()]
 
 
 def _values(lines: ir.Table, value: ir.StringValue) -> ir.Table:
@@ -50,24 +52,26 @@ def _values(lines: ir.Table, value: ir.StringValue) -> ir.Table:
     return named.group_by("customer_id", "value").aggregate(orders=_.count())
 
 
-def _price_band(lines: ir.Table) -> ir.StringValue:
-    """`high`, `mid` or `low`: the line's price of one unit against the mean of its category; null without a category."""
+def _priced(lines: ir.Table) -> ir.Table:
+    """*lines* of a category with `price_band`: `high`, `mid` or `low`, the line's price of one unit against the mean of its category."""
     bands = dict(PRICE_BANDS)
-    alike = ibis.window(group_by="category")
-    mean = ratio(lines.net_amount.sum().over(alike), lines.quantity.sum().over(alike))
-    relative = ratio(ratio(lines.net_amount, lines.quantity), mean)
+    sold = lines.filter(_.category.notnull()).group_by("category").aggregate(all_net=_.net_amount.sum(), all_quantity=_.quantity.sum())
+    # beside the few categories, not over a window: that would sort all lines ever sold
+    means = sold.select("category", mean=ratio(sold.all_net, sold.all_quantity))
+    known = lines.join(means, "category")
+    relative = ratio(ratio(known.net_amount, known.quantity), known.mean)
     named = ibis.cases(
         (relative >= bands["high"], "high"), (relative <= bands["low"], "low"), (relative.notnull(), "mid"), else_=ibis.null("string")
     )
-    return ibis.ifelse(lines.category.notnull(), named, ibis.null("string"))
+    return known.mutate(price_band=named)
 
 
 def _tagged(counts: ir.Table, people: ir.Table, family: str, settings: PreferenceSettings) -> ir.Table:
-    best = favourites(counts, people, _NAME)
+    best = favourites(counts, people, _NAME, least=settings.least_purchases)
     best = best.rename(
         tag=f"favourite_{_NAME}", share=f"favourite_{_NAME}_share", lift=f"favourite_{_NAME}_lift", evidence=f"favourite_{_NAME}_orders"
     )
-    enough = best.filter(_.evidence >= settings.least_purchases, _.lift >= settings.least_lift)
+    enough = best.filter(_.lift >= settings.least_lift)
     equal = counts.join(enough.select("customer_id", "tag", "evidence"), "customer_id").filter(_.orders == _.evidence, _.value != _.tag)
     rivals = equal.select("customer_id").distinct().mutate(contradicted=ibis.literal(True))
     told = enough.left_join(rivals, "customer_id").drop("customer_id_right").mutate(contradicted=_.contradicted.fill_null(False))

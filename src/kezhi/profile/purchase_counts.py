@@ -32,19 +32,28 @@ def purchase_days(ledger: ir.Table) -> ir.Table:
     return found.select("customer_id", "acted_on", "net_amount", "margin_amount", "uncosted", is_bought=found.bought > 0)
 
 
+def days_before(orders: ir.Table, *, on: date) -> ir.Table:
+    """
+    `purchase_days` before the earlier day *on*, as they were seen then: a purchase that was given back in full since is one here, as
+    nobody could know.
+
+    Args:
+        orders: `tables.ORDERS`.
+        on: The first day not seen then.
+    """
+    return purchase_days(ledger_of(orders, as_of=on))
+
+
 def days_as_seen(orders: ir.Table, days: ir.Table, *, on: date) -> ir.Table:
     """
-    `purchase_days` as they were seen on the earlier day *on*, and those of *days* from then on.
-
-    A purchase before *on* that was given back in full since is one here, as nobody could know; of the days from *on* it is
-    told what stands today.
+    `days_before` *on*, and those of *days* from then on, of which it is told what stands today.
 
     Args:
         orders: `tables.ORDERS`.
         days: `purchase_days` of today.
         on: The first day not seen then.
     """
-    return purchase_days(ledger_of(orders, as_of=on)).union(days.filter(days.acted_on >= on))
+    return days_before(orders, on=on).union(days.filter(days.acted_on >= on))
 
 
 def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Table:

@@ -8,17 +8,24 @@ from decimal import Decimal
 from functools import reduce
 
 from kezhi.kit.days import day
-from kezhi.kit.engine import _, ibis, ir, ratio, typed
+from kezhi.kit.engine import Workbench, _, ibis, ir, ratio, typed
 from kezhi.kit.money import amount_of
 from kezhi.settings import TierRule, TierSettings
-from kezhi.tables import MONEY, TIER_FORECAST_DAYS, TIER_PRICES, TIERS
+from kezhi.tables import MONEY, TIER_FORECAST_DAYS, TIERS
 
 DEFAULT = TierSettings()
 _NEVER = 10_000_000  # a day number past every calendar
-_EPOCH = date(1970, 1, 1)
+EPOCH = date(1970, 1, 1)
 
 
-def tiers(ledger: ir.Table, *, as_of: date, settings: TierSettings = DEFAULT, price_change: float = 0.0) -> ir.Table:
+def tiers(
+    ledger: ir.Table,
+    *,
+    as_of: date,
+    settings: TierSettings = DEFAULT,
+    price_change: float = 0.0,
+    bench: Workbench | None = None,
+) -> ir.Table:
     """
     The tier of every customer with a purchase or netted refund.
 
@@ -32,35 +39,42 @@ def tiers(ledger: ir.Table, *, as_of: date, settings: TierSettings = DEFAULT, pr
         as_of: The first day not seen.
         settings: Tiers and window; today's rules are used for the past too.
         price_change: What if all prices had been so much higher (0.05) or lower (-0.05), and as much bought.
+        bench: Where the sums and the step function, which several aggregates read, are computed once. Without one the
+            answer is the same and one expression.
 
     Returns:
         `tables.TIERS`. expires_on supposes that no refund leaves the window before a purchase.
     """
     levels = list(reversed(settings.levels))  # level 1 is the lowest
-    today = (as_of - _EPOCH).days
-    counted = ledger.filter(_.is_purchase | _.is_netted)
-    daily = (
-        counted.select("customer_id", "net_amount", "is_purchase", on=day(counted.ordered_at).epoch_days().cast("int64"))
-        .group_by("customer_id", "on")
-        .aggregate(net=_.net_amount.sum().cast(MONEY), bought=_.is_purchase.sum().cast("int64"))
+    today = (as_of - EPOCH).days
+    settled = bench.settle if bench else _as_it_is
+    daily = settled(daily_sums(ledger, [price_change]).rename(net="net_0"))
+    sums = settled(
+        daily.group_by("customer_id").aggregate(
+            first_on=_.on.min(),
+            most_net=_.net.sum(where=_.net > 0).fill_null(0),
+            most_orders=_.bought.sum(),
+            net_amount=_within("net", today - settings.window_days),
+            orders=_within("bought", today - settings.window_days),
+            rate_net=_within("net", today - settings.rate_days),
+            rate_orders=_within("bought", today - settings.rate_days),
+            **{f"net_{n}": _within("net", today + n - settings.window_days) for n in TIER_FORECAST_DAYS},
+            **{f"orders_{n}": _within("bought", today + n - settings.window_days) for n in TIER_FORECAST_DAYS},
+        )
     )
-    if price_change:
-        daily = daily.mutate(net=amount_of(_.net.cast("float64") * (1.0 + price_change)))
-    steps = _steps(daily, settings.window_days, levels)
-    held = steps.group_by("customer_id").aggregate(
-        level=_held_on(today, settings.grace_days),
-        **{f"idle_{n}": _held_on(today + n, settings.grace_days) for n in TIER_FORECAST_DAYS},
-    )
-    sums = daily.group_by("customer_id").aggregate(
-        net_amount=_within("net", today - settings.window_days),
-        orders=_within("bought", today - settings.window_days),
-        rate_net=_within("net", today - settings.rate_days),
-        rate_orders=_within("bought", today - settings.rate_days),
-        **{f"net_{n}": _within("net", today + n - settings.window_days) for n in TIER_FORECAST_DAYS},
-        **{f"orders_{n}": _within("bought", today + n - settings.window_days) for n in TIER_FORECAST_DAYS},
+    # whom all purchases of the life together do not lift above the lowest level was never above it
+    risen = sums.filter(level_of(sums.most_net, sums.most_orders, levels) > 1).select("customer_id")
+    steps = settled(_steps(daily.semi_join(risen, "customer_id"), settings.window_days, levels))
+    held = settled(
+        steps.group_by("customer_id").aggregate(
+            level=_held_on(today, settings.grace_days),
+            **{f"idle_{n}": _held_on(today + n, settings.grace_days) for n in TIER_FORECAST_DAYS},
+        )
     )
     dates = _dates(steps, held, today, settings.grace_days)
-    table = held.join(sums, "customer_id").join(dates, "customer_id")
+    table = sums.left_join(held, "customer_id").drop("customer_id_right").left_join(dates, "customer_id").drop("customer_id_right")
+    stood = {name: table[name].fill_null(1) for name in ("level", *(f"idle_{n}" for n in TIER_FORECAST_DAYS))}
+    table = table.mutate(**stood, since=table.since.fill_null(table.first_on + 1))
     going = {n: _going_on(table, n, settings, levels) for n in TIER_FORECAST_DAYS}
     table = table.mutate(**{f"going_{n}": level for n, level in going.items()})
     asked = {name: [getattr(level, name) for level in levels] for name in ("net_amount", "orders")}
@@ -82,49 +96,54 @@ def tiers(ledger: ir.Table, *, as_of: date, settings: TierSettings = DEFAULT, pr
     return typed(table.select(**values), TIERS.types)
 
 
-def tier_prices(now: ir.Table, then: ir.Table, settings: TierSettings) -> ir.Table:
+def daily_sums(ledger: ir.Table, price_changes: Sequence[float]) -> ir.Table:
     """
-    Customers by tier as it is and as it would be at other prices, `tables.TIER_PRICES`; every tier of the settings for each price.
+    What each customer bought, less refunds, by day.
 
     Args:
-        now: `tables.TIERS`.
-        then: customer_id, level and price_change: the tiers at other prices.
-        settings: Names of the tiers.
+        ledger: `profile.ledger` of rows with a customer; those that count are read.
+        price_changes: At prices so much higher or lower.
+
+    Returns:
+        customer_id, on (days since 1970), bought (purchases) and for each price net_0, net_1, ... (`MONEY`); a row per
+        customer and day with a purchase or a netted refund.
     """
-    names = [level.name for level in reversed(settings.levels)]
-    spine = then.select("price_change").distinct().mutate(level=ibis.array([ibis.literal(n + 1) for n in range(len(names))]).unnest())
-    both = now.select("customer_id", was="level").join(then, "customer_id")
-    held = both.group_by("price_change", level=_.was).aggregate(
-        customers=_.count(), falling_customers=(_.level < _.was).cast("int64").sum()
-    )
-    would = both.group_by("price_change", "level").aggregate(then_customers=_.count())
-    kinds = {"price_change": "float64", "level": "int64"}
-    made = spine.mutate(**{name: spine[name].cast(kind) for name, kind in kinds.items()})
-    for part in (held, would):
-        made = made.left_join(part.mutate(level=part.level.cast("int64")), ["price_change", "level"]).drop(
-            "price_change_right", "level_right"
-        )
-    word = ibis.cases(*((made.level == n + 1, ibis.literal(name)) for n, name in enumerate(names)), else_=ibis.null("string"))
-    counted = {name: made[name].fill_null(0) for name in ("customers", "falling_customers", "then_customers")}
-    return typed(made.mutate(tier=word, **counted), TIER_PRICES.types)
+    counted = ledger.filter(_.is_purchase | _.is_netted)
+    dated = counted.select("customer_id", "net_amount", "is_purchase", on=day(counted.ordered_at).epoch_days().cast("int64"))
+    daily = dated.group_by("customer_id", "on").aggregate(net=_.net_amount.sum().cast(MONEY), bought=_.is_purchase.sum().cast("int64"))
+    nets = {
+        f"net_{n}": amount_of(daily.net.cast("float64") * (1.0 + change)) if change else daily.net for n, change in enumerate(price_changes)
+    }
+    return daily.select("customer_id", "on", "bought", **nets)
 
 
 def _steps(daily: ir.Table, window_days: int, levels: Sequence[TierRule]) -> ir.Table:
-    """Per customer the days `begins` on which the sums of the window change, until `ends`, and the level in between."""
-    came = daily.select("customer_id", "net", "bought", begins=_.on + 1)
-    went = daily.select("customer_id", net=(-_.net).cast(MONEY), bought=-_.bought, begins=_.on + 1 + window_days)
-    changes = came.union(went).group_by("customer_id", "begins").aggregate(net=_.net.sum(), bought=_.bought.sum())
-    so_far = ibis.window(group_by="customer_id", order_by="begins", preceding=None, following=0)
-    in_order = ibis.window(group_by="customer_id", order_by="begins")
+    """
+    Per customer the days `begins` from which on the sums of the window make a `level`, until `ends`.
+
+    A row begins with the customer's first day and where the level is another than before; two that touch may be of one level.
+    """
+    # whole cents and counts in float64 are added exactly, in a third of the time that decimals take
+    days = daily.select("customer_id", "on", cents=(_.net.cast("float64") * 100.0).round().cast("float64"), bought=_.bought.cast("float64"))
+    came = days.select("customer_id", "cents", "bought", begins=_.on + 1, is_end=ibis.literal(0, "int8"))
+    went = days.select("customer_id", cents=-_.cents, bought=-_.bought, begins=_.on + 1 + window_days, is_end=ibis.literal(1, "int8"))
+    changes = came.union(went)
+    hundred, unique = ibis.literal(100.0), ["begins", "is_end"]
+    so_far = ibis.window(group_by="customer_id", order_by=unique, preceding=None, following=0)
     running = changes.mutate(
-        net=_.net.sum().over(so_far),
-        bought=_.bought.sum().over(so_far),
-        ends=changes.begins.lead().over(in_order).fill_null(_NEVER),
+        place=ibis.row_number().over(group_by="customer_id", order_by=unique),
+        all_cents=_.cents.sum().over(so_far),
+        all_bought=_.bought.sum().over(so_far),
     )
-    return running.select("customer_id", "begins", "ends", level=_level(running.net, running.bought, levels))
+    # what was before is known from the sums, so that only the few rows where the level changes are looked at again
+    before = level_of(ratio(running.all_cents - running.cents, hundred), running.all_bought - running.bought, levels)
+    told = running.mutate(level=level_of(ratio(running.all_cents, hundred), running.all_bought, levels), before=before)
+    turns = told.filter((_.place == 0) | (_.level != _.before)).select("customer_id", *unique, "level")
+    ends = turns.begins.lead().over(group_by="customer_id", order_by=unique).fill_null(_NEVER)
+    return turns.mutate(ends=ends).filter(_.ends > _.begins).select("customer_id", "begins", "ends", "level")
 
 
-def _level(net: ir.NumericValue, orders: ir.NumericValue, levels: Sequence[TierRule]) -> ir.IntegerValue:
+def level_of(net: ir.NumericValue, orders: ir.NumericValue, levels: Sequence[TierRule]) -> ir.IntegerValue:
     """The number of the highest of *levels* whose rule holds; money and counts as float64, which is exact for cents below 10^13."""
     branches = []
     for number, level in reversed(list(enumerate(levels, start=1))):
@@ -154,12 +173,14 @@ def _dates(steps: ir.Table, held: ir.Table, today: int, grace: int) -> ir.Table:
     found = kept.group_by("customer_id", "own").aggregate(
         begun=_.begins.max(where=_.starts & (_.begins <= today)),
         better=(_.ends + grace).max(where=(_.level > _.own) & (_.begins <= today)),
-        ends=(_.ends + grace).max(where=_.begins <= today),
-        later=(_.ends + grace).max(where=_.begins > today),
+        until=(_.ends + grace).max(),
     )
     since = ibis.greatest(found.begun, ibis.coalesce(found.better, found.begun))
-    until = ibis.greatest(found.ends, ibis.coalesce(found.later, found.ends))
-    return found.select("customer_id", since=since, expires=ibis.ifelse(found.own > 1, until, None))
+    return found.select("customer_id", since=since, expires=ibis.ifelse((found.own > 1) & (found.until < _NEVER), found.until, None))
+
+
+def _as_it_is(table: ir.Table) -> ir.Table:
+    return table
 
 
 def _going_on(table: ir.Table, days: int, settings: TierSettings, levels: Sequence[TierRule]) -> ir.Value:
@@ -167,7 +188,7 @@ def _going_on(table: ir.Table, days: int, settings: TierSettings, levels: Sequen
     share = ratio(ibis.literal(min(days, settings.window_days)), ibis.literal(settings.rate_days))
     net = table[f"net_{days}"].cast("float64") + ibis.greatest(table.rate_net.cast("float64"), 0.0) * share
     orders = table[f"orders_{days}"].cast("float64") + table.rate_orders.cast("float64") * share
-    return ibis.greatest(_level(net, orders, levels), table[f"idle_{days}"])
+    return ibis.greatest(level_of(net, orders, levels), table[f"idle_{days}"])
 
 
 def _name(level: ir.Value, levels: Sequence[TierRule]) -> ir.Value:
@@ -189,5 +210,5 @@ def _lacking(level: ir.Value, asked: Sequence[float | int | None], has: ir.Value
 
 def _day(number: ir.Value) -> ir.Value:
     """The date of a day number."""
-    base = ibis.literal(_EPOCH, "date")
+    base = ibis.literal(EPOCH, "date")
     return base + number.cast("int32").as_interval("D")

@@ -55,7 +55,10 @@ def value(
     """
     window, days = settings.window, WINDOWS_DAYS[settings.window]
     since = days_before(as_of, days) if days else None
-    people = features.filter((_.orders_life > 0) | (_.refunds_life > 0))
+    of_window = (f"{name}_{window}" for name in ("orders", "net_amount", "margin_amount", "refunds"))
+    # no more than is read: the ranks sort whole rows
+    read = dict.fromkeys(("customer_id", "tenure_days", "net_amount_90d", "net_amount_365d", *of_window))
+    people = features.filter((_.orders_life > 0) | (_.refunds_life > 0)).select(*read)
     people = people.cross_join(people.aggregate(any_margin=_[f"margin_amount_{window}"].notnull().any()))
     bought = people[f"orders_{window}"]
     revenue, margin = people[f"net_amount_{window}"], people[f"margin_amount_{window}"]

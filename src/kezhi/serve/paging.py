@@ -41,15 +41,14 @@ def page(table: ir.Table, *, sort: str, sortable: tuple[str, ...], key: str, cur
     return in_order(table, sort=sort, key=key).limit(limit + 1)
 
 
-def counted(table: ir.Table, *, sort: str, sortable: tuple[str, ...], key: str) -> ir.Table:
+def keyed(table: ir.Table, *, sort: str, sortable: tuple[str, ...], key: str) -> ir.Table:
     """
-    What `page` needs of *table* and how many rows it has, which is one look for the engine: *key*, the column of *sort*, and `total`.
+    What `page` needs of *table*: *key* and the column of *sort*.
 
     Raises:
         WrongInput: An unknown column.
     """
-    keys = table.select(*dict.fromkeys([key, _sorting(sort, sortable)]))
-    return keys.mutate(total=keys.count().as_scalar())
+    return table.select(*dict.fromkeys([key, _sorting(sort, sortable)]))
 
 
 def in_order(table: ir.Table, *, sort: str, key: str) -> ir.Table:

@@ -93,6 +93,7 @@ from kezhi.settings.value import (
     ValueSettings,
 )
 from kezhi.settings.whole import Settings
+from kezhi.settings.words import WordSettings
 
 __all__ = [
     "DEFAULT_AARRR",
@@ -177,6 +178,7 @@ __all__ = [
     "TopicSettings",
     "UpliftSettings",
     "ValueSettings",
+    "WordSettings",
     "WorkspaceSegment",
     "checked_plans",
     "line_of",

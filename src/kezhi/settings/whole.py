@@ -50,6 +50,7 @@ from kezhi.settings.serve import ServeSettings
 from kezhi.settings.sources import CleanSettings, EngineSettings, SourceSettings
 from kezhi.settings.unfit import Unfit, near_miss
 from kezhi.settings.value import DEFAULT_AARRR, AarrrSettings, CutPointSettings, MetricSettings, TierSettings, ValueSettings
+from kezhi.settings.words import WordSettings
 from kezhi.settings.zones import Zone
 
 
@@ -89,6 +90,7 @@ class Settings(Section):
     clusters: ClusterSettings = ClusterSettings()
     separation: SeparationSettings = SeparationSettings()
     serve: ServeSettings = ServeSettings()
+    words: WordSettings = WordSettings()
     churn: ChurnSettings = ChurnSettings()
     circles: CircleSettings = CircleSettings()
     points: PointSettings = PointSettings()

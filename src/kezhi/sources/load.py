@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kezhi.errors import DiskFull, FileUnreadable, NothingToRead, SettingsWrong
+from kezhi.kit.threads import threads_for
 from kezhi.locales import Phrase
 from kezhi.settings import FILE, FilesSettings, Settings, line_of
 from kezhi.sources import raw_index
@@ -21,7 +22,7 @@ from kezhi.sources.formats import open_file
 from kezhi.sources.raw_index import Entry
 from kezhi.sources.raw_writer import RawWriter
 from kezhi.sources.reading import missing_columns
-from kezhi.sources.side_by_side import Job, side_by_side, threads_for
+from kezhi.sources.side_by_side import MOST_AT_ONCE, Job, side_by_side
 from kezhi.tables import INPUTS, raw_schema
 
 RAW_FOLDER = Path(".kezhi", "raw")
@@ -102,7 +103,7 @@ def load(project: Path, settings: Settings, *, progress: Callable[[str], None] =
     made = side_by_side(
         jobs,
         lambda job: _read(job, project),
-        threads=threads_for(settings.engine.threads),
+        threads=threads_for(settings.engine.threads, MOST_AT_ONCE),
         begins=lambda file: progress(file.relative),
     )
     with closing(made):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -39,11 +38,6 @@ class Job(Generic[Given]):
     def stop(self) -> None:
         """Say that the outcome is not needed."""
         self._unwanted.set()
-
-
-def threads_for(wanted: int | None) -> int:
-    """How many files at once: as many as *wanted*, else as there are processors; never more than `MOST_AT_ONCE`."""
-    return max(1, min(wanted or os.cpu_count() or 1, MOST_AT_ONCE))
 
 
 def side_by_side(

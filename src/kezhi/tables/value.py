@@ -191,7 +191,7 @@ TIERS = Table(
         ("next_tier", "string", "The tier above; null in the highest."),
         ("net_amount_to_next", MONEY, "What is lacking for it; null where it asks for no amount."),
         ("orders_to_next", "int64", "Purchases lacking for it; null where it asks for none."),
-        ("expires_on", "date", "First day in a lower tier if nothing more is bought; null in the lowest."),
+        ("expires_on", "date", "First day in a lower tier if nothing more is bought; null in the lowest and in one that asks for nothing."),
         *(
             (f"tier_in_{n}d", "string", f"Tier in {n} days if the customer goes on at the rate of the last `tiers.rate_days`.", "!")
             for n in TIER_FORECAST_DAYS

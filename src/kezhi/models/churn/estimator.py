@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from kezhi.errors import WrongInput
 from kezhi.locales import Phrase
 from kezhi.models.churn.learners import LEARNERS, shares
-from kezhi.models.churn.reasons import Reason, top_reasons
+from kezhi.models.churn.reasons import Reason, Reasons, top_reasons
 from kezhi.models.mixed_columns import MixedColumns, arrow_columns, learn, mixed_columns
 
 FOLDS = 3
@@ -104,11 +104,16 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
     def reasons(self, X: Any, *, most: int = 3, rising_only: bool = False) -> list[list[Reason]]:
         """The strongest reasons of each row, in words by `Reason.say("zh")` and `say("en")`."""
+        return self.top_reasons(X, most=most, rising_only=rising_only).by_row()
+
+    def top_reasons(self, X: Any, *, most: int = 3, rising_only: bool = False) -> Reasons:
+        """The strongest reasons of each row as columns: of many rows in a fraction of the time of `reasons`."""
         table = arrow_columns(X)
-        names = self.columns_.features
-        return top_reasons(
-            names, [self.columns_.shown(table, name) for name in names], self.contributions(table), most=most, rising_only=rising_only
-        )
+
+        def shown(name: str, rows: Any) -> list[Any]:
+            return self.columns_.shown(table.select([name]).take(pa.array(rows)), name)
+
+        return top_reasons(self.columns_.features, shown, self.contributions(table), most=most, rising_only=rising_only)
 
     def to_files(self) -> dict[str, bytes]:
         """The model as files that hold no code: JSON, LightGBM's text, or skops."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from kezhi.locales import catalogue, text
 
@@ -35,28 +38,80 @@ class Reason:
         return f"{self.value:,.4g}" if isinstance(self.value, float) else str(self.value)
 
 
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """
+    The most telling reasons of many rows, the strongest first.
+
+    Attributes:
+        names: Of the features.
+        places: Rows x at most so many: the place of the feature among *names*; -1 where there is no reason.
+        contributions: Of the same, log-odds.
+        shown: The values of a feature in some rows, as a person reads them; asked of rows with such a reason alone.
+    """
+
+    names: list[str]
+    places: Any
+    contributions: Any
+    shown: Callable[[str, Any], list[Any]]
+
+    def features(self) -> pa.ListArray:
+        """The names of the features of each row."""
+        return self._lists(pa.array(self.names, pa.string()).take(pa.array(self.places[self.places >= 0])))
+
+    def in_words(self, say: Callable[[Reason], str]) -> pa.ListArray:
+        """What *say* says of each reason, asked once for each feature, value and side."""
+        known: dict[tuple[str, Any, bool], str] = {}
+        texts = []
+        for reason in self._flat():
+            key = reason.feature, reason.value, reason.contribution > 0
+            told = known.get(key)
+            if told is None:
+                told = known[key] = say(reason)
+            texts.append(told)
+        return self._lists(pa.array(texts, pa.string()))
+
+    def by_row(self) -> list[list[Reason]]:
+        """The reasons of each row."""
+        each = self._flat()
+        return [list(islice(each, count)) for count in (self.places >= 0).sum(axis=1).tolist()]
+
+    def _flat(self) -> Iterator[Reason]:
+        values = np.empty(self.places.shape, dtype=object)
+        for place, name in enumerate(self.names):
+            rows, ranks = np.nonzero(self.places == place)
+            if len(rows):
+                values[rows, ranks] = np.fromiter(self.shown(name, rows), dtype=object, count=len(rows))
+        there = self.places >= 0
+        columns = (column[there].tolist() for column in (self.places, values, self.contributions))
+        return (Reason(self.names[place], value, size) for place, value, size in zip(*columns, strict=True))
+
+    def _lists(self, flat: pa.Array) -> pa.ListArray:
+        ends = np.cumsum((self.places >= 0).sum(axis=1))
+        return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], ends]), pa.int32()), flat)
+
+
 def top_reasons(
-    names: list[str], values: list[list[Any]], contributions: Any, *, most: int, rising_only: bool = False, least: Any = LEAST
-) -> list[list[Reason]]:
+    names: list[str],
+    shown: Callable[[str, Any], list[Any]],
+    contributions: Any,
+    *,
+    most: int,
+    rising_only: bool = False,
+    least: Any = LEAST,
+) -> Reasons:
     """
     The *most* telling reasons of each row, the strongest first.
 
     Args:
         names: Of the features.
-        values: Per feature the value of each row.
+        shown: The values of a feature in some rows (places, rising).
         contributions: Rows x features, log-odds.
         most: At most so many of each row.
         rising_only: Only what raises the score.
         least: A smaller contribution is left out; one number, or one of each row.
     """
     weights = np.where(contributions > 0, contributions, 0.0) if rising_only else np.abs(contributions)
-    bounds = np.broadcast_to(least, len(weights))
     order = np.argsort(-np.round(weights, 9), axis=1, kind="stable")[:, :most]
-    return [
-        [
-            Reason(names[place], values[place][row], float(contributions[row, place]))
-            for place in places
-            if weights[row, place] >= bounds[row]
-        ]
-        for row, places in enumerate(order)
-    ]
+    tells = np.take_along_axis(weights, order, axis=1) >= np.broadcast_to(least, len(weights))[:, None]
+    return Reasons(names, np.where(tells, order, -1), np.take_along_axis(np.asarray(contributions), order, axis=1), shown)

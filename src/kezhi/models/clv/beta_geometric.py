@@ -12,9 +12,11 @@ the formulas of the first are those of the second.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaln, hyp2f1, psi
 
 from kezhi.models.clv.asked import at_least, share
@@ -41,15 +43,18 @@ class BgNbd(TimedModel):
         data = self._asked(table)
         return 1 / self._denominator(data)
 
-    def expected_purchases(self, t: float, table: Any | None = None) -> Floats:
-        """Purchases expected in the next *t* units of time of each customer of *table* (None: of the fit), eq. 10."""
-        at_least("t", t, 0)
+    def expected_purchases_by(self, ends: Sequence[float], table: Any | None = None) -> Floats:
+        """Purchases expected within each of *ends* (a row) of each customer of *table* (None: of the fit), eq. 10."""
+        for t in ends:
+            at_least("t", t, 0)
         data = self._asked(table)
         r, alpha, a, b = self._of(data)
         if np.ndim(alpha) or np.ndim(a):
-            return self._if_alive(data["frequency"], data["T"], t, (r, alpha, a, b)) / self._denominator(data)
-        place, (x, seen) = groups(data["frequency"], data["T"])
-        return self._if_alive(x, seen, t, (r, alpha, a, b))[place] / self._denominator(data)
+            found = np.stack([self._if_alive(data["frequency"], data["T"], t, (r, alpha, a, b)) for t in ends])
+        else:
+            place, (x, seen) = groups(data["frequency"], data["T"])
+            found = np.stack([self._if_alive(x, seen, t, (r, alpha, a, b))[place] for t in ends])
+        return found / self._denominator(data)
 
     def probability_of_purchase(self, t: float, table: Any | None = None) -> Floats:
         """
@@ -84,20 +89,18 @@ class BgNbd(TimedModel):
 
         return _around_one(value, a)
 
-    def sample_purchases(self, data: Counts, alive: Floats, t: float, draws: int, rng: np.random.Generator) -> Floats:
-        """
-        Simulated numbers of purchases in the next *t*: *draws* rows, a column per customer of *data*.
-
-        Of a customer who still buys (probability *alive*), the rate is gamma (r + x, alpha + T) and the probability to
-        drop out after a purchase is beta (a, b + x).
-        """
-        r, alpha, a, b = self._of(data)
+    def _sample_if_alive(self, data: Counts, who: NDArray[np.int64], t: float, rng: np.random.Generator) -> Floats:
+        """The rate is gamma (r + x, alpha + T), the probability to drop out after a purchase beta (a, b + x)."""
+        r, alpha, a, b = (np.broadcast_to(one, data["T"].shape) for one in self._of(data))
         x = data["frequency"]
-        shape = (draws, len(x))
-        bought = rng.poisson(rng.gamma(r + x, 1 / (alpha + data["T"]), shape) * t)
+        bought = rng.poisson(rng.standard_gamma((r + x)[who]) * (t / (alpha + data["T"]))[who])
+        # nobody drops out before a purchase, so that the first one is sure
+        more = np.flatnonzero(bought > 1)
+        who = who[more]
         # a number of purchases before dropping out that is past 10^9 is as good as none
-        drops = np.maximum(rng.beta(a, b + x + self._shift, shape), 1e-9)
-        return np.where(rng.random(shape) < alive, np.minimum(bought, rng.geometric(drops)), 0).astype(np.float64)
+        drops = np.maximum(rng.beta(a[who], (b + x + self._shift)[who]), 1e-9)
+        bought[more] = np.minimum(bought[more], rng.geometric(drops))
+        return bought
 
     def _denominator(self, data: Counts) -> Floats:
         r, alpha, a, b = self._of(data)

@@ -15,7 +15,7 @@ from kezhi.models.clv.counts import Counts, Floats, column, counts
 from kezhi.models.clv.gamma_gamma import GammaGamma, amounts
 from kezhi.models.clv.pareto_nbd import ParetoNbd
 
-_CHUNK = 20_000  # customers simulated at a time: 32 MB an array with 200 draws
+_CHUNK = 2_500  # customers simulated at a time: 4 MB an array with 200 draws
 
 
 def customer_value(
@@ -64,7 +64,7 @@ def customer_value(
     share("level", level)
     data, known_spend = purchases.read(table), counts(amounts(table), spend.columns)
     ends = horizon * np.arange(1, periods + 1) / periods
-    cumulative = np.stack([purchases.expected_purchases(float(end), table) for end in ends])
+    cumulative = purchases.expected_purchases_by(ends.tolist(), table)
     each = np.diff(cumulative, axis=0, prepend=0.0)
     each_spend = spend.expected_spend(known_spend.columns)
     discounted = (each / (1 + discount_rate) ** np.arange(1, periods + 1)[:, None]).sum(axis=0)
@@ -114,9 +114,21 @@ def _futures(
         for name, spend in spends.items():
             money = spend.sample_spend(_part(means[name], part), bought, rng)
             low, high, variance = found[name]
-            low[part], high[part] = np.quantile(money, [(1 - level) / 2, (1 + level) / 2], axis=0)
+            low[part], high[part] = _ends(money, level)
             variance[part] = money.var(axis=0)
     return found
+
+
+def _ends(money: Floats, level: float) -> tuple[Floats, Floats]:
+    """The quantiles between which the middle *level* of each column lies, as `numpy.quantile` tells them in ten times the time."""
+    ordered, last = np.sort(money.T, axis=1), len(money) - 1
+    places = [last * (1 - level) / 2, last * (1 + level) / 2]
+    below = [min(int(place), max(last - 1, 0)) for place in places]
+    low, high = (
+        ordered[:, start] + (place - start) * (ordered[:, min(start + 1, last)] - ordered[:, start])
+        for place, start in zip(places, below, strict=True)
+    )
+    return low, high
 
 
 def _part(data: Counts, rows: slice) -> Counts:

@@ -49,8 +49,12 @@ class GammaGamma(CountModel):
         """Simulated sums of money of *purchases* (a column per customer of *data*, any number of rows)."""
         p, q, v = self._parameters()
         x = np.where(data["monetary_value"] > 0, data["frequency"], 0.0)
-        rate = np.maximum(rng.gamma(p * x + q, 1 / (v + x * data["monetary_value"]), purchases.shape), 1e-300)
-        return np.where(purchases > 0, rng.gamma(np.maximum(p * purchases, 1e-300)) / rate, 0.0)
+        bought = purchases.T  # a row per customer, whose futures lie side by side
+        found, some = np.zeros(bought.shape), bought > 0
+        who = np.repeat(np.arange(len(x)), some.sum(axis=1))
+        rate = np.maximum(rng.standard_gamma((p * x + q)[who]) / (v + x * data["monetary_value"])[who], 1e-300)
+        found[some] = rng.standard_gamma(p * bought[some]) / rate
+        return found.T
 
     def _check(self, data: Counts) -> None:
         if not (_telling(data)).any():

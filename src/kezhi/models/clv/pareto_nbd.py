@@ -11,9 +11,11 @@ argument, which neither overflows for a thousand purchases nor loses digits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaln, hyp2f1
 
 from kezhi.models.clv.asked import at_least, share
@@ -36,14 +38,15 @@ class ParetoNbd(TimedModel):
         """Probability that each customer of *table* (None: of the fit) still buys, eq. 22."""
         return np.exp(-self._log_inverse_alive(self._asked(table)))
 
-    def expected_purchases(self, t: float, table: Any | None = None) -> Floats:
-        """Purchases expected in the next *t* units of time of each customer of *table* (None: of the fit), eq. 41."""
-        at_least("t", t, 0)
+    def expected_purchases_by(self, ends: Sequence[float], table: Any | None = None) -> Floats:
+        """Purchases expected within each of *ends* (a row) of each customer of *table* (None: of the fit), eq. 41."""
+        for t in ends:
+            at_least("t", t, 0)
         data = self._asked(table)
         r, alpha, _, beta = self._parameters()
         seen = data["T"]
-        rate = (r + data["frequency"]) / (alpha + seen)
-        return np.exp(-self._log_inverse_alive(data)) * rate * self._expected_life(beta + seen, t)
+        rate = np.exp(-self._log_inverse_alive(data)) * (r + data["frequency"]) / (alpha + seen)
+        return np.stack([rate * self._expected_life(beta + seen, t) for t in ends])
 
     def expected_purchases_new(self, t: float) -> float:
         """Repeat purchases expected of a new customer in the first *t* units of time, eq. 17."""
@@ -51,20 +54,13 @@ class ParetoNbd(TimedModel):
         r, alpha, _, beta = self._parameters()
         return float(r / alpha * self._expected_life(np.asarray(beta), t))
 
-    def sample_purchases(self, data: Counts, alive: Floats, t: float, draws: int, rng: np.random.Generator) -> Floats:
-        """
-        Simulated numbers of purchases in the next *t*: *draws* rows, a column per customer of *data*.
-
-        Of a customer who still buys (probability *alive*), the rate of buying is gamma (r + x, alpha + T) and that of
-        leaving gamma (s, beta + T).
-        """
+    def _sample_if_alive(self, data: Counts, who: NDArray[np.int64], t: float, rng: np.random.Generator) -> Floats:
+        """The rate of buying is gamma (r + x, alpha + T), that of leaving gamma (s, beta + T)."""
         r, alpha, s, beta = self._parameters()
         x, seen = data["frequency"], data["T"]
-        shape = (draws, len(x))
-        leaving = np.maximum(rng.gamma(s, 1 / (beta + seen), shape), 1e-300)
-        life = np.minimum(rng.exponential(1.0, shape) / leaving, t)
-        bought = rng.poisson(rng.gamma(r + x, 1 / (alpha + seen), shape) * life)
-        return np.where(rng.random(shape) < alive, bought, 0).astype(np.float64)
+        leaving = np.maximum(rng.standard_gamma(s, len(who)) / (beta + seen)[who], 1e-300)
+        life = np.minimum(rng.standard_exponential(len(who)) / leaving, t)
+        return rng.poisson(rng.standard_gamma((r + x)[who]) / (alpha + seen)[who] * life)
 
     def probability_of_purchase(self, t: float, table: Any | None = None) -> Floats:
         """Probability that each customer of *table* (None: of the fit) buys within the next *t*."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -117,6 +119,33 @@ class TimedModel(CountModel):
     """A count model in continuous time; the parameters `times` are in the unit of `recency` and `T`."""
 
     times: ClassVar[tuple[str, ...]]
+
+    def expected_purchases(self, t: float, table: Any | None = None) -> Floats:
+        """Purchases expected in the next *t* units of time of each customer of *table* (None: of the fit)."""
+        return self.expected_purchases_by([t], table)[0]
+
+    @abstractmethod
+    def expected_purchases_by(self, ends: Sequence[float], table: Any | None = None) -> Floats:
+        """
+        `expected_purchases` within each of *ends*: a row per end, a column per customer of *table* (None: of the fit).
+
+        What does not depend on the end is worked out once for all.
+        """
+
+    def sample_purchases(self, data: Counts, alive: Floats, t: float, draws: int, rng: np.random.Generator) -> Floats:
+        """
+        Simulated numbers of purchases in the next *t*: *draws* rows, a column per customer of *data*.
+
+        In each future a customer still buys with probability *alive*; only then anything else is drawn.
+        """
+        found = np.zeros((len(alive), draws))
+        stays = rng.random(found.shape) < alive[:, None]
+        found[stays] = self._sample_if_alive(data, np.repeat(np.arange(len(alive)), stays.sum(axis=1)), t, rng)
+        return found.T
+
+    @abstractmethod
+    def _sample_if_alive(self, data: Counts, who: NDArray[np.int64], t: float, rng: np.random.Generator) -> Floats:
+        """A number of purchases in the next *t* for each of *who* (places in *data*, some often), all of whom still buy."""
 
     def _scaled(self, data: Counts) -> tuple[Counts, float]:
         unit = float(np.median(data["T"])) or 1.0

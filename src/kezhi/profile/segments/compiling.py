@@ -89,10 +89,15 @@ def filtered(population: Population, expression: Expression) -> ir.Table:
 
 def counted(population: Population, expression: Expression) -> ir.Table:
     """One row, customers: for how many *expression* holds; reads no column of the profile but those it asks."""
-    read = _columns_read([_without_names(population, expression.root)])
+    read = columns_read(population, expression)
     # two hundred columns that nobody asks for would be described in every layer of the query
     narrow = population.profile.select("customer_id", *(name for name in population.profile.columns if name in read - {"customer_id"}))
     return filtered(replace(population, profile=narrow), expression).aggregate(customers=_.count())
+
+
+def columns_read(population: Population, expression: Expression) -> set[str]:
+    """Columns of the profile, and declared features, that *expression* reads, or a segment that it names."""
+    return _columns_read([_without_names(population, expression.root)])
 
 
 def _without_names(population: Population, root: n.Node) -> n.Node:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 
 from kezhi.kit.engine import _, ibis
 from kezhi.locales import text
-from kezhi.measure.words import code_word, known
+from kezhi.measure.words import event_word, known
 from kezhi.serve.access import Who, needs
 from kezhi.serve.access.sight import mask, seen_by
 from kezhi.serve.campaigns.shapes import Campaign, Campaigns, Moved, MovedPage
@@ -26,7 +26,8 @@ SORTABLE = ("rank", "uplift", "base", "customer_id")
 @router.get("", operation_id="listCampaigns", dependencies=[needs("insight.read")])
 def list_campaigns(request: Request) -> Campaigns:
     """What every campaign did on average, whether customers differ in it, and why it is not used where it is not."""
-    reader, lang = workspace(request).reader(), language_of(request)
+    served, lang = workspace(request), language_of(request)
+    reader = served.reader()
     words = {name: text(f"cli.uplift.groups.{name}", lang) for name in UPLIFT_GROUPS}
     about = {"group_names": words, "snapshot": reader.snapshot.name, "as_of": reader.snapshot.as_of}
     if not has(reader, "uplift_campaigns", "uplift"):
@@ -38,7 +39,7 @@ def list_campaigns(request: Request) -> Campaigns:
     items = [
         Campaign(
             **{name: row[name] for name in Campaign.model_fields if name in row and name != "refusal"},
-            outcome_name=known(f"cli.uplift.outcomes.{row['outcome']}", lang) or code_word("serve.events", row["outcome"], lang),
+            outcome_name=known(f"cli.uplift.outcomes.{row['outcome']}", lang) or event_word(row["outcome"], served.settings, lang),
             refusal=row["refusal_en" if lang == "en" else "refusal"],
             groups={
                 one["uplift_group"]: one["customers"] for one in counts if (one["campaign"], one["arm"]) == (row["campaign"], row["arm"])

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from kezhi.flow.reader import Reader
+from kezhi.flow.search import meant
 from kezhi.kit.engine import ir
 from kezhi.measure.masking import masked_words
 from kezhi.serve.segments.asking import segments_of
@@ -59,28 +60,20 @@ def listed(served: Workspace, reader: Reader, asked: Asked) -> ir.Table:
     Raises:
         ExpressionWrong: The segment is neither a key nor an expression.
     """
-    # most segments are a filter of the profile: to join their customers to it would take five times as long
-    table = segments_of(served, reader).customers(asked.segment).select(*COLUMNS) if asked.segment else reader.table("profile", COLUMNS)
+    words = asked.q.strip()
+    if asked.segment:
+        # most segments are a filter of the profile: to join their customers to it would take five times as long
+        def narrow(read: set[str]) -> ir.Table:
+            return reader.table("profile", (*COLUMNS, *sorted(read.difference(COLUMNS))))
+
+        table = segments_of(served, reader).customers(asked.segment, narrow).select(*COLUMNS)
+        table = table.semi_join(meant(reader, words), "customer_id") if words else table
+    else:
+        table = meant(reader, words, COLUMNS) if words else reader.table("profile", COLUMNS)
     for name in ("rfm_group", "lifecycle_stage", "city"):
         if chosen := getattr(asked, name):
             table = table.filter(table[name].isin(chosen))
-    words = asked.q.strip()
-    if words:
-        table = table.semi_join(_meant(reader, words), "customer_id")
     return table
-
-
-def _meant(reader: Reader, words: str) -> ir.Table:
-    """customer_id of whom *words* may mean; of phone numbers, mail addresses and ids only those are looked through that can be equal."""
-    known = reader.table("customers", ("customer_id", "name", "phone", "email"))
-    fits = known.name.contains(words)
-    if any(letter.isdigit() for letter in words):
-        fits |= known.phone == words
-    if "@" in words:
-        fits |= known.email == words
-    if reader.pick("customers", "customer_id", [words], ("customer_id",)):
-        fits |= known.customer_id == words
-    return known.filter(fits).select("customer_id")
 
 
 def with_names(reader: Reader, page: ir.Table) -> ir.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,7 +16,7 @@ from kezhi.serve.customers.export import FORMS, columns_of, csv_lines, fits_in, 
 from kezhi.serve.customers.listing import COLUMNS, NAMED, SORTABLE, Asked, asked, listed, with_names
 from kezhi.serve.customers.shapes import CustomerPage, CustomerRow
 from kezhi.serve.language import language_of
-from kezhi.serve.paging import counted, in_order, next_cursor, page
+from kezhi.serve.paging import in_order, keyed, next_cursor, page
 from kezhi.serve.problems import answers
 from kezhi.serve.workspace import rows, workspace
 
@@ -43,10 +44,11 @@ def list_customers(
     reader = served.reader()
     fitting = seen_by(who, served, drilled(reader, listed(served, reader, filters), drill))
     # which customers stand on the page is asked of all of them, by few columns; the rest of the row only of these
-    keys = counted(fitting, sort=sort, sortable=SORTABLE, key="customer_id")
-    found = rows(reader, page(keys, sort=sort, sortable=SORTABLE, key="customer_id", cursor=cursor, limit=limit))
+    keys = keyed(fitting, sort=sort, sortable=SORTABLE, key="customer_id")
+    shown = partial(page, sort=sort, sortable=SORTABLE, key="customer_id", cursor=cursor, limit=limit)
+    answer, total = reader.counted(fitting, keys, shown)
+    found = answer.to_pylist()
     following = next_cursor(found, sort=sort, key="customer_id", limit=limit)
-    total = found[0]["total"] if found else rows(reader, fitting.aggregate(total=fitting.count()))[0]["total"]
     snapshot = reader.snapshot
     ids = [row["customer_id"] for row in found]
     profiles, names = (

@@ -48,6 +48,7 @@ def segments_of(served: Workspace, reader: Reader, who: Who | None = None) -> Se
     asked = ask(list(names))
     definitions = tuple((one.key, type(one), one.when or str(one.tree)) for one in settings.segments)
     # reading the rules takes longer than most of them take to answer
+    asked.features = kept(reader, "declared features", lambda: asked.features)
     asked.fitting, asked.saved = kept(reader, ("segments read", definitions), lambda: (asked.fitting, asked.saved))
     return asked
 

@@ -11,7 +11,7 @@ from kezhi.kit.engine import _, ibis, ir
 from kezhi.kit.expression.checking import kind_of
 from kezhi.locales import text
 from kezhi.measure.attributes import WINDOWS, attribute_name
-from kezhi.measure.words import code_word, dimension_word, known, value_word
+from kezhi.measure.words import dimension_word, event_word, known, value_word
 from kezhi.profile import EVENTS
 from kezhi.profile.behaviours import DEED_COLUMNS
 from kezhi.profile.profile import PROFILE_COLUMNS
@@ -71,7 +71,7 @@ def _declared(name: str, kind: str, settings: Settings, lang: str) -> Attribute:
 def _deed(name: str, values: Mapping[str, list[str]], settings: Settings, lang: str) -> DeedKind:
     columns: Mapping[str, str] = DEED_COLUMNS.get(name) or DEED_COLUMNS["event"]
     kinds = {column: cast("Any", kind_of(type_name)) for column, type_name in columns.items()}
-    word = known(f"serve.deeds.{name}", lang) or code_word("serve.events", name, lang)
+    word = known(f"serve.deeds.{name}", lang) or event_word(name, settings, lang)
     conditions = [
         Condition(
             column=column,

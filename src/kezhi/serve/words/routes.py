@@ -78,6 +78,8 @@ def get_words(request: Request) -> Words:
 
 def _words(settings: Settings, lang: str) -> dict[str, dict[str, str]]:
     made = {kind: _section(section, lang) for kind, section in SECTIONS.items()}
+    for kind in ("event", "channel", "page"):
+        made[kind] = made[kind] | settings.words.of(f"{kind}s", lang)
     made["lifecycle_stage"] = _named(settings.lifecycle, lang)
     made["tier"] = _named(settings.tiers.levels, lang)
     made["value_band"] = _named(settings.value.bands, lang)
