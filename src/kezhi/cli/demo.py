@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from kezhi.cli.notes import show_notes
 from kezhi.cli.options import LangOption
 from kezhi.cli.progress import Shown, shown
 from kezhi.cli.serve import Port, SignIn, open_workspace
@@ -47,10 +49,11 @@ def demo(
         page = project.report(folder / "report.html", lang=spoken)
         book = project.report(folder / "report.xlsx", lang=spoken, form="xlsx")
     project.close()
+    show_notes(snapshot)
     out.print(t("demo.done", customers=f"{snapshot.rows('customers'):,}", orders=f"{snapshot.rows('orders'):,}", as_of=snapshot.as_of))
     for path in (page, book):
         out.print(t("written", path=path.resolve()))
-    out.print(t("demo.next", folder=folder), style="dim")
+    out.print(t("demo.next", folder=shlex.quote(str(folder))), style="dim")
     if not no_serve:
         open_workspace(folder, port=port, first=SIGN_IN)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -29,4 +30,5 @@ def init(
     project.mkdir(parents=True, exist_ok=True)
     sources.write_settings(project, proposals, name=name or project.resolve().name)
     show_proposals(proposals)
-    out.print(t("init.done", path=(project / "kezhi.yaml").resolve()), markup=False)
+    command = "kezhi run" if project == Path() else f"kezhi run -p {shlex.quote(str(project))}"
+    out.print(t("init.done", path=(project / "kezhi.yaml").resolve(), command=command), markup=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -76,10 +77,12 @@ def analyze(
         watcher: Told how the run goes on.
 
     Raises:
-        WrongInput: A file cannot be read, a needed column is not found, the day is no day of business, or *out* cannot be
+        WrongInput: A file cannot be read, a needed column is not found, the day is no day of business, *currency* is no code, or *out* cannot be
             written to or holds files of others that would be overwritten.
     """
     files = list({path.resolve(): path for path in files}.values())
+    if not re.fullmatch("[A-Z]{3}", currency):
+        raise WrongInput(problem=Phrase("flow.currency", currency=currency))
     _may_write(out)
     proposals = sources.propose(files, overrides=overrides or {}, date_order=date_order)
     is_new = not out.exists()
