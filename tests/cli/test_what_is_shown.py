@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from kezhi.cli import main, shown
+from kezhi.flow.lake import Snapshot
 
 
 @pytest.mark.parametrize("text", ["[b]Kim[/b]", "[/]", "[red]"])
@@ -52,13 +53,38 @@ def test_who_leaves_out_the_source_of_an_id_is_told_how_ids_look(kezhi, city_pro
     assert (2, True) == (said.code, "shop:C1" in said.err)
 
 
+@pytest.mark.parametrize(("lang", "told"), [("en", "  Who is about to leave: too short"), ("zh", "  谁可能流失：太短")])
+def test_status_says_why_a_step_made_nothing(lang, told, kezhi, city_project, monkeypatch):
+    words = {"en": "too short", "zh": "太短"}
+    monkeypatch.setattr(Snapshot, "notes", lambda snapshot, step, lang: [words[lang]] if step == "churn" else [])
+    said = kezhi("status", "-p", city_project.folder, lang=lang)
+    assert (0, [told]) == (said.code, [line for line in said.out.splitlines() if words[lang] in line])
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_status_says_why_a_step_made_nothing(lang, kezhi, city_project):
-    snapshot = city_project.snapshot
-    notes = [note for step in snapshot.manifest["steps"] for note in snapshot.notes(step, lang)]
-    said = kezhi("status", "-p", city_project.folder, lang=lang).out
-    assert notes
-    assert [note for note in notes if note not in said] == []
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("analyze", "orders.csv", "--out", "orders.csv/x"),
+        ("analyze", "orders.csv", "--out", "x" * 300),
+        ("init", "--from", "orders.csv", "-p", "orders.csv"),
+        ("city", "orders.csv"),
+        ("demo", "orders.csv", "--no-serve"),
+    ],
+    ids=lambda words: " ".join(words)[:40],
+)
+def test_a_place_that_cannot_be_written_is_one_line_and_exit_2(words, lang, kezhi, tmp_path):
+    (tmp_path / "orders.csv").write_text("order_id,customer_id,order_date,amount\n1,c,2025-05-01,5\n", encoding="utf-8")
+    said = kezhi(*words, lang=lang)
+    assert (2, "", 1) == (said.code, said.out, said.err.count("\n"))
+    assert ("cannot be written" if lang == "en" else "无法写入") in said.err
+    assert ["orders.csv"] == [path.name for path in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("words", [("view", "sales", "--out"), ("segment", "export", "TRUE", "--out"), ("backup", "-o")])
+def test_a_folder_that_is_not_there_is_named(words, kezhi, city_project, tmp_path):
+    said = kezhi(*words, tmp_path / "none" / "rows.csv", "-p", city_project.folder)
+    assert (2, True) == (said.code, "cannot be written" in said.err)
 
 
 def test_an_error_nobody_foresaw_is_kept_though_there_is_no_home(monkeypatch, capsys, tmp_path):

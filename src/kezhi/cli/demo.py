@@ -62,16 +62,18 @@ def _prepare(folder: Path, data: Data, customers: int, seed: int, watcher: Shown
     """Write the company's files, unless the folder holds the very same ones."""
     from kezhi import city
     from kezhi.city import complete_journey
+    from kezhi.flow.writing import writing
 
     wanted = {"data": data.value, "customers": customers, "seed": seed}
     note = folder / NOTE
     if note.is_file() and json.loads(note.read_text(encoding="utf-8")) == wanted:
         return
-    if folder.exists() and any(folder.iterdir()) and not note.is_file():
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()) and not note.is_file():
         raise WrongInput(problem=t("demo.occupied", folder=folder))
     for old in (folder / "data", folder / "truth", folder / ".kezhi"):
         shutil.rmtree(old, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
     note.write_text("{}", encoding="utf-8")  # ours from here on, yet not complete
     if data is Data.CITY:
         city.build(folder, customers=customers, seed=seed, progress=watcher.counts)
