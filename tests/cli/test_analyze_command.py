@@ -52,6 +52,9 @@ def test_json_is_one_document_and_all_that_stands_on_stdout(kezhi, orders, tmp_p
         (["orders.csv", "--map", "customer_id=会员,record_id=导购"], "record_id"),
         (["orders.csv", "--out", "orders.csv"], "--out"),
         (["orders.csv", "--out", "folder"], "orders.parquet"),
+        (["orders.csv", "--currency", "yuan"], "CNY"),
+        (["orders.csv", "--map", "qqqqqq=会员"], "order_id"),
+        (["book.xlsx"], ".xlsx"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -60,6 +63,7 @@ def test_what_cannot_be_used_is_one_line_on_stderr_and_exit_2(words, told, lang,
     (tmp_path / "folder" / "orders.parquet").write_text("mine")
     (tmp_path / "empty.csv").touch()
     (tmp_path / "binary.csv").write_bytes(bytes(range(256)) * 9)
+    (tmp_path / "book.xlsx").write_bytes(b"PK\x03\x04 cut off")
     (tmp_path / "words.txt").write_text("hello world\nof no use\n")
     said = kezhi("analyze", *words, "--json", lang=lang)
     assert (2, "", 1) == (said.code, said.out, said.err.count("\n"))
@@ -74,6 +78,7 @@ def test_init_writes_what_it_believed_and_says_what_it_is_unsure_of(kezhi, tmp_p
     said = kezhi("init", "--from", "shop.csv", "--map", "customer_id=buyer", "-p", "[x] company")
     assert (0, True, True) == (said.code, "--date-order" in said.err, "buyer → record_id  you said so" in said.err)
     assert str(tmp_path / "[x] company" / "kezhi.yaml") in said.out
+    assert "kezhi run -p '[x] company'" in said.out  # can be pasted into a shell
     made = settings.load(tmp_path / "[x] company")
     ((_, source),) = made.sources.items()
     assert ("mdy", "buyer") == (source.tables["sales"].date_order, source.tables["sales"].columns["record_id"])

@@ -116,7 +116,8 @@ def merge_preview(reader: Reader, settings: Settings, one: str, other: str) -> R
     known = set(reader.snapshot.tables)
     rows = {row["record_id"]: row for row in reader.pick("customer_records", "record_id", both)}
     kept = min(ids, key=lambda each: (_founded(rows.get(each)), each))
-    links = reader.table("identity_links").filter(_.record_id.isin(both)).mutate(customer_id=ibis.literal(kept))
+    links = reader.table("identity_links").filter(_.record_id.isin(both))
+    links = links.mutate(customer_id=ibis.literal(kept), records=ibis.literal(len(both), "int64"))
     records = reader.table("customer_records").filter(_.record_id.isin(both))
     (made,) = reader.answer(golden(records, links, settings.identity.survivorship)).to_pylist()
     apart = {row["customer_id"]: row for row in reader.pick("customers", "customer_id", ids)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import tempfile
 import traceback
 from datetime import datetime
 from pathlib import Path
@@ -49,7 +50,11 @@ def main() -> int:
 def _remember(error: Exception) -> Path:
     """Keep the traceback of an error nobody foresaw, for whoever mends it."""
     folder = Path.home() / ".kezhi"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"error-{datetime.now():%Y%m%d-%H%M%S}.txt"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK)
+    except OSError:  # a service's user often has no home
+        writable = False
+    path = (folder if writable else Path(tempfile.gettempdir())) / f"error-{datetime.now():%Y%m%d-%H%M%S}.txt"
     path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     return path

@@ -10,7 +10,7 @@ import typer
 
 from kezhi.cli.options import Json, LangOption, ProjectDir
 from kezhi.cli.query import rounded
-from kezhi.cli.words import out, t
+from kezhi.cli.words import language, out, t
 
 Limit = Annotated[int, typer.Option("--limit", min=1, help=t("lookalike.limit"))]
 SHOWN = 12
@@ -60,6 +60,8 @@ def market(
     """Rank the segments by how attractive they are."""
     from kezhi.api import market as rank
     from kezhi.api import open_project
+    from kezhi.measure.answers import cell
+    from kezhi.measure.formats import Formats
 
     opened = open_project(project)
     profile = opened.table("profile")
@@ -69,11 +71,14 @@ def market(
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, default=str, indent=1))
         return
+    formats = Formats(language(), opened.settings.currency)
     for row in found:
+        segment = cell(by, row["segment"], formats, opened.settings)
+        category = cell("category", row["category"], formats, opened.settings)
         points = "  ".join(f"{t(f'market.{name}')} {row[f'{name}_points']:.1f}" for name in ("size", "growth", "value", "margin"))
-        out.print(f"{row['score']:5.1f}  {row['segment']}  {row['customers']:,}  ({points})", markup=False)
+        out.print(f"{row['score']:5.1f}  {segment}  {row['customers']:,}  ({points})", markup=False)
         levels = {name: "–" if row[name] is None else f"{row[name]:.2f}" for name in ("price_level", "frequency_level")}
-        out.print("       " + t("market.position", category=row["category"], channel=row["channel"], **levels), markup=False)
+        out.print("       " + t("market.position", category=category, channel=row["channel"], **levels), markup=False)
 
 
 def product(

@@ -28,8 +28,11 @@ def backup(
 ) -> None:
     """Write the project into one file; the server may go on."""
     from kezhi.flow.backup import backup as write
+    from kezhi.flow.writing import writing
 
     file = output or Path(f"{project.resolve().name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.kezhi-backup.zip")
+    with writing(file):
+        next(file.resolve().parent.iterdir(), None)  # a folder that is not there
     made = write(project, file, lake=lake, data=data, force=force)
     _tell(made, as_json)
     if not as_json:

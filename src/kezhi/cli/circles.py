@@ -46,7 +46,7 @@ def circles(
     for circle in found["largest"]:
         liked = ", ".join(f"{row['item']} ×{row['lift']:.1f} ({row['customers']})" for row in circle["interests"])
         out.print("  " + t("circles.circle", number=circle["community"], size=f"{circle['size']:,}") + (f"  {liked}" if liked else ""))
-    out.print(f"[bold]{t('circles.key')}[/]")
+    out.print(t("circles.key"), style="bold")
     for row in found["key_customers"]:
         facts = {"customer": row["customer_id"], "degree": f"{row['degree']:,}", "reach": f"{row['reach']:,.1f}"}
         out.print("  " + t("circles.key_customer", **facts), markup=False)

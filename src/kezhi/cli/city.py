@@ -20,7 +20,10 @@ def city(
     """Write a city."""
     from kezhi.city import build
     from kezhi.cli.progress import shown
+    from kezhi.flow.writing import writing
 
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     with shown() as watcher:
         made = build(folder, customers=customers, seed=seed, progress=watcher.counts)
     out.print(t("city.done", folder=folder.resolve(), persons=f"{made.persons:,}"))

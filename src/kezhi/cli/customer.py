@@ -52,12 +52,12 @@ def customer(
         typer.echo(json.dumps(facts, ensure_ascii=False, default=str, indent=1))
         return
     for section in ("customer", "profile", "points"):
-        out.print(f"[bold]{t(f'customer.{section}')}[/]")
+        out.print(t(f"customer.{section}"), style="bold")
         for name, value in (facts[section] or {}).items():
             if value is not None:
                 out.print(f"  {name}: {rounded(value)}", markup=False)
     for section in ("records", "customer_tags", "orders"):
-        out.print(f"[bold]{t(f'customer.{section}')}[/]")
+        out.print(t(f"customer.{section}"), style="bold")
         for row in facts[section]:
             out.print(
                 "  " + "  ".join(f"{name}={rounded(value)}" for name, value in row.items() if value is not None and name != "customer_id"),

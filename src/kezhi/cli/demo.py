@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from kezhi.cli.notes import show_notes
 from kezhi.cli.options import LangOption
 from kezhi.cli.progress import Shown, shown
 from kezhi.cli.serve import Port, SignIn, open_workspace
@@ -47,10 +49,11 @@ def demo(
         page = project.report(folder / "report.html", lang=spoken)
         book = project.report(folder / "report.xlsx", lang=spoken, form="xlsx")
     project.close()
+    show_notes(snapshot)
     out.print(t("demo.done", customers=f"{snapshot.rows('customers'):,}", orders=f"{snapshot.rows('orders'):,}", as_of=snapshot.as_of))
     for path in (page, book):
         out.print(t("written", path=path.resolve()))
-    out.print(t("demo.next", folder=folder), style="dim")
+    out.print(t("demo.next", folder=shlex.quote(str(folder))), style="dim")
     if not no_serve:
         open_workspace(folder, port=port, first=SIGN_IN)
 
@@ -59,16 +62,18 @@ def _prepare(folder: Path, data: Data, customers: int, seed: int, watcher: Shown
     """Write the company's files, unless the folder holds the very same ones."""
     from kezhi import city
     from kezhi.city import complete_journey
+    from kezhi.flow.writing import writing
 
     wanted = {"data": data.value, "customers": customers, "seed": seed}
     note = folder / NOTE
     if note.is_file() and json.loads(note.read_text(encoding="utf-8")) == wanted:
         return
-    if folder.exists() and any(folder.iterdir()) and not note.is_file():
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()) and not note.is_file():
         raise WrongInput(problem=t("demo.occupied", folder=folder))
     for old in (folder / "data", folder / "truth", folder / ".kezhi"):
         shutil.rmtree(old, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
     note.write_text("{}", encoding="utf-8")  # ours from here on, yet not complete
     if data is Data.CITY:
         city.build(folder, customers=customers, seed=seed, progress=watcher.counts)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from rich.text import Text
 
 from kezhi.cli.options import Json, LangOption
 from kezhi.cli.words import out, t
@@ -38,7 +39,8 @@ def doctor(as_json: Json = False, lang: LangOption = None) -> None:
         typer.echo(json.dumps([{"what": what, "fine": fine, "detail": detail, "needed": needed} for what, fine, detail, needed in found]))
     else:
         for what, fine, detail, needed in found:
-            mark = "[green]✓[/]" if fine else "[red]✗[/]" if needed else "[dim]–[/]"
-            out.print(f"{mark} {t(f'doctor.{what}')}  [dim]{detail}[/]" + ("" if fine else f"  {t(f'doctor.missing_{what}')}"))
+            mark = ("✓", "green") if fine else ("✗", "red") if needed else ("–", "dim")
+            lacking = "" if fine else f"  {t(f'doctor.missing_{what}')}"
+            out.print(Text.assemble(mark, f" {t(f'doctor.{what}')}  ", (detail, "dim"), lacking))
     if not all(fine for _, fine, _, needed in found if needed):
         raise typer.Exit(1)

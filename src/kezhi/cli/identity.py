@@ -197,6 +197,8 @@ def decisions(
     if as_json:
         _json(rows)
         return
+    if not rows:
+        out.print(t("nothing"), markup=False)
     for row in rows:
         _decision(row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -23,10 +24,13 @@ def init(
 ) -> None:
     """Write kezhi.yaml."""
     from kezhi import sources
+    from kezhi.flow.writing import writing
 
     order = date_order.value if date_order else None
     proposals = sources.propose([*files, *(more or [])], overrides=overrides(mapping), date_order=order)
-    project.mkdir(parents=True, exist_ok=True)
+    with writing(project):
+        project.mkdir(parents=True, exist_ok=True)
     sources.write_settings(project, proposals, name=name or project.resolve().name)
     show_proposals(proposals)
-    out.print(t("init.done", path=(project / "kezhi.yaml").resolve()), markup=False)
+    command = "kezhi run" if project == Path() else f"kezhi run -p {shlex.quote(str(project))}"
+    out.print(t("init.done", path=(project / "kezhi.yaml").resolve(), command=command), markup=False)

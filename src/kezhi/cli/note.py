@@ -63,6 +63,8 @@ def list_(
     if as_json:
         _json(found)
         return
+    if not found:
+        out.print(t("nothing"), markup=False)
     for row in found:
         ended = t("note.is_withdrawn", by=row["withdrawn_by"]) if row["withdrawn_at"] else ""
         told = [

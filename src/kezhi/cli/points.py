@@ -31,5 +31,5 @@ def points(
         return
     for name, rows in found.items():
         if rows:
-            out.print(f"[bold]{t(f'points.{name}')}[/]")
+            out.print(t(f"points.{name}"), style="bold")
             shown.as_answer(rows[:SHOWN] if customer else rows, opened.settings, {"kind": "report.point_kinds"})

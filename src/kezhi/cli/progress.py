@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from kezhi.cli.words import err, t
 
@@ -25,7 +26,7 @@ class Shown:
         """Leave a line for what is done."""
         counts = "  ".join(f"{name} {count:,}" for name, count in rows.items())
         mark = "" if how == "made" else f" ({t(f'how.{how}')})"
-        self._progress.print(f"  [green]✓[/] {t(f'steps.{step}')}{mark}  [dim]{seconds:.1f} s  {counts}[/]")
+        self._progress.print(Text.assemble(("  ✓", "green"), f" {t(f'steps.{step}')}{mark}  ", (f"{seconds:.1f} s  {counts}", "dim")))
 
     def says(self, words: str) -> None:
         """Show a detail beside the wheel."""
@@ -39,6 +40,6 @@ class Shown:
 @contextmanager
 def shown() -> Iterator[Shown]:
     """A watcher for the length of a run."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:  # a file or pipe gets lines alone
         yield Shown(progress)

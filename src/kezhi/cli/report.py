@@ -35,8 +35,11 @@ def report(
 ) -> None:
     """Write the report."""
     from kezhi.api import open_project
+    from kezhi.flow.writing import writing
 
     opened = open_project(project)
     target = path or project / ("seven-p.html" if kind is Kind.SEVEN_P else f"report.{form.value}")
+    with writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
     opened.report(target, lang=lang.value if lang else None, form=form.value, kind=kind.value)
     out.print(t("written", path=target.resolve()))

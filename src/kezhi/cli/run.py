@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from kezhi.cli.notes import show_notes
 from kezhi.cli.options import AsOf, LangOption, ProjectDir, day
 from kezhi.cli.words import out, t
 
@@ -37,4 +38,5 @@ def run(
         settings = settings.model_copy(update={"engine": settings.engine.model_copy(update={"name": engine.value})})
     with shown() as watcher:
         snapshot = run_project(project, settings, as_of=day(as_of), only=only, wait=wait, watcher=watcher)
+    show_notes(snapshot)
     out.print(t("run.done", snapshot=snapshot.name, as_of=snapshot.as_of, customers=f"{snapshot.rows('customers'):,}"))

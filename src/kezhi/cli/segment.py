@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from kezhi.cli.options import Json, LangOption, ProjectDir
-from kezhi.cli.words import out, t
+from kezhi.cli.words import language, out, t
 
 app = typer.Typer(no_args_is_help=True)
 Expression = Annotated[str, typer.Argument(metavar="EXPR_OR_KEY", help=t("segment.expression"))]
@@ -40,14 +40,24 @@ def list_(
 ) -> None:
     """The first customers, by id."""
     from kezhi.api import open_project
+    from kezhi.measure.answers import cell
+    from kezhi.measure.formats import Formats
 
-    found = open_project(project).segment(expression).order_by("customer_id").limit(limit).to_pyarrow().to_pylist()
+    opened = open_project(project)
+    found = opened.segment(expression).order_by("customer_id").limit(limit).to_pyarrow().to_pylist()
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, default=str))
         return
+    formats = Formats(language(), opened.settings.currency)
     for row in found:
-        facts = (row["rfm_group"], row["lifecycle_stage"], row["net_amount_365d"], row["tags"])
-        out.print("  ".join([row["customer_id"], *(str(fact) for fact in facts if fact is not None)]), markup=False)
+        facts = [
+            cell(column, row[column], formats, opened.settings)
+            for column in ("rfm_group", "lifecycle_stage", "net_amount_365d", "tags")
+            if row[column] not in (None, "")
+        ]
+        out.print("  ".join([row["customer_id"], *facts]), markup=False)
+    if not found:
+        out.print(t("nothing"), markup=False)
 
 
 @app.command(help=t("segment.export"))
@@ -165,6 +175,8 @@ def saved(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption 
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, default=str))
         return
+    if not found:
+        out.print(t("nothing"), markup=False)
     for row in found:
         out.print("  ".join((row["key"], row["name"], row["owner"], f"{row['changed_at']:%Y-%m-%d}", row["expression"])), markup=False)
 

@@ -48,7 +48,7 @@ def seven_p(
     words = language()
     formats = Formats(words, opened.settings.currency)
     for code, one in chosen.items():
-        out.print(f"[bold]{say(f'seven_p.parts.{code}', words)}[/]")
+        out.print(say(f"seven_p.parts.{code}", words), style="bold")
         for key, value in one["figures"].items():
             out.print(f"  {figure(key, words)}: {cell(key, value, formats, opened.settings)}", markup=False)
         for name, rows in one["tables"].items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import typer
@@ -15,6 +16,8 @@ from kezhi.errors import NoSnapshot
 from kezhi.kit.engine import ir
 
 Row = Mapping[str, Any]
+
+_SHARES = ("probability_alive", "covered")  # shares that are not named so
 
 
 def table_of(project: Any, name: str) -> ir.Table:
@@ -41,8 +44,9 @@ def as_table(rows: Sequence[Row], columns: Sequence[str], words: Mapping[str, Ca
     for column in columns:
         is_number = any(isinstance(row[column], (int, float, Decimal)) and not isinstance(row[column], bool) for row in rows)
         table.add_column(t(f"columns.{column}"), justify="right" if is_number else "left", no_wrap=True)
+    places = {column: _places([row[column] for row in rows]) for column in columns}
     for row in rows:
-        table.add_row(*(_written(row[c], (words or {}).get(c), c) for c in columns))
+        table.add_row(*(_written(row[c], (words or {}).get(c), c, places[c]) for c in columns))
     out.print(table, markup=False)
 
 
@@ -66,7 +70,13 @@ def as_answer(rows: Sequence[Row], settings: Any, codes: Mapping[str, str] | Non
     out.print(table, markup=False)
 
 
-def _written(value: Any, word: Callable[[Any], str] | None, column: str) -> str:
+def _places(values: Sequence[Any]) -> int:
+    """Decimals of a column of floats: the smaller its largest, the more, so that what is below 1 can be told apart."""
+    largest = max((abs(value) for value in values if isinstance(value, float) and isfinite(value)), default=0.0)
+    return 1 if largest >= 10 else 2 if largest > 1 else 3
+
+
+def _written(value: Any, word: Callable[[Any], str] | None, column: str, places: int) -> str:
     if value is None:
         return "–"
     if word is not None:
@@ -74,7 +84,7 @@ def _written(value: Any, word: Callable[[Any], str] | None, column: str) -> str:
     if isinstance(value, bool):
         return t("columns.yes") if value else t("columns.no")
     if isinstance(value, float):
-        return f"{value:.1%}" if column.endswith("share") else f"{value:,.1f}"
+        return f"{value:.1%}" if column.endswith("share") or column in _SHARES else f"{value:,.{places}f}"
     return f"{value:,}" if isinstance(value, (int, Decimal)) else str(value)
 
 

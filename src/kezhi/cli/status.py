@@ -9,6 +9,7 @@ from typing import Any
 import typer
 from rich.table import Table
 
+from kezhi.cli.notes import show_notes
 from kezhi.cli.options import Json, LangOption, ProjectDir
 from kezhi.cli.words import err, language, out, t
 
@@ -41,6 +42,7 @@ def status(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption
     else:
         _show(snapshot.name, snapshot.manifest, rows)
         _show_segments(saved)
+        show_notes(snapshot)
     if broken:
         err.print(t("segment.broken", problem=broken.say(language())), style="red", markup=False)
     if broken or not all(row["adds_up"] for row in rows):

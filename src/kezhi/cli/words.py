@@ -13,8 +13,9 @@ from kezhi.locales import text
 
 WIDE = 240  # where nobody looks, in a file or a pipe, nothing is cut
 
-out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else WIDE)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+# what is shown holds names, paths and cells of users: no bracket in it is an instruction of Rich
+out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDE)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 
 def language() -> str:

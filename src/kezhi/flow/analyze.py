@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import glob
+import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from kezhi.flow.report import report
 from kezhi.flow.runner import run
 from kezhi.flow.steps import FOUNDATION, STEPS
 from kezhi.flow.watcher import Watcher
+from kezhi.flow.writing import writing
 from kezhi.kit.engine import arrow_schema
 from kezhi.locales import Phrase
 from kezhi.settings import FilesSettings, Settings, SourceSettings
@@ -76,17 +77,19 @@ def analyze(
         watcher: Told how the run goes on.
 
     Raises:
-        WrongInput: A file cannot be read, a needed column is not found, the day is no day of business, or *out* cannot be
+        WrongInput: A file cannot be read, a needed column is not found, the day is no day of business, *currency* is no code, or *out* cannot be
             written to or holds files of others that would be overwritten.
     """
     files = list({path.resolve(): path for path in files}.values())
+    if not re.fullmatch("[A-Z]{3}", currency):
+        raise WrongInput(problem=Phrase("flow.currency", currency=currency))
     _may_write(out)
     proposals = sources.propose(files, overrides=overrides or {}, date_order=date_order)
     is_new = not out.exists()
     work, made = out / WORK, out / WORK / "made"
     try:
         shutil.rmtree(work, ignore_errors=True)
-        with _writing(out):
+        with writing(out):
             made.mkdir(parents=True)
         settings = Settings.model_validate(
             {
@@ -109,7 +112,7 @@ def analyze(
         report(snapshot, made / REPORT, lang=lang)
         report(snapshot, made / WORKBOOK, lang=lang, form="xlsx")
         summary = _summary(snapshot, out)
-        with _writing(out):
+        with writing(out):
             for file in made.iterdir():
                 file.replace(out / file.name)
             for name in TABLES.keys() - set(summary["tables"]):
@@ -128,21 +131,14 @@ def _may_write(out: Path) -> None:
     Raises:
         WrongInput: *out* is a file, or holds files named like ours and is not the folder of an earlier analysis.
     """
-    if out.exists() and not out.is_dir():
+    with writing(out):
+        is_file = out.exists() and not out.is_dir()
+    if is_file:
         raise WrongInput(problem=Phrase("flow.out_is_file", path=out))
     ours = [REPORT, WORKBOOK, *(f"{name}.parquet" for name in TABLES)]
     there = [name for name in ours if (out / name).exists()]
     if there and not {REPORT, WORKBOOK, "rfm.parquet"} <= set(there):
         raise WrongInput(problem=Phrase("flow.out_taken", folder=out, what=", ".join(there)))
-
-
-@contextmanager
-def _writing(out: Path) -> Iterator[None]:
-    """Say in plain words that *out*, or a file in it, cannot be written."""
-    try:
-        yield
-    except PermissionError as error:
-        raise WrongInput(problem=Phrase("flow.not_writable", path=error.filename2 or error.filename or out)) from error
 
 
 def _linked(proposals: Sequence[sources.FileProposal], folder: Path) -> list[sources.FileProposal]:

@@ -102,7 +102,7 @@ def detect(path: Path) -> tuple[str, bool]:
                 return wide, True
             head = piece[: 1 << 16]
             if len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 20:
-                raise FileUnreadable(file=path.name, problem=Phrase("sources.problems.binary"), hint="")
+                raise FileUnreadable(file=path.name, problem=Phrase("sources.problems.binary"), hint=Phrase("sources.hints.formats"))
         if not piece.isascii():
             return _of_sample(piece)
     if not first:

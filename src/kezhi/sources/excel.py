@@ -67,7 +67,8 @@ def _load(path: Path, sheet: str | None) -> tuple[str, pa.Table]:
     except FileUnreadable:
         raise
     except (fastexcel.FastExcelError, OSError, ValueError, IndexError) as error:
-        raise FileUnreadable(file=path.name, problem=str(error).splitlines()[0], hint="") from error
+        problem = Phrase("sources.problems.no_book", detail=str(error).splitlines()[0])
+        raise FileUnreadable(file=path.name, problem=problem, hint=Phrase("sources.hints.save_again")) from error
     columns = [_plain(pa.chunked_array([column]).cast(pa.string())) for column in batch.columns]
     return name, pa.table(columns, names=[f"#{i + 1}" for i in range(len(columns))])
 

@@ -39,6 +39,8 @@ def write_settings(project: Path, proposals: Sequence[FileProposal], *, name: st
         "",
         "# trust 越大，各来源说法不一时越以它为准；columns 左边是客知的字段，右边是文件的列名。",
         "# Where sources disagree the higher trust wins; columns map our field (left) to the file's header (right).",
+        "# 一个来源是一个系统：其中相同的编号是同一个人。不同系统的文件请放在各自的文件夹，或在这里写成各自的来源。",
+        "# A source is one system: the same id in it is the same person. Files of different systems need folders, or sources here, of their own.",
         "sources:",
     ]
     for source, tables in _sources(project, proposals).items():

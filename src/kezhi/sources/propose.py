@@ -78,7 +78,11 @@ def _by_field(overrides: Mapping[str, str]) -> dict[str, str]:
         field = "record_id" if field == "customer_id" else field
         if field not in known:
             near = get_close_matches(field, [*known, "customer_id"], n=1)
-            hint = Phrase("sources.hints.nearest", missing=name, near=near[0]) if near else ", ".join(known)
+            hint = (
+                Phrase("sources.hints.nearest", missing=name, near=near[0])
+                if near
+                else Phrase("sources.problems.fields", names=", ".join(known))
+            )
             raise WrongInput(problem=Phrase("sources.problems.no_field", field=name, hint=hint))
         if found.get(field, header) != header:
             raise WrongInput(problem=Phrase("sources.problems.two_headers", field=name, headers=f"{found[field]}, {header}"))
