@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kezhi.cli.model import card_lines
+from kezhi.flow.model_registry import ModelRegistry
 from kezhi.models.cards import ModelCard, percent, said
 
 
@@ -50,3 +51,18 @@ def test_a_chance_to_act_from_names_what_is_acted_on(monkeypatch):
 def test_a_share_that_somebody_set_is_told_as_it_was_set():
     """Half a percent of those reached staying was told as 0%, a level of 97.5% as 98%."""
     assert [percent(share) for share in (0.005, 0.07, 0.125, 0.975, 1.0)] == ["0.5%", "7%", "12.5%", "97.5%", "100%"]
+
+
+def test_each_model_is_listed_by_what_it_is_judged_by(kezhi, tmp_path):
+    (tmp_path / "kezhi.yaml").write_text("name: shop\n", encoding="utf-8")
+    registry = ModelRegistry(tmp_path / ".kezhi" / "models")
+    said_of = {name: said("churn.unknown") for name in ("population", "definition", "baseline")}
+    for name, judgement in (("churn", judged("auc")), ("forecasts", judged("error_share")), ("prices", {})):
+        registry.publish(ModelCard(name=name, method="logistic", as_of="2025-01-01", judgement=judgement, is_published=True, **said_of), {})
+    listed = kezhi("model", "list", "--project", tmp_path)
+    assert (listed.code, listed.err) == (0, "")
+    rows = dict(line.split(" ", 1) for line in listed.out.splitlines())
+    assert "AUC 0.700 against 0.500" in rows["churn"]
+    assert "error ÷ that of last year 0.700 against 0.500" in rows["forecasts"]
+    assert "against" not in rows["prices"]
+    assert all(row.endswith("serves") for row in rows.values())

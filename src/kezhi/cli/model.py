@@ -34,9 +34,11 @@ def list_(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption 
         serving = registry.champion(name)
         for version in registry.versions(name):
             card = registry.card(name, version)
-            area = card.judgement.get("metrics", {}).get("auc", {})
+            measured = card.judgement.get("metrics", {})
+            measure = "auc" if "auc" in measured else next(iter(measured), None)  # what a model is judged by first stands first on its card
+            found = measured.get(measure, {})
             rows.append({"name": name, "version": version, "method": card.method, "as_of": card.as_of, "is_champion": version == serving,
-                         "is_published": card.is_published, "auc": area.get("model"), "baseline_auc": area.get("baseline")})  # fmt: skip
+                         "is_published": card.is_published, "measure": measure, "value": found.get("model"), "baseline": found.get("baseline")})  # fmt: skip
     if as_json:
         shown.as_json(rows)
         return
@@ -45,9 +47,10 @@ def list_(project: ProjectDir = Path(), as_json: Json = False, lang: LangOption 
     for row in rows:
         state = "serves" if row["is_champion"] else "kept" if row["is_published"] else "refused"
         say = {name: row[name] for name in ("name", "version", "method", "as_of")}
-        out.print(
-            t("model.row", **say, auc=_number(row["auc"]), base=_number(row["baseline_auc"]), state=t(f"model.{state}")), markup=False
-        )
+        judged = "" if row["measure"] is None else t(
+            "model.judged_by", measure=t(f"model.measures.{row['measure']}"), value=_number(row["value"]), base=_number(row["baseline"])
+        )  # fmt: skip
+        out.print(t("model.row", **say, judged=judged, state=t(f"model.{state}")), markup=False)
 
 
 @app.command(help=t("model.card"))
