@@ -78,6 +78,9 @@ def test_a_product_and_a_customer_are_told_with_reasons(kezhi, said, folder):
     shown = kezhi("product", product["product_id"], "-p", folder, lang="zh")
     assert shown.code == 0
     assert str(product["buyers"]) in shown.out
+    english = kezhi("product", product["product_id"], "-p", folder, lang="en").out
+    assert any(f"stage: {word}\n" in english for word in ("introduction", "growth", "maturity", "decline"))
+    assert "rfm_group" not in english
     (customer,) = said("query", "SELECT min(customer_id) AS id FROM customer_fit")
     assert kezhi("fit", customer["id"], "-p", folder).out.startswith("1  ")
 

@@ -90,6 +90,7 @@ def product(
     """One product: who buys it, how it goes, whom its category suits, what goes with it."""
     from kezhi.api import open_project
     from kezhi.kit.engine import _, ibis
+    from kezhi.measure.words import code_word, value_word
 
     opened = open_project(project)
     view = opened.table("product_view").filter(_.product_id == product_id).to_pyarrow().to_pylist()
@@ -106,14 +107,18 @@ def product(
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False, default=str, indent=1))
         return
+    said, settings = language(), opened.settings
+    facts["product"]["stage"] = code_word("report.product_stages", facts["product"]["stage"], said)
     for name, value in facts["product"].items():
         if value is not None:
             out.print(f"  {name}: {rounded(value)}", markup=False)
     for row in facts["suits"]:
         rates = {name: f"{row[name]:.1%}" for name in ("buying_rate", "base_rate")}
-        out.print(
-            "  " + t("product.suits", kind=row["group_kind"], value=row["group_value"], lift=f"{row['lift']:.2f}", **rates), markup=False
-        )
+        who = {
+            "kind": code_word("report.group_kinds", row["group_kind"], said),
+            "value": value_word(row["group_kind"], row["group_value"], settings, said),
+        }
+        out.print("  " + t("product.suits", **who, lift=f"{row['lift']:.2f}", **rates), markup=False)
     for row in facts["goes_with"]:
         out.print("  " + t("product.goes_with", items=", ".join(row["consequent"]), lift=f"{row['lift']:.2f}"), markup=False)
 
