@@ -26,12 +26,16 @@ def main() -> None:
     parser.add_argument("--warm-up", type=int, default=1)
     parser.add_argument("--memory-limit", default="4GB", help="of the engine, for features and run")
     parser.add_argument("--methods", nargs="*", default=["duckdb", "kezhi", "polars", "pandas"], help="of rfm; the first is the measure")
+    parser.add_argument(
+        "--inputs", choices=("city", "orders"), default="city", help="of run: all of a demo city, or ten orders a customer and no more"
+    )
+    parser.add_argument("--times", type=int, nargs="+", default=[1, 2], help="of run: multiples of the customers")
     given = parser.parse_args()
 
     if given.what == "run":
         from whole_run import whole_run
 
-        whole_run(given.folder, given.customers, given.memory_limit)
+        whole_run(given.folder, given.customers, given.memory_limit, inputs=given.inputs, times=given.times)
         return
     folder = given.folder / str(given.customers)
     if not (folder / "events.parquet").is_file():

@@ -1,5 +1,6 @@
 """
-The whole `kezhi run` on a demo city of N and of 2 N customers, each a process of its own.
+The whole `kezhi run` on N and on 2 N customers, each a process of its own: a demo city with all that it has, or a company
+whose systems gave customers and ten orders each and nothing else.
 
 Shown are seconds, processor seconds and peak resident memory, what doubling the input does to them, and
 whether memory keeps under the engine's limit (plus what Python and its libraries take) as the city grows.
@@ -10,24 +11,36 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from data import generate
 from rotate import measure
 
 from kezhi.settings import FILE
 
 KEZHI = [sys.executable, "-c", "import sys; from kezhi.cli import main; sys.exit(main())"]
+SENT = (
+    "order_id", "customer_id", "refund_of", "ordered_at", "gross_amount", "discount_amount", "net_amount", "status", "channel", "store",
+    "payment_method",
+)  # fmt: skip
 OUTSIDE_ENGINE_MIB = 500  # Python, Arrow batches and libraries: not counted by the engine's limit
 
 
-def whole_run(folder: Path, customers: int, memory_limit: str, times: tuple[int, ...] = (1, 2)) -> None:
-    """Make cities of *customers* × *times* in *folder* where there are none yet, run each once, print a table."""
+def whole_run(folder: Path, customers: int, memory_limit: str, *, inputs: str = "city", times: Sequence[int] = (1, 2)) -> None:
+    """Make companies of *customers* × *times* in *folder* where there are none yet, run each once, print a table."""
     found = {}
     for factor in times:
-        city = folder / f"city-{customers * factor}"
+        city = folder / f"{inputs}-{customers * factor}"
         if not (city / FILE).is_file():
-            made = measure("city", [*KEZHI, "city", str(city), "--customers", str(customers * factor)])
-            print(f"city of {customers * factor:,}: {made['seconds']:.0f} s, {made['peak_mib']:.0f} MiB", flush=True)
+            if inputs == "orders":
+                _orders_alone(city, customers * factor)
+            else:
+                made = measure("city", [*KEZHI, "city", str(city), "--customers", str(customers * factor)])
+                print(f"city of {customers * factor:,}: {made['seconds']:.0f} s, {made['peak_mib']:.0f} MiB", flush=True)
         _limit(city / FILE, memory_limit)
         shutil.rmtree(city / ".kezhi", ignore_errors=True)  # a first run: nothing read before
         run = measure("run", [*KEZHI, "run", "-p", str(city)])
@@ -44,6 +57,19 @@ def whole_run(folder: Path, customers: int, memory_limit: str, times: tuple[int,
     print(f"memory: {worst:.0f} MiB of {allowed:.0f} MiB allowed ({memory_limit} and {OUTSIDE_ENGINE_MIB} MiB outside the engine)")
     if worst > allowed:
         sys.exit(1)
+
+
+def _orders_alone(folder: Path, customers: int) -> None:
+    """A project of two Parquet files: customers with a phone of their own, and the orders of `data.generate`."""
+    generate(folder / "made", customers)
+    people = pq.read_table(folder / "made" / "customers.parquet")
+    phones = np.random.default_rng(20260103).permutation(customers)
+    people = people.append_column("phone", pa.array([f"139{number:08d}" for number in phones]))
+    pq.write_table(people, folder / "customers.parquet")
+    pq.write_table(pq.read_table(folder / "made" / "orders.parquet", columns=list(SENT)), folder / "orders.parquet")
+    shutil.rmtree(folder / "made")
+    files = [part for name in ("customers", "orders") for part in ("--from", str(folder / f"{name}.parquet"))]
+    measure("init", [*KEZHI, "init", "-p", str(folder), *files])
 
 
 def _limit(path: Path, memory_limit: str) -> None:

@@ -14,7 +14,7 @@ from kezhi.identity.memory import Memory
 from kezhi.identity.probable import Found, certain, grouped_by_links, with_ids
 from kezhi.identity.reviewing import MOST
 from kezhi.identity.weighing import remembered
-from kezhi.kit.engine import Workbench, _, ibis, ir
+from kezhi.kit.engine import Workbench, _, differ, ibis, ir
 from kezhi.settings import IdentitySettings
 
 
@@ -89,7 +89,7 @@ def carried(
     open_pairs = unweighed(memory.tables["identity_review"], joined.area, memory.records)
     for side in ("left", "right"):
         open_pairs = open_pairs.join(exact.select(**{f"{side}_record_id": "record_id", f"{side}_cluster": "cluster"}), f"{side}_record_id")
-    open_pairs = open_pairs.filter(_.left_cluster != _.right_cluster).select(*queue.columns)
+    open_pairs = open_pairs.filter(differ(_.left_cluster, _.right_cluster)).select(*queue.columns)
     both = queue.union(open_pairs).order_by(_.probability.desc(), _.left_record_id, _.right_record_id).limit(MOST)
     kept = bench.settle(both)
     told = evidence.union(memory.tables["identity_evidence"].select(*evidence.columns).anti_join(evidence, "pair_id"))

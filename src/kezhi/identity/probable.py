@@ -9,7 +9,7 @@ from kezhi.identity.comparing.pairing import Chosen
 from kezhi.identity.comparing.preparing import formed, without_crowds
 from kezhi.identity.linked import linked
 from kezhi.identity.matching import matched
-from kezhi.kit.engine import Workbench, _, ibis, ir
+from kezhi.kit.engine import Workbench, _, differ, ibis, ir
 from kezhi.settings import IdentitySettings
 
 
@@ -111,7 +111,7 @@ def _between(pairs: ir.Table, grouped: ir.Table, settings: IdentitySettings, ben
         groups.select(right_row="row", right_group="cluster"), "right_row"
     )
     apart = bench.settle(
-        ended.filter(_.left_group != _.right_group).select(
+        ended.filter(differ(_.left_group, _.right_group)).select(
             "left_row", "right_row", "weight_bits", "left_group", "right_group",
             is_link=(_.probability >= settings.probability) & _.refused.isnull(),
         )

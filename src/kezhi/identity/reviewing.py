@@ -11,7 +11,7 @@ import pyarrow as pa
 from kezhi.identity.comparing.pairing import Chosen
 from kezhi.identity.explaining import spelt
 from kezhi.identity.probable import Found
-from kezhi.kit.engine import Workbench, _, ir
+from kezhi.kit.engine import Workbench, _, differ, ir
 from kezhi.settings import IdentitySettings
 
 MOST = 20_000  # pairs in the queue; people answer some hundreds a day
@@ -43,7 +43,7 @@ def uncertain(found: Found, clusters: ir.Table, settings: IdentitySettings, benc
     ended = asked.join(groups.select(left_record_id="record_id", left_cluster="cluster"), "left_record_id").join(
         groups.select(right_record_id="record_id", right_cluster="cluster"), "right_record_id"
     )
-    open_pairs = ended.filter(_.left_cluster != _.right_cluster).drop("left_cluster", "right_cluster")
+    open_pairs = ended.filter(differ(_.left_cluster, _.right_cluster)).drop("left_cluster", "right_cluster")
     surest = open_pairs.order_by(_.probability.desc(), _.left_record_id, _.right_record_id).limit(MOST)
     queue, evidence = bench.kernel(partial(_spelt, found.chosen, settings.probability), surest)
     return queue, evidence

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from kezhi.identity.probable import Found
-from kezhi.kit.engine import Workbench, _, ir
+from kezhi.kit.engine import Workbench, _, differ, ir
 from kezhi.settings import IdentitySettings
 
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
@@ -38,7 +38,7 @@ def trade_off(found: Found, clusters: ir.Table, settings: IdentitySettings, benc
     pairs = found.weighed.filter((_.probability >= LEAST) & _.refused.isnull())
     for side in ("left", "right"):
         pairs = pairs.join(clusters.select(**{f"{side}_record_id": "record_id", f"{side}_cluster": "cluster"}), f"{side}_record_id")
-    apart = pairs.filter(_.left_cluster != _.right_cluster)
+    apart = pairs.filter(differ(_.left_cluster, _.right_cluster))
     counts: dict[str, ir.Value] = {"expected": apart.probability.sum().fill_null(0.0)}
     for number, threshold in enumerate(thresholds):
         reached = apart.probability >= threshold

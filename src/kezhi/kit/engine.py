@@ -69,6 +69,16 @@ def ratio(top: ir.NumericValue, bottom: ir.NumericValue) -> ir.FloatingValue:
     return top.cast("float64") / bottom.cast("float64").nullif(0.0)
 
 
+def differ(one: ir.Value, other: ir.Value) -> ir.BooleanValue:
+    """
+    one != other, of values that are never null and come from two tables that were joined to a third.
+
+    DuckDB takes a comparison of two tables for a join of them: where it believes the third to be empty, it makes all pairs of both
+    first. Of this form it makes none.
+    """
+    return ibis.cases((one == other, False), else_=True)
+
+
 class Described(Protocol):
     """A table that `tables.py` describes."""
 
