@@ -62,6 +62,7 @@ def test_segments_are_compared_and_pages_of_models_and_warnings_are_accessible(v
     page.get_by_role("link", name="See the early-warning list").click()
     expect(page.get_by_role("row")).not_to_have_count(1)
     accessible(page)
+    expect(page.get_by_role("status")).not_to_be_empty()
     total = page.get_by_role("status").inner_text()
     page.get_by_role("button", name="See the customers").or_(page.get_by_text("See the customers")).first.click()
     expect(page).to_have_url(re.compile("churn_band=high&churn_band=medium"))
