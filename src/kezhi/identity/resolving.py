@@ -84,7 +84,7 @@ def resolve(
         "identity_history": history(links, past, decisions, as_of=as_of, recorded_on=today),
         "identity_conflicts": conflicts(_stopped(keys.stopped, broken), links),
         "customers": golden(records, links, settings.survivorship),
-        "customer_values": values(records, links, settings.survivorship),
+        "customer_values": values(records, links, settings.survivorship, bench=bench),
     }
     if decisions is not None:
         made["identity_decisions"] = typed(decisions, IDENTITY_DECISIONS.types)

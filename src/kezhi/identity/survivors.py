@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kezhi.kit.engine import _, ibis, ir, typed
+from kezhi.kit.engine import Workbench, _, ibis, ir, typed
 from kezhi.settings import SurvivalRule, SurvivingField
 from kezhi.tables import CUSTOMER_VALUES, CUSTOMERS
 
@@ -103,7 +103,7 @@ def golden(records: ir.Table, links: ir.Table, rules: Mapping[SurvivingField, Su
     return typed(rows.left_join(_flags(records, links), "customer_id"), CUSTOMERS.types)
 
 
-def values(records: ir.Table, links: ir.Table, rules: Mapping[SurvivingField, SurvivalRule] = NONE) -> ir.Table:
+def values(records: ir.Table, links: ir.Table, rules: Mapping[SurvivingField, SurvivalRule] = NONE, *, bench: Workbench) -> ir.Table:
     """
     `tables.CUSTOMER_VALUES`: all that the records of a customer of several say, the kept and the others; nothing is lost in a merge.
 
@@ -111,25 +111,30 @@ def values(records: ir.Table, links: ir.Table, rules: Mapping[SurvivingField, Su
         records: `tables.CUSTOMER_RECORDS`.
         links: `tables.IDENTITY_LINKS`.
         rules: As for `golden`.
+        bench: Where fields are told one by one: the values of all at once do not fit into the memory that a run of millions has.
     """
     wanted = SURVIVAL | dict(rules)
     ranked = _ranked(records, links.filter(_.records > 1), wanted)
-    each = [
-        ranked.filter(ranked[field].notnull()).select(
-            "customer_id", "record_id", "source", "changed_at", field=ibis.literal(field), value=ranked[field].cast("string"), rule=ibis.literal(rule),
-            place=ranked[f"{field}_place"].cast("int64"),
-        )
-        for field, rule in wanted.items()
-    ]  # fmt: skip
-    told = ibis.union(*each).group_by(["customer_id", "field", "value", "rule"]).agg(
+    read = ("customer_id", "record_id", "source", "changed_at", *wanted, *(f"{field}_place" for field in wanted))
+    ranked = bench.settle(ranked.select(*read))
+    return ibis.union(*(bench.settle(typed(_told(ranked, field, rule), CUSTOMER_VALUES.types)) for field, rule in wanted.items()))
+
+
+def _told(ranked: ir.Table, field: str, rule: str) -> ir.Table:
+    """The rows of `values` of one *field*."""
+    each = ranked.filter(ranked[field].notnull()).select(
+        "customer_id", "record_id", "source", "changed_at", value=ranked[field].cast("string"), place=ranked[f"{field}_place"].cast("int64")
+    )
+    told = each.group_by(["customer_id", "value"]).agg(
         record_id=_.record_id.argmin(_.place), records=_.count(), sources=_.source.collect(distinct=True).sort().join(","),
         told_at=_.changed_at.max(), place=_.place.min(),
     )  # fmt: skip
-    first = told.mutate(
-        is_kept=_.place == _.place.min().over(group_by=["customer_id", "field"]),
-        alternatives=_.count().over(group_by=["customer_id", "field"]) - 1,
+    return told.mutate(
+        field=ibis.literal(field),
+        rule=ibis.literal(rule),
+        is_kept=_.place == _.place.min().over(group_by="customer_id"),
+        alternatives=_.count().over(group_by="customer_id") - 1,
     )
-    return typed(first, CUSTOMER_VALUES.types)
 
 
 def _ranked(records: ir.Table, links: ir.Table, wanted: Mapping[str, str]) -> ir.Table:
