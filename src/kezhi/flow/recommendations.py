@@ -76,11 +76,12 @@ class Purchases:
     """
     Lines of purchases in `parts` of customers, drawn by chance and of about most_customers each.
 
-    The parts are the same on every engine; lines are settled where there are several.
+    The parts are the same on every engine; lines are settled.
     """
 
     def __init__(self, lines: ir.Table, settings: RecommendationSettings, bench: Warehouse) -> None:
         self._bench = bench
+        lines = bench.settle(lines)  # counted, learned from and asked who bought lately
         self.customers = int(bench.arrow(lines.aggregate(customers=lines.customer_id.nunique())).to_pylist()[0]["customers"])
         self.parts = max(1, -(-self.customers // settings.most_customers))
         drawn = (ibis.literal(f"{settings.seed}:") + lines.customer_id).hexdigest("md5").left(8)
