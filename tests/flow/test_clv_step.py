@@ -4,77 +4,28 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from pathlib import Path
+from datetime import date, timedelta
 
 import numpy as np
-import pyarrow as pa
 import pytest
-from support import rows, table
+from clv_shop import DAY, inputs, ledger, orders, refund, shop
+from support import rows
 
 from kezhi import profile
 from kezhi.cli.model import card_lines
 from kezhi.flow.clv import clv
-from kezhi.flow.clv_choice import SEASONAL, Candidate, chosen, counts_of, fitted_spend
+from kezhi.flow.clv_choice import counts_of, fitted_spend
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.pages import pages
-from kezhi.flow.step import Inputs
 from kezhi.flow.warehouse import Warehouse
 from kezhi.models import BgNbd, ParetoNbd, TradeTime
 from kezhi.models.cards import say
 from kezhi.settings import ClvSettings, EngineSettings, Settings
-
-DAY = date(2025, 1, 1)
 
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory):
     with Warehouse(EngineSettings(), tmp_path_factory.mktemp("warehouse")) as made:
         yield made
-
-
-def orders(bench: Warehouse, bought: list[tuple[str, date, int]], cost=lambda who, amount: None, given_back: tuple[dict, ...] = ()):
-    """Purchases (and refunds of no known order, below 0) of customers on days, with the *cost* of their goods (None: not known), and more rows."""
-    found = [
-        {"order_id": f"o{number}", "customer_id": who, "source": "shop", "ordered_at": datetime.combine(on, datetime.min.time()) + timedelta(hours=9),
-         "net_amount": Decimal(amount), "cost_amount": cost(who, amount), "status": "paid", "order_kind": "purchase" if amount >= 0 else "refund"}
-        for number, (who, on, amount) in enumerate(bought)
-    ]  # fmt: skip
-    return bench.settle(table("orders", [*found, *given_back], bench))
-
-
-def refund(order_id: str, who: str, on: date, amount: int) -> dict:
-    """A row of orders that gives *amount* of *order_id* back."""
-    return {"order_id": f"back-{order_id}", "customer_id": who, "source": "shop", "ordered_at": datetime.combine(on, datetime.min.time()),
-            "net_amount": Decimal(-amount), "status": "paid", "order_kind": "refund", "refund_of": order_id}  # fmt: skip
-
-
-def ledger(bench: Warehouse, *what):
-    """What of `orders` counts."""
-    return bench.settle(profile.counted(orders(bench, *what), as_of=DAY))
-
-
-def shop(people: int = 300, *, seed: int = 3) -> list[tuple[str, date, int]]:
-    """Customers who buy at rates of their own and leave after any purchase with a chance of their own, for three years."""
-    draws = np.random.default_rng(seed)
-    found = []
-    for person in range(people):
-        rate, leaving, at = draws.gamma(2.0, 1 / 60), draws.beta(0.5, 8.0), float(draws.uniform(0, 700))
-        while at < 1095:
-            found.append((f"c{person:03}", DAY - timedelta(days=1095 - int(at)), int(draws.integers(20, 90))))
-            if draws.random() < leaving:
-                break
-            at += draws.exponential(1 / rate) + 1
-    return found
-
-
-def inputs(
-    bench: Warehouse, bought: list[tuple[str, date, int]], models: Path | None, cost=lambda who, amount: None, given_back=(), **more
-) -> Inputs:
-    made = orders(bench, bought, cost, given_back)
-    tables = {"orders": made, "ledger": bench.settle(profile.counted(made, as_of=DAY))}
-    return Inputs(tables, Settings(clv=ClvSettings(**more)), DAY, DAY, {}, None, bench, models)
 
 
 def test_counts_are_of_days_and_end_before_the_day(bench):
@@ -196,95 +147,6 @@ def test_a_part_that_cannot_be_valued_ends_the_step_with_its_own_error(bench, tm
         clv(step)
 
 
-def test_margins_are_those_of_rows_with_a_cost_and_null_where_one_lacks_it(bench):
-    """Margin 12 + 18 - 4 over two purchases is 13, in the last 15 days 18 - 4 = 14, later 24; one cost missing leaves the mean unknown."""
-    first = date(2024, 10, 1)
-    at = [
-        ("a", first, 20),
-        ("a", first + timedelta(days=30), 30),
-        ("a", first + timedelta(days=31), -10),
-        ("a", first + timedelta(days=50), 40),
-    ]
-    costs = {20: Decimal(8), 30: Decimal(12), -10: Decimal(-6), 40: Decimal(16)}
-
-    def counted(known):
-        days = profile.purchase_days(ledger(bench, at, known))
-        (found,) = rows(profile.purchase_counts(days, as_of=first + timedelta(days=40), horizon_days=15), bench)
-        return [found[name] for name in ("margin_value", "recent_margin", "later_margin")]
-
-    assert counted(lambda _who, amount: costs[amount]) == [13.0, 14.0, 24.0]
-    assert counted(lambda _who, amount: None if amount == 20 else costs[amount]) == [None, 14.0, 24.0]
-    assert counted(lambda _who, amount: None if amount == 40 else costs[amount]) == [13.0, 14.0, None]
-
-
-def test_the_value_in_margin_is_the_share_of_the_money_that_is_earned_and_says_why_it_is_not_told(bench, tmp_path):
-    """Goods cost 60% of every price, of one customer nobody knows what, and of another more than was paid."""
-
-    def cost(who: str, amount: int) -> Decimal | None:
-        return None if who == "c001" else Decimal(2 * amount) if who == "c002" else Decimal(amount) * Decimal("0.6")
-
-    made = {row["customer_id"]: row for row in bench.arrow(clv(inputs(bench, shop(), tmp_path, cost))["clv"]).to_pylist()}
-    assert (made["c001"]["margin_state"], made["c001"]["margin_clv"]) == ("cost_unknown", None)
-    assert (made["c002"]["margin_state"], made["c002"]["margin_clv"], made["c002"]["margin_clv_high"]) == ("loss", None, None)
-    told = [row for row in made.values() if row["margin_state"] == "told"]
-    assert len(told) == len(made) - 2
-    assert all(0 <= row["margin_clv_low"] <= row["margin_clv_high"] for row in told)
-    assert sum(float(row["margin_clv"]) for row in told) == pytest.approx(0.4 * sum(float(row["clv"]) for row in told), rel=0.01)
-    wide = [sum(float(row[f"{name}_high"] - row[f"{name}_low"]) for row in told) for name in ("clv", "margin_clv")]
-    assert wide[1] == pytest.approx(0.4 * wide[0], rel=0.05)
-    card = ModelRegistry(tmp_path).card("clv")
-    assert "margin_mae" in card.judgement["metrics"]
-    without = bench.arrow(clv(inputs(bench, shop(), None))["clv"])
-    assert set(without["margin_state"].to_pylist()) == {"no_model"}
-    assert without["margin_clv"].null_count == without.num_rows
-    money = {row["customer_id"]: (row["clv"], row["clv_low"], row["clv_high"]) for row in without.to_pylist()}
-    assert money == {row["customer_id"]: (row["clv"], row["clv_low"], row["clv_high"]) for row in made.values()}  # costs move no money
-
-
-def test_cohorts_have_an_interval_that_the_kept_champion_tells_again_and_none_where_the_fit_tells_no_error(bench, tmp_path):
-    """Customers who spend on different levels have parameters with errors; where all spend alike, the model of amounts has no maximum."""
-    differing = [(who, on, amount * (1 + int(who[1:]) % 7)) for who, on, amount in shop()]
-    first, again = (
-        bench.arrow(clv(inputs(bench, differing, tmp_path))["clv_cohorts"]).sort_by("cohort_month").to_pylist() for _time in range(2)
-    )
-    assert all(row["clv_low"] < row["clv"] < row["clv_high"] for row in first)
-    assert again == first
-    alike = bench.arrow(clv(inputs(bench, shop(), None))["clv_cohorts"])
-    assert alike["clv_low"].null_count == alike["clv_high"].null_count == alike.num_rows
-
-
-def test_the_margin_of_a_cohort_has_an_interval_as_wide_as_that_of_the_money_it_is_a_share_of(bench):
-    """Goods cost 60% of every price; of one customer nobody knows what, and a run without costs tells no interval."""
-    differing = [(who, on, amount * (1 + int(who[1:]) % 7)) for who, on, amount in shop()]
-
-    def cost(who: str, amount: int) -> Decimal | None:
-        return None if who == "c001" else Decimal(amount) * Decimal("0.6")
-
-    cohorts = bench.arrow(clv(inputs(bench, differing, None, cost))["clv_cohorts"]).to_pylist()
-    assert sum(row["customers"] - row["margin_customers"] for row in cohorts) == 1
-    assert all(row["margin_clv_low"] < row["margin_clv"] < row["margin_clv_high"] for row in cohorts)
-    wide = [sum(float(row[f"{name}_high"] - row[f"{name}_low"]) for row in cohorts) for name in ("clv", "margin_clv")]
-    assert wide[1] == pytest.approx(0.4 * wide[0], rel=0.05)
-    without = bench.arrow(clv(inputs(bench, differing, None))["clv_cohorts"])
-    assert without["margin_clv_low"].null_count == without["margin_clv_high"].null_count == without.num_rows
-
-
-def test_the_likeliest_model_that_did_not_surely_miss_more_serves_and_the_card_says_so(bench, tmp_path):
-    clv(inputs(bench, shop(), tmp_path))
-    card = ModelRegistry(tmp_path).card("clv")
-    errors = {row["method"]: row["purchases_rmse"] for row in card.candidates}
-    assert set(errors) == {name + clock for name in ("bg_nbd", "mbg_nbd", "pareto_nbd") for clock in ("", SEASONAL)}
-    open_ = {
-        row["method"]: row["log_likelihood"]
-        for row in card.candidates
-        if (row["low"] or 0) <= 0 and errors[row["method"]] <= errors[row["method"].removesuffix(SEASONAL)]
-    }
-    assert card.method == max(open_, key=lambda name: open_[name])
-    assert all(row["behind"] == 0 if row["method"] == card.method else row["high"] >= 0 for row in card.candidates)
-    assert f"{errors[card.method]:.4f}" in say(card.limits[0], "en")
-    assert f"{errors[card.method]:.4f}" in say(card.limits[0], "zh")
-
-
 def test_the_card_says_how_many_lay_within_the_interval_and_calls_nobody_fitted_a_one(bench, tmp_path):
     """Of those who were to bring any money, eight of ten in that of 80% and five of ten in that of 50%, within what 200 customers differ by."""
     for level, near in ((0.8, 0.13), (0.5, 0.16)):
@@ -296,80 +158,6 @@ def test_the_card_says_how_many_lay_within_the_interval_and_calls_nobody_fitted_
         assert fields["customers"] == card.judgement["rows"] >= fields["buyers"] > 100
         assert all(fields["buyers_share"] in say(told, lang) and f"{level:.0%}" in say(told, lang) for lang in ("en", "zh"))
         assert not any("ones" in line for line in card_lines(card, [], {}))
-
-
-class Fixed:
-    """Expects what it is given."""
-
-    def __init__(self, expected):
-        self.expected = np.array(expected, dtype=float)
-
-    def expected_purchases(self, _t, _data):
-        """Of each customer."""
-        return self.expected
-
-
-def fixed(expected, log_likelihood=-1.0) -> Candidate:
-    return Candidate(Fixed(expected), TradeTime(), {}, 4.0, log_likelihood)
-
-
-def test_of_models_whose_errors_differ_by_chance_the_likeliest_serves_and_a_surely_worse_one_never():
-    draws = np.random.default_rng(1)
-    came = draws.poisson(3.0, 400).astype(float)
-    best, equal, worse = (
-        fixed(came + draws.normal(0, 1, 400), -900.0),
-        fixed(came + draws.normal(0, 1.01, 400), -800.0),
-        fixed(came + 3, -1.0),
-    )
-    found = chosen({"bg_nbd": best, "mbg_nbd": equal, "pareto_nbd": worse}, came, seed=7)
-    assert found.method == "mbg_nbd"
-    assert "may be chance" in say(found.sentence, "en")
-    assert chosen({"bg_nbd": best, "pareto_nbd": worse}, came, seed=7).method == "bg_nbd"
-
-
-def test_the_clock_of_trade_serves_only_where_the_same_model_misses_less_with_it():
-    draws = np.random.default_rng(1)
-    came = draws.poisson(3.0, 400).astype(float)
-    off = draws.normal(0, 1, 400)
-    plain, better, worse = (fixed(came + share * off, likelihood) for share, likelihood in ((1, -9.0), (0.98, -5.0), (1.02, -5.0)))
-    assert chosen({"bg_nbd": plain, "bg_nbd_seasonal": better}, came, seed=7).method == "bg_nbd_seasonal"
-    assert chosen({"bg_nbd": plain, "bg_nbd_seasonal": worse}, came, seed=7).method == "bg_nbd"
-
-
-def test_where_all_buy_before_a_feast_the_clock_of_trade_serves_is_told_and_kept(bench, tmp_path):
-    """Of the purchases of the first ten months of each year three in four are left out: November and December hold four times the others."""
-    draws = np.random.default_rng(5)
-    bought = [row for row in shop(1500, seed=4) if row[1].month > 10 or draws.random() < 0.25]
-    first = {name: bench.arrow(one) for name, one in clv(inputs(bench, bought, tmp_path, judge_days=90)).items()}
-    card = ModelRegistry(tmp_path).card("clv")
-    assert card.method.endswith(SEASONAL)
-    assert any("season of the whole company" in say(limit, "en") for limit in card.limits)
-    again = {name: bench.arrow(one) for name, one in clv(inputs(bench, bought, tmp_path, judge_days=90)).items()}
-    assert ModelRegistry(tmp_path).versions("clv") == [1]
-    for name in ("clv", "clv_history", "next_purchase"):
-        keys = [(key, "ascending") for key in ("customer_id", "seen_on") if key in first[name].column_names]
-        assert again[name].sort_by(keys).equals(first[name].sort_by(keys)), name
-
-
-def test_the_choice_is_of_the_error_and_the_judged_expectation_of_either_half_of_the_other():
-    """One is right of all but the last customer, the other of the last only; equals go to the first."""
-    came = np.array([1.0, 2.0, 3.0, 9.0] * 10)
-    right, wrong = fixed(came), fixed(came + 1)
-    found = chosen({"bg_nbd": wrong, "mbg_nbd": right, "pareto_nbd": right}, came, seed=7)
-    assert found.method == "mbg_nbd"
-    assert found.expected.tolist() == came.tolist()
-    assert [row["behind"] for row in found.candidates] == [1.0, 0.0, 0.0]
-    assert "surely" not in say(found.sentence, "en")  # the third is as good
-
-
-def test_pages_hold_all_rows_once_in_order(bench, monkeypatch):
-    monkeypatch.setattr("kezhi.flow.pages.ROWS", 10)
-    names = [f"c{number:02}" for number in range(25)]
-    table_ = bench.keep(pa.schema([("customer_id", pa.string())]), pa.table({"customer_id": names[::-1]}).to_batches())
-    parts = [part["customer_id"].to_pylist() for part in pages(bench, table_, "customer_id", 5)]
-    assert [len(part) for part in parts] == [5] * 5
-    assert [name for part in parts for name in part] == names
-    assert list(pages(bench, table_.filter(table_.customer_id == "x"), "customer_id", 5)) == []
 
 
 def test_customers_who_buy_as_before_are_not_told_better_by_a_model(bench, tmp_path):

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kezhi.api import who_is_who
+from kezhi.api import merging, review_queue, who_is_who
 from kezhi.api.entities import entities_of
 from kezhi.api.notes import at_machine
 from kezhi.errors import WrongInput
@@ -36,8 +36,8 @@ class Identity:
         self._folder, self._settings, self._reading = folder, settings, reading
 
     def preview(self, one: str, other: str) -> Row:
-        """What would become of two customers if they were one: `who_is_who.merge_preview`; nothing is decided."""
-        return who_is_who.merge_preview(self._reading(), self._settings, one, other)
+        """What would become of two customers if they were one: `merging.merge_preview`; nothing is decided."""
+        return merging.merge_preview(self._reading(), self._settings, one, other)
 
     def trade_off(self) -> builtins.list[Row]:
         """What another threshold of probable links would give: `who_is_who.trade_off`."""
@@ -105,7 +105,7 @@ class Identity:
 
     def review(self, limit: int = 20) -> builtins.list[Row]:
         """
-        Uncertain pairs that nobody answered, the most money at stake first: `who_is_who.queue`, each with its `evidence`.
+        Uncertain pairs that nobody answered, the most money at stake first: `review_queue.queue`, each with its `evidence`.
 
         Raises:
             WrongInput: The settings ask for neither review nor probable links.
@@ -113,8 +113,8 @@ class Identity:
         if not (self._settings.identity.review or self._settings.identity.probable_links):
             raise WrongInput(problem=Phrase("who.no_review"))
         reader = self._reading()
-        rows, _of = who_is_who.queue(reader, self.decisions(), limit=limit)
-        evidence = who_is_who.evidence_of(reader, [row["pair_id"] for row in rows])
+        rows, _of = review_queue.queue(reader, self.decisions(), limit=limit)
+        evidence = review_queue.evidence_of(reader, [row["pair_id"] for row in rows])
         return [{**row, "evidence": evidence[row["pair_id"]]} for row in rows]
 
     def history(self, some_id: str) -> builtins.list[Row]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from kezhi.api import who_is_who
+from kezhi.api import merging, review_queue, who_is_who
 from kezhi.api.explaining import explained
 from kezhi.api.identity import noted
 from kezhi.errors import NotFound, WrongInput
@@ -57,8 +57,8 @@ def review(
     reader = served.reader()
     with served.store.reading() as session:
         decided = [who_is_who.as_row(made, {}) for made in decisions(session, undone=False)]
-    found, total = who_is_who.queue(reader, decided, limit=limit, offset=offset, seen=_seen(who, served, reader))
-    evidence = who_is_who.evidence_of(reader, [row["pair_id"] for row in found])
+    found, total = review_queue.queue(reader, decided, limit=limit, offset=offset, seen=_seen(who, served, reader))
+    evidence = review_queue.evidence_of(reader, [row["pair_id"] for row in found])
     ids = [row[f"{side}_record_id"] for row in found for side in ("left", "right")]
     known = {row["record_id"]: row for row in reader.pick("customer_records", "record_id", ids)}
     items = [_pair(row, known) | {"evidence": evidence[row["pair_id"]]} for row in found]
@@ -76,7 +76,7 @@ def answer_pair(request: Request, who: Writes, pair_id: str, asked: Answer) -> D
     """Keep the answer; it holds from the next run on, and the weights are learnt with it."""
     served = workspace(request)
     reader = served.reader()
-    pair = who_is_who.pair_of(reader, pair_id)
+    pair = review_queue.pair_of(reader, pair_id)
     for side in ("left", "right"):
         customers.find(reader, who, served, pair[f"{side}_record_id"])
     return _keep(served, who, asked.answer, *who_is_who.sides_of_answer(reader, pair_id, asked.answer), reason=asked.reason)
@@ -129,7 +129,7 @@ def preview(request: Request, who: Reads, one: Id, other: Id) -> Preview:
     served = workspace(request)
     reader = served.reader()
     ids = [customers.find(reader, who, served, each)["customer_id"] for each in (one, other)]
-    made = who_is_who.merge_preview(reader, served.settings, *ids)
+    made = merging.merge_preview(reader, served.settings, *ids)
     for row in made["fields"]:
         row["values"] = [masked(row["field"], value) for value in row["values"]]
         row["kept"] = masked(row["field"], row["kept"])
