@@ -58,7 +58,7 @@ def write_hot(
 
 
 @contextmanager
-def in_order(folder: Path, made: list[str], connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, str]]:
+def sorted_rows(folder: Path, made: list[str], connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, str]]:
     """SQL of the tables of the file that was *made* in *folder*, whose rows come by KEY; to sort them once is enough."""
     there = TABLES if SEARCH in made else ()  # a file taken over from an earlier release has no search, and its rows come in no order
     if there:

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kezhi.flow.files import to_disk
-from kezhi.flow.hot import FOLDER, KEY, in_order, parquet, same_files, write_hot
+from kezhi.flow.hot import FOLDER, KEY, parquet, same_files, sorted_rows, write_hot
 from kezhi.flow.lake import Lake, Snapshot, borrow
 from kezhi.flow.warehouse import DUCKDB_SHARE
 from kezhi.settings import EngineSettings
@@ -101,7 +101,7 @@ def write_copies(
     with duckdb.connect(config=options) as connection:
         connection.execute("SET enable_progress_bar = false")  # it would be drawn into the answer on stdout
         hot = write_hot(folder / FOLDER, tables, previous, connection)
-        with in_order(folder / FOLDER, hot, connection) as sorted_already:
+        with sorted_rows(folder / FOLDER, hot, connection) as sorted_already:
             for copy in COPIES:
                 if copy.table in tables:
                     if not _taken_over(copy, folder, tables[copy.table], previous):
