@@ -21,16 +21,18 @@ def main() -> int:
     from typer.exceptions import TyperException
 
     from kezhi.cli.app import app
+    from kezhi.cli.refusals import refusal, speak
     from kezhi.cli.words import err, language, t
     from kezhi.errors import KezhiError
 
+    speak()
     try:
         code = app(prog_name="kezhi", standalone_mode=False)
     except TyperException as error:  # what Typer refuses: an unknown option, a word too many
         if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help
             err.print(error.format_message(), markup=False)
         else:
-            err.print(f"kezhi: {t('usage', detail=error.format_message())}", style="red", markup=False)
+            err.print(f"kezhi: {refusal(error)}", style="red", markup=False)
         return error.exit_code
     except typer.Abort:
         return 130
