@@ -113,3 +113,10 @@ def test_window_days_and_numbers_bound_the_sequences_of_a_company(bench):
     drawn = of_company(bench, VISITS, sequence_customers=2)
     assert drawn == of_company(bench, tuple(reversed(VISITS)), sequence_customers=2)
     assert all(support == 0.5 for *_, support in drawn)
+
+
+def test_a_till_that_buys_all_day_is_no_person(bench):
+    """Its purchases would be paired all with all: 40,000 of one card did not fit into the memory of a run."""
+    till = tuple(("till", day, "abc") for day in range(2, 6))
+    assert of_company(bench, VISITS + till, sequence_most_purchases=3) == of_company(bench, VISITS)
+    assert of_company(bench, VISITS + till, sequence_most_purchases=4) != of_company(bench, VISITS)

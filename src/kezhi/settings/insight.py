@@ -22,6 +22,7 @@ class BasketSettings(Section):
     sequence_days: int = Field(90, ge=1)  # what comes so many days later at most follows
     sequence_min_customers: int = Field(10, ge=1)  # who bought one after the other
     sequence_customers: int = Field(100_000, ge=1)  # of more buyers so many are drawn, always the same ones
+    sequence_most_purchases: int = Field(1000, ge=1)  # who has more is a till or a reseller, no person, and is not looked at
     max_sequences: int = Field(1000, ge=1)  # those with the highest lift are kept
 
 

@@ -98,7 +98,12 @@ PRODUCT_SEQUENCES = Table(
         ("sequence_no", "int64", "1 for the highest lift.", "!"),
         ("first_product_id", "string", "The product bought first.", "!"),
         ("then_product_id", "string", "The product bought later; may be the same one.", "!"),
-        ("customers", "int64", "Customers who bought them so, of those looked at (`baskets.sequence_customers`).", "!"),
+        (
+            "customers",
+            "int64",
+            "Customers who bought them so, of those looked at (`baskets.sequence_customers`, `baskets.sequence_most_purchases`).",
+            "!",
+        ),
         ("first_customers", "int64", "Customers who bought the first at all, those too whose days are not over yet.", "!"),
         ("support", SHARE, "customers / customers looked at who bought a known product.", "!"),
         ("confidence", SHARE, "customers / first_customers.", "!"),

@@ -64,14 +64,15 @@ def product_sequences(
     Args:
         purchases: Rows of `tables.LEDGER` that are purchases; anonymous ones are left out.
         order_lines: As for `sequences`.
-        settings: Days, fewest customers, and how many customers are looked at, which bounds the cost.
+        settings: Days, fewest customers, and what bounds the cost: how many customers are looked at, and the most purchases of one.
         as_of: The first day not seen.
         bench: Where the drawn purchases are computed once.
     """
     bought = purchases.filter(_.customer_id.notnull())
     if settings.window_days is not None:
         bought = bought.filter(_.ordered_at >= midnight(days_before(as_of, settings.window_days)))
-    drawn = bought.select("customer_id").distinct().mutate(place=_.customer_id.hexdigest("md5"))
+    people = bought.group_by("customer_id").aggregate(purchases=_.count()).filter(_.purchases <= settings.sequence_most_purchases)
+    drawn = people.select("customer_id", place=_.customer_id.hexdigest("md5"))
     looked_at = drawn.order_by("place", "customer_id").limit(settings.sequence_customers)
     mine = bench.settle(bought.semi_join(looked_at, "customer_id").select("order_id", "customer_id", "ordered_at"))
     found = bench.settle(sequences(mine, order_lines, within_days=settings.sequence_days, min_customers=settings.sequence_min_customers))
