@@ -1,9 +1,9 @@
 """
 Makes `requirements.lock` and `requirements-test.lock` from pyproject.toml: `python tools/lock.py [--upgrade]`.
 
-Both hold exact versions and hashes for every platform, and no address of any package index. The test lock is the
-run-time lock and what the `dev` extra adds, in identical versions, so installing one after the other changes nothing.
-Without `--upgrade` versions already in the locks stay. Needs uv (`pip install uv`) and a package index.
+Both hold exact versions and hashes for every platform, and no address of any package index. The run-time lock is the
+test lock without what the `dev` extra adds, in identical versions: users run what was tested. The test lock comes first, for
+what tests need may ask for an older version than the system does. Without `--upgrade` versions already in the locks stay. Needs uv (`pip install uv`) and a package index.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ UV = (
 def main() -> int:
     """Write both locks; the exit code is that of the first uv that failed."""
     upgrade = sys.argv[1:]
-    for options in ((*upgrade, "-o", RUN_LOCK), (*upgrade, "--extra", "dev", "--constraint", RUN_LOCK, "-o", TEST_LOCK)):
+    for options in ((*upgrade, "--extra", "dev", "-o", TEST_LOCK), (*upgrade, "--constraint", TEST_LOCK, "-o", RUN_LOCK)):
         code = subprocess.run((*UV, *options), cwd=ROOT).returncode
         if code:
             return code
