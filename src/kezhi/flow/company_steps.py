@@ -145,7 +145,9 @@ def market_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
     people = inputs.bench.settle(people.select(*dict.fromkeys((*READ, *by))))
     parts = [
         typed(
-            insight.market_segments(people, by=name, weights=settings.weights).mutate(dimension=ibis.literal(name), value_per_customer=_.value),
+            insight.market_segments(people, by=name, weights=settings.weights).mutate(
+                dimension=ibis.literal(name), value_per_customer=_.value
+            ),
             MARKET_SEGMENTS.types,
         )
         for name in by
