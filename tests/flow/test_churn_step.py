@@ -54,7 +54,8 @@ def inputs(
     tables = {"orders": bought, "customers": people, "ledger": bench.settle(profile.counted(bought, as_of=DAY))}
     if events is not None:
         tables["events"] = table("events", events, bench)
-    return Inputs(tables, Settings(churn=settings), DAY, DAY, {}, None, bench, models)
+    features = profile.features(people, bought, None, None, tables.get("events"), as_of=DAY, bench=bench)
+    return Inputs(tables | {"features": bench.settle(features)}, Settings(churn=settings), DAY, DAY, {}, None, bench, models)
 
 
 @pytest.fixture(scope="module")

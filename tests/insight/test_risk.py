@@ -52,6 +52,16 @@ def test_a_payment_is_unusual_for_whom_it_is_unusual():
     assert kezhi.unusual_payments(frame, as_of=DAY).order_id.tolist() == ["odd"]
 
 
+@pytest.mark.parametrize(("amount", "found"), [(212, ["odd"]), (211, [])])
+def test_a_payment_is_unusual_from_the_bound_on_where_all_spreads_are_the_least(amount, found):
+    """Everybody always pays the same, from 1 to 1,000,000 yuan, so a spread is 15%: ln(2.12) / 0.15 is 5.01, ln(2.11) / 0.15 is 4.98."""
+    made = [(f"{person}-{number}", f"c{person}", datetime(2025, 6, 1 + number), 10**person) for person in range(7) for number in range(8)]
+    frame = pd.DataFrame(
+        [*made, ("odd", "c2", datetime(2025, 6, 20), amount)], columns=["order_id", "customer_id", "ordered_at", "net_amount"]
+    )
+    assert kezhi.unusual_payments(frame, as_of=DAY).order_id.tolist() == found
+
+
 def test_any_frame_comes_back_as_its_kind_and_nothing_unusual_is_an_empty_one():
     frame = shop()
     assert kezhi.unusual_payments(pl.from_pandas(frame))["order_id"].to_list() == ["new", "o3-11"]

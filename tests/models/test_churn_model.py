@@ -14,6 +14,7 @@ from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from kezhi.errors import ColumnMissing, RunFailed, WrongInput
+from kezhi.kit.threads import in_order
 from kezhi.models import ChurnModel, CoxModel
 from kezhi.models.churn.reasons import Reason, top_reasons
 from kezhi.models.mixed_columns import learn
@@ -71,6 +72,18 @@ def test_a_reason_names_what_raises_the_score_in_both_languages(method):
     assert plan.say("en") == "plan = month raises the risk"
     assert plan.say("zh") == "plan = month，流失风险升高"
     assert model.reasons(table.slice(0, 0)) == []
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_several_threads_may_ask_one_model_at_once(method):
+    table, left = people(2000)
+    model = ChurnModel(method, trees=60).fit(table, left)
+
+    def asked(part: pa.Table) -> tuple[list[float], list[list[Reason]]]:
+        return model.predict_proba(part)[:, 1].tolist(), model.reasons(part)
+
+    parts = [table.slice(start, 250) for start in range(0, 2000, 250)]
+    assert list(in_order(asked, parts, threads=4)) == [asked(part) for part in parts]
 
 
 def test_contributions_of_trees_and_lines_add_up_to_the_score():

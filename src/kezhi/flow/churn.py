@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from kezhi.flow.columns import matrix
 from kezhi.flow.declared import declared_at, models_see, of_models
 from kezhi.flow.training import Tables, cut_offs, past
 from kezhi.kit.engine import _, arrow_schema, ibis, ir
+from kezhi.kit.threads import in_order, threads_for
 from kezhi.locales import Phrase
 from kezhi.profile.churn_signals import NEEDED, SIGNALS
 from kezhi.settings import ChurnSettings
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 HISTORY_SHARE = 4  # the longest horizon is at most so much of the history: one for labels, one to judge, two to look back
 MONEY_TYPE = pa.decimal128(18, 2)
-REASONS = 3
+MOST_THREADS = 4  # each holds a batch, some 50 MB
 
 
 def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
@@ -38,7 +39,7 @@ def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
 
     The champion of the registry scores as long as it is of the same settings and not older than retrain_days; else a
     challenger is trained, and the better of both on the newest judged day is served. Memory is that of fit_rows rows
-    and one batch.
+    and a few batches, which are scored side by side.
     """
     from kezhi.flow.churn_training import serve
 
@@ -61,7 +62,8 @@ def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
         return {}
     before = past(tables, inputs.as_of)
     channels = bench.settle(profile.last_channels(profile.bought(before["ledger"])))
-    now = signals(before, inputs, most_days, None, channels)
+    known = inputs["features"].select("customer_id", *NEEDED)  # of this very day
+    now = profile.churn_signals(known, channels, before.get("events"), as_of=inputs.as_of, settings=settings, most_days=most_days)
     if own:
         beside = models_see(declared_at(before, own, inputs.as_of, rfm=inputs.settings.rfm, bench=bench), own)
         now = now.left_join(beside, "customer_id").drop("customer_id_right")
@@ -74,7 +76,9 @@ def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
         scored = now.mutate(extension_category=ibis.null("string"))
     schema = arrow_schema(CHURN)
     called = {name: {"zh": one.name or name, "en": one.name_en or name} for name, one in inputs.settings.features.items()}
-    made = bench.keep(schema, _scored(served, bench.batches(scored), settings, schema, called))
+    told = partial(_scored, served=served, settings=settings, schema=schema, called=called)
+    threads = threads_for(inputs.settings.engine.threads, MOST_THREADS)
+    made = bench.keep(schema, in_order(told, bench.batches(scored), threads=threads))
     lost = now.filter(is_lost(now)).select(
         "customer_id", "last_act_on",
         lost_on=ibis.ifelse(_.ended_on.notnull(), _.ended_on, (_.last_act_on.epoch_days() + _.horizon_days).cast("int32").as_interval("D") + ibis.date(1970, 1, 1)).cast("date"),
@@ -88,15 +92,15 @@ def is_lost(known: ir.Table) -> ir.BooleanValue:
     return (known.ended_on.notnull() | (known.silent_days > known.horizon_days)).fill_null(False)
 
 
-def signals(seen: Tables, inputs: Inputs, most_days: int, group: Any, channels: ir.Table | None = None) -> ir.Table:
-    """`profile.churn_signals` from the tables of before the day; *channels* are its `profile.last_channels`, where they are there."""
+def signals(seen: Tables, inputs: Inputs, most_days: int, group: ir.Value) -> ir.Table:
+    """`profile.churn_signals` of earlier days, from the tables of before them; *group* keeps what is told of all customers apart."""
     on, settings = inputs.as_of, inputs.settings.churn
     orders, events, ledger = seen["orders"], seen.get("events"), seen.get("ledger")
     features = profile.features(
         seen["customers"], orders, None, None, events, as_of=on, bench=inputs.bench, needed=set(NEEDED), counted=ledger
     )
     known = inputs.bench.settle(features.select("customer_id", *NEEDED))
-    channels = profile.last_channels(profile.purchases(orders, as_of=on)) if channels is None else channels
+    channels = profile.last_channels(profile.purchases(orders, as_of=on))
     return profile.churn_signals(known, channels, events, as_of=on, settings=settings, most_days=most_days, group=group)
 
 
@@ -111,45 +115,44 @@ def _first_on(inputs: Inputs) -> date | None:
 
 
 def _scored(
-    served: Served, batches: Iterator[pa.RecordBatch], settings: ChurnSettings, schema: pa.Schema, called: Mapping[str, Mapping[str, str]]
-) -> Iterator[pa.RecordBatch]:
-    """`tables.CHURN` of each batch of signals; *called* has the words of declared features by name and language."""
-    for batch in batches:
-        silent, horizon = matrix(batch, ["silent_days"])[:, 0], batch["horizon_days"].to_numpy(zero_copy_only=False)
-        ended = pc.is_valid(batch["ended_on"]).to_numpy(zero_copy_only=False)
-        lost = ended | (silent > horizon)
-        there = np.flatnonzero(~lost)  # only they have a chance to leave, and reasons to
-        table = pa.Table.from_batches([batch]).select([*SIGNALS, *served.declared]).take(pa.array(there))
-        reasons = served.reasons(table)
-        chance = np.zeros(batch.num_rows)
-        chance[there] = np.round(served.probability(table), 6)
-        value = matrix(batch, ["net_amount_365d"])[:, 0]
-        value = np.where(np.isnan(value), 0.0, value)
-        at_risk = np.floor(chance * np.maximum(value, 0.0) * 100 + 0.5) / 100
-        bands = np.select([lost, chance >= settings.high_at_least, chance >= settings.medium_at_least], ["lost", "high", "medium"], "low")
-        features = _of_all(batch.num_rows, there, reasons.features())
-        plays = [
-            play(band, of, worth)
-            for band, of, worth in zip(bands.tolist(), features.to_pylist(), (at_risk >= served.personal_from).tolist(), strict=True)
-        ]
-        columns = {
-            "customer_id": batch["customer_id"],
-            "state": pa.array(np.where(lost, "lost", "active")),
-            "churn_probability": pa.array(chance, pa.float64(), mask=lost),
-            "band": pa.array(bands.astype(str)),
-            "horizon_days": batch["horizon_days"],
-            "silent_days": pc.cast(batch["silent_days"], pa.int64()),
-            "silence_ratio": batch["silence_ratio"],
-            "value_amount": pc.cast(pa.array(np.round(value, 2)), MONEY_TYPE),
-            "value_at_risk": pc.cast(pa.array(at_risk, pa.float64(), mask=lost), MONEY_TYPE),
-            "reason_features": features,
-            "reasons": _of_all(batch.num_rows, there, reasons.in_words(partial(_in_words, lang="zh", called=called))),
-            "reasons_en": _of_all(batch.num_rows, there, reasons.in_words(partial(_in_words, lang="en", called=called))),
-            "play": pa.array(plays, pa.string()),
-            "extension_category": batch["extension_category"],
-            "model_version": pa.array(np.full(batch.num_rows, served.version), pa.int64()),
-        }
-        yield pa.RecordBatch.from_arrays([pc.cast(columns[field.name], field.type) for field in schema], schema=schema)
+    batch: pa.RecordBatch, *, served: Served, settings: ChurnSettings, schema: pa.Schema, called: Mapping[str, Mapping[str, str]]
+) -> pa.RecordBatch:
+    """`tables.CHURN` of a batch of signals; *called* has the words of declared features by name and language."""
+    silent, horizon = matrix(batch, ["silent_days"])[:, 0], batch["horizon_days"].to_numpy(zero_copy_only=False)
+    ended = pc.is_valid(batch["ended_on"]).to_numpy(zero_copy_only=False)
+    lost = ended | (silent > horizon)
+    there = np.flatnonzero(~lost)  # only they have a chance to leave, and reasons to
+    table = pa.Table.from_batches([batch]).select([*SIGNALS, *served.declared]).take(pa.array(there))
+    reasons = served.reasons(table)
+    chance = np.zeros(batch.num_rows)
+    chance[there] = np.round(served.probability(table), 6)
+    value = matrix(batch, ["net_amount_365d"])[:, 0]
+    value = np.where(np.isnan(value), 0.0, value)
+    at_risk = np.floor(chance * np.maximum(value, 0.0) * 100 + 0.5) / 100
+    bands = np.select([lost, chance >= settings.high_at_least, chance >= settings.medium_at_least], ["lost", "high", "medium"], "low")
+    of = reasons.features()
+    plays = np.full(batch.num_rows, play("lost", [], False), dtype=object)
+    plays[there] = [
+        play(*one) for one in zip(bands[there].tolist(), of.to_pylist(), (at_risk >= served.personal_from)[there].tolist(), strict=True)
+    ]
+    columns = {
+        "customer_id": batch["customer_id"],
+        "state": pa.array(np.where(lost, "lost", "active")),
+        "churn_probability": pa.array(chance, pa.float64(), mask=lost),
+        "band": pa.array(bands.astype(str)),
+        "horizon_days": batch["horizon_days"],
+        "silent_days": pc.cast(batch["silent_days"], pa.int64()),
+        "silence_ratio": batch["silence_ratio"],
+        "value_amount": pc.cast(pa.array(np.round(value, 2)), MONEY_TYPE),
+        "value_at_risk": pc.cast(pa.array(at_risk, pa.float64(), mask=lost), MONEY_TYPE),
+        "reason_features": _of_all(batch.num_rows, there, of),
+        "reasons": _of_all(batch.num_rows, there, reasons.in_words(partial(_in_words, lang="zh", called=called))),
+        "reasons_en": _of_all(batch.num_rows, there, reasons.in_words(partial(_in_words, lang="en", called=called))),
+        "play": pa.array(plays, pa.string()),
+        "extension_category": batch["extension_category"],
+        "model_version": pa.array(np.full(batch.num_rows, served.version), pa.int64()),
+    }
+    return pa.RecordBatch.from_arrays([pc.cast(columns[field.name], field.type) for field in schema], schema=schema)
 
 
 def _of_all(rows: int, there: Any, lists: pa.ListArray) -> pa.ListArray:

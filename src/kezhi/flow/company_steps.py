@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from kezhi import insight, profile
 from kezhi.flow.plans import assigned_use, declared, plan_tables
 from kezhi.flow.step import Inputs
+from kezhi.insight.market import READ
 from kezhi.kit.days import midnight
 from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.measure.metrics.grains import with_age_band
@@ -140,14 +141,16 @@ def market_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
     people, settings, clusters = with_age_band(inputs["profile"]), inputs.settings.market, inputs.get("clusters")
     if clusters is not None:
         people = people.left_join(clusters.select("customer_id", "cluster"), "customer_id").drop("customer_id_right")
-    people = inputs.bench.settle(people)
+    by = [name for name in settings.by if name in people.columns]
+    people = inputs.bench.settle(people.select(*dict.fromkeys((*READ, *by))))
     parts = [
         typed(
-            insight.market_segments(people, by=by, weights=settings.weights).mutate(dimension=ibis.literal(by), value_per_customer=_.value),
+            insight.market_segments(people, by=name, weights=settings.weights).mutate(
+                dimension=ibis.literal(name), value_per_customer=_.value
+            ),
             MARKET_SEGMENTS.types,
         )
-        for by in settings.by
-        if by in people.columns
+        for name in by
     ]
     return {"market_segments": ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]} if parts else {}
 

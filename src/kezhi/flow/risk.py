@@ -18,7 +18,7 @@ from kezhi.tables import RING_MEMBERS, RISK_CASES, UNUSUAL_PAYMENTS, Table
 def risk(inputs: Any) -> Mapping[str, ir.Table]:
     """The tables of a run; the rows that come out are few, and are put into words in memory."""
     settings, ledger, bench = inputs.settings.risk, inputs["ledger"], inputs.bench
-    found = bench.settle(insight.unusual_payments(ledger, settings, as_of=inputs.as_of))
+    found = bench.settle(insight.unusual_payments(ledger, settings, as_of=inputs.as_of, bench=bench))
     cases = insight.risk_cases(ledger, found, inputs.get("fraud_scores"), settings, as_of=inputs.as_of)
     members, together = _rings(inputs)
     unusual, told = bench.kernel(_told, found, cases, insight.ring_cases(together, settings))

@@ -183,7 +183,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "churn",
         churn.churn,
-        needs=("customers", "orders", "ledger"),
+        needs=("customers", "orders", "ledger", "features"),
         uses=("order_lines", "products", "events", "customer_fit"),
         makes=("churn", "off_net"),
     ),

@@ -9,6 +9,8 @@ from kezhi.kit.engine import _, ibis, ir, ratio
 
 WEIGHTS = {"size": 0.25, "growth": 0.25, "value": 0.3, "margin": 0.2}
 NEEDED = ("net_amount_90d", "net_amount_365d", "orders_365d", "average_order_value_life")
+# all that is read of `tables.PROFILE`, beside what names the segments
+READ = (*NEEDED, "margin_amount_365d", "favourite_category", "favourite_channel")
 
 
 def market_segments(profile: ir.Table, *, by: str, weights: Mapping[str, float]) -> ir.Table:

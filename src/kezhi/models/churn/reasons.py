@@ -61,30 +61,30 @@ class Reasons:
 
     def in_words(self, say: Callable[[Reason], str]) -> pa.ListArray:
         """What *say* says of each reason, asked once for each feature, value and side."""
-        known: dict[tuple[str, Any, bool], str] = {}
+        known: dict[tuple[int, Any, bool], str] = {}
         texts = []
-        for reason in self._flat():
-            key = reason.feature, reason.value, reason.contribution > 0
+        for place, value, size in self._flat():
+            key = place, value, size > 0
             told = known.get(key)
             if told is None:
-                told = known[key] = say(reason)
+                told = known[key] = say(Reason(self.names[place], value, size))
             texts.append(told)
         return self._lists(pa.array(texts, pa.string()))
 
     def by_row(self) -> list[list[Reason]]:
         """The reasons of each row."""
-        each = self._flat()
+        each = (Reason(self.names[place], value, size) for place, value, size in self._flat())
         return [list(islice(each, count)) for count in (self.places >= 0).sum(axis=1).tolist()]
 
-    def _flat(self) -> Iterator[Reason]:
+    def _flat(self) -> Iterator[tuple[int, Any, float]]:
+        """Place of the feature, value and contribution of each reason, row by row."""
         values = np.empty(self.places.shape, dtype=object)
         for place, name in enumerate(self.names):
             rows, ranks = np.nonzero(self.places == place)
             if len(rows):
                 values[rows, ranks] = np.fromiter(self.shown(name, rows), dtype=object, count=len(rows))
         there = self.places >= 0
-        columns = (column[there].tolist() for column in (self.places, values, self.contributions))
-        return (Reason(self.names[place], value, size) for place, value, size in zip(*columns, strict=True))
+        return zip(*(column[there].tolist() for column in (self.places, values, self.contributions)), strict=True)
 
     def _lists(self, flat: pa.Array) -> pa.ListArray:
         ends = np.cumsum((self.places >= 0).sum(axis=1))
