@@ -104,6 +104,24 @@ def test_a_table_without_rows_has_a_copy_without_rows(tmp_path):
         assert list(reader.each("profile", "customer_id", "a")) == []
 
 
+def test_many_rows_of_a_customer_come_in_their_order_also_where_the_customer_is_not_known(tmp_path):
+    """Orders are sorted by the places of their customers in `customers`; of z it knows nothing, and one order is nobody's."""
+    said = [("b", 1, "o1"), ("z", 2, "o2"), ("a", 3, "o4"), ("b", 5, "o6"), (None, 4, "o5"), ("a", 3, "o3"), ("b", 7, "o7")]
+    orders = {"customer_id": [row[0] for row in said], "ordered_at": [row[1] for row in said], "order_id": [row[2] for row in said]}
+    for known in (["b", "a"], ["b", "z", "a"], None):
+        folder, files = tmp_path / str(known), {}
+        for name, columns in (("orders", orders), ("customers", {"customer_id": known})):
+            if columns["customer_id"]:
+                (folder / name).mkdir(parents=True)
+                files[name] = [folder / name / "part-0.parquet"]
+                pq.write_table(pa.table(columns), files[name][0])
+        made = write_copies(folder, files, None, EngineSettings(), folder)
+        there = {name: {"rows": 7, "files": ["part-0.parquet"]} for name in files}
+        with Reader(Snapshot(folder, {"as_of": "2025-07-01", "tables": there, "serving": made})) as reader:
+            found = {key: [row["order_id"] for row in reader.each("orders", "customer_id", key)] for key in ("a", "b", "c", "z")}
+            assert found == {"a": ["o3", "o4"], "b": ["o7", "o6", "o1"], "c": [], "z": ["o2"]}
+
+
 def test_a_copy_of_a_table_that_was_kept_is_the_same_file_and_a_changed_one_is_not(tmp_path):
     first = snapshot_of(tmp_path / "first", [("a", 1)])
     borrow(tmp_path / "first/profile/part-0.parquet", tmp_path / "second/profile/part-0.parquet")

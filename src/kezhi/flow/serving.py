@@ -12,8 +12,10 @@ import os
 import shutil
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +28,13 @@ from kezhi.flow.files import to_disk
 from kezhi.flow.hot import FOLDER, KEY, parquet, same_files, sorted_rows, write_hot
 from kezhi.flow.lake import Lake, Snapshot, borrow
 from kezhi.flow.warehouse import DUCKDB_SHARE
+from kezhi.kit.threads import in_order, threads_for
 from kezhi.settings import EngineSettings
+from kezhi.tables import TABLES
 
 BATCH = 512  # rows read for one key at least; fewer make the files larger
 FETCHED = 65_536
+MADE_AT_ONCE = 2  # copies; each holds what it sorts
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,11 @@ class Copy:
         return f'"{self.key}"' + (f", {self.order}" if self.order else "")
 
 
-# what the pages of one customer ask for; to have another table found by key, add a line
+# what the pages of one customer ask for; to have another table found by key, add a line. The largest come first, for two are made at once
 COPIES = (
+    Copy("orders", "customer_id", "ordered_at DESC, order_id"),
+    Copy("events", "customer_id", "occurred_at DESC, event_id", ("customer_id", "event_id", "occurred_at", "event_name", "channel", "page", "product_id")),
+    Copy("order_lines", "order_id", "line_no", ("order_id", "line_no", "product_id")),
     Copy("customers", "customer_id"),
     Copy("identity_links", "customer_id"),
     Copy("identity_links", "record_id"),
@@ -68,9 +76,6 @@ COPIES = (
         )
     ),
     Copy("anonymous_links", "record_id"),
-    Copy("orders", "customer_id", "ordered_at DESC, order_id"),
-    Copy("events", "customer_id", "occurred_at DESC, event_id", ("customer_id", "event_id", "occurred_at", "event_name", "channel", "page", "product_id")),
-    Copy("order_lines", "order_id", "line_no", ("order_id", "line_no", "product_id")),
     Copy("products", "product_id"),
     Copy("ties", "from_customer_id"),
     Copy("ties", "to_customer_id"),
@@ -91,8 +96,8 @@ def write_copies(
         engine: Memory and threads of the sorting.
         scratch: Where what does not fit into memory is spilled.
     """
-    made = []
     (folder / FOLDER).mkdir(exist_ok=True)
+    copies = [copy for copy in COPIES if copy.table in tables]
     options: dict[str, Any] = {
         "memory_limit": f"{int(engine.memory_mib * DUCKDB_SHARE)}MiB",
         "temp_directory": str(scratch),
@@ -101,15 +106,15 @@ def write_copies(
     with duckdb.connect(config=options) as connection:
         connection.execute("SET enable_progress_bar = false")  # it would be drawn into the answer on stdout
         hot = write_hot(folder / FOLDER, tables, previous, connection)
+        changed = [copy for copy in copies if not _taken_over(copy, folder, tables[copy.table], previous)]
+        if "customers" in tables:
+            connection.execute(f"CREATE TABLE places AS SELECT {KEY} FROM {parquet(tables['customers'])} ORDER BY {KEY}")
         with sorted_rows(folder / FOLDER, hot, connection) as sorted_already:
-            for copy in COPIES:
-                if copy.table in tables:
-                    if not _taken_over(copy, folder, tables[copy.table], previous):
-                        _write(copy, folder / FOLDER, tables[copy.table], connection, sorted_already)
-                    made.append(copy.name)
-        made += hot
+            write = partial(_write, folder / FOLDER, tables, connection, sorted_already)
+            # while a file is written the engine waits, so two are made side by side
+            deque(in_order(write, changed, threads=threads_for(engine.threads, MADE_AT_ONCE)), maxlen=0)
     to_disk(folder / FOLDER)
-    return made
+    return [*(copy.name for copy in copies), *hot]
 
 
 def drop_copies(lake: Lake) -> None:
@@ -175,19 +180,35 @@ class _Opened:
 
 
 def _write(
-    copy: Copy, folder: Path, files: Iterable[Path], connection: duckdb.DuckDBPyConnection, sorted_already: Mapping[str, str]
+    folder: Path, tables: Mapping[str, list[Path]], connection: duckdb.DuckDBPyConnection, sorted_already: Mapping[str, str], copy: Copy
 ) -> None:
-    columns = ", ".join(f'"{name}"' for name in copy.columns) or "*"
-    query = f'SELECT {columns} FROM {parquet(files)} WHERE "{copy.key}" IS NOT NULL ORDER BY {copy.ordered}'
+    """Write *copy*; `places` of the *connection* has the customers in order."""
+    cursor = connection.cursor()
+    columns, rows = ", ".join(f'"{name}"' for name in copy.columns) or "*", parquet(tables[copy.table])
+    query = f'SELECT {columns} FROM {rows} WHERE "{copy.key}" IS NOT NULL ORDER BY {copy.ordered}'
     if copy.table in sorted_already and copy.key == KEY and not copy.order:
         query = f'SELECT {columns} FROM ({sorted_already[copy.table]}) WHERE "{copy.key}" IS NOT NULL'
-    answer: Any = connection.execute(query)
+    if copy.key == KEY and TABLES[copy.table].key != (KEY,) and "customers" in tables:
+        # where a customer has many rows, to sort them by the customer's number takes half the time of sorting them by text
+        ordered = f"places.rowid, {copy.order}" if copy.order else "places.rowid"
+        written = _in_batches(copy, folder, cursor.execute(f"SELECT {columns} FROM {rows} JOIN places USING ({KEY}) ORDER BY {ordered}"))
+        if (written,) == cursor.execute(f"SELECT count({KEY}) FROM {rows}").fetchone():
+            return  # else there are rows of customers that `customers` does not know
+    _in_batches(copy, folder, cursor.execute(query))
+
+
+def _in_batches(copy: Copy, folder: Path, answer: Any) -> int:
+    """Write the rows of *answer* and the first key of each batch; gives how many there were."""
     reader = answer.to_arrow_reader(FETCHED) if hasattr(answer, "to_arrow_reader") else answer.fetch_record_batch(FETCHED)
     firsts: list[str] = []
+    written = 0
     path = folder / f"{copy.name}.arrow"
     path.unlink(missing_ok=True)  # of a run that died here; a link to an older snapshot's must not be written through
-    with pa.ipc.new_file(str(path), reader.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
+    # to compress each column of so few rows in a thread of its own costs three times as much
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    with pa.ipc.new_file(str(path), reader.schema, options=options) as file:
         for large in reader:
+            written += large.num_rows
             for start in range(0, large.num_rows, BATCH):
                 batch = large.slice(start, BATCH)
                 firsts.append(batch.column(copy.key)[0].as_py())
@@ -197,6 +218,7 @@ def _write(
     pq.write_table(pa.table({"first": pa.array(firsts, pa.string())}), index)
     to_disk(path)
     to_disk(index)
+    return written
 
 
 def _taken_over(copy: Copy, folder: Path, files: list[Path], previous: Snapshot | None) -> bool:
