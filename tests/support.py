@@ -32,7 +32,8 @@ SPARK = EngineSettings(
         "spark.sql.shuffle.partitions": "1",
         "spark.default.parallelism": "1",
         "spark.sql.adaptive.enabled": "false",
-        "spark.driver.extraJavaOptions": "-Xss64m -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC",  # a test ends before the best code is compiled
+        "spark.buffer.pageSize": "1m",  # of each sort and sum; Spark would take 64 MB for three rows
+        "spark.driver.extraJavaOptions": "-Xss64m -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC -Xms1g -XX:MetaspaceSize=256m",  # a test ends before the best code is compiled
     },
 )
 

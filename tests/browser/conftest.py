@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from support import missing
@@ -69,8 +70,24 @@ def served(city_project, tmp_path_factory) -> Iterator[str]:
     thread.join(10)
 
 
+@pytest.fixture(scope="session")
+def signed_in(browser, served) -> Callable:
+    """The cookies of a role's one session, `signed_in("sales")`: checking a password costs a quarter of a second, by design."""
+
+    @cache
+    def session_of(role: str) -> dict:
+        context = browser.new_context(base_url=served)
+        answer = context.request.post("/api/v1/sign-in", data={"login": role, "password": PASSWORD})
+        assert answer.status == 204, answer.text()
+        cookies = context.storage_state()
+        context.close()
+        return cookies
+
+    return session_of
+
+
 @pytest.fixture
-def visit(browser, served) -> Iterator[Callable]:
+def visit(browser, served, signed_in) -> Iterator[Callable]:
     """
     Opens an address of the workspace as a role: `visit("/customers", role="sales", lang="en", width=390)`.
 
@@ -85,11 +102,10 @@ def visit(browser, served) -> Iterator[Callable]:
             viewport={"width": width, "height": 900},
             reduced_motion="reduce",
             color_scheme="dark" if dark else "light",
+            storage_state=signed_in(role),
         )
         contexts.append(context)
         context.set_default_timeout(15_000)
-        answer = context.request.post("/api/v1/sign-in", data={"login": role, "password": PASSWORD})
-        assert answer.status == 204, answer.text()
         page = context.new_page()
         page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))

@@ -9,7 +9,7 @@ from support import rows, table
 
 from kezhi.errors import RunFailed
 from kezhi.flow.warehouse import Warehouse
-from kezhi.kit.engine import _, sieve
+from kezhi.kit.engine import _, ibis, sieve
 from kezhi.settings import EngineSettings
 
 
@@ -75,6 +75,25 @@ def test_a_settled_table_keeps_its_types(warehouse):
     settled = warehouse.settle(orders)
     assert {c: str(t) for c, t in settled.schema().items()} == {c: str(t) for c, t in orders.schema().items()}
     assert len(rows(settled.union(orders), warehouse)) == 2
+
+
+def test_a_settled_table_is_described_as_the_engine_has_it(warehouse):
+    """Nobody asks the engine for the types of what it settled: a remainder is of the type that Ibis believes it to have, not of the engine's."""
+    given = table("identity_links", RECORDS, warehouse)
+    settled = warehouse.settle(
+        given.mutate(
+            left=_.records % 12,
+            total=_.records.sum().over(group_by="source"),
+            price=_.records.cast("decimal(18,2)"),
+            day=ibis.date("2025-01-01"),
+            sources=ibis.array([_.source, _.record_id]),
+            many=_.records > 1,
+        )
+    )
+    name = settled.op().name
+    assert {column: str(kind) for column, kind in warehouse._engine.backend.table(name).schema().items()} == {
+        column: str(kind) for column, kind in settled.schema().items()
+    }
 
 
 def test_the_same_expression_is_computed_once_and_another_for_itself(warehouse):

@@ -18,7 +18,7 @@ from kezhi import sources
 from kezhi.errors import WrongInput
 from kezhi.flow.lake import Snapshot
 from kezhi.flow.reader import Reader
-from kezhi.flow.report import report
+from kezhi.flow.report import report_and_workbook
 from kezhi.flow.runner import run
 from kezhi.flow.steps import FOUNDATION, STEPS
 from kezhi.flow.watcher import Watcher
@@ -102,15 +102,14 @@ def analyze(
                 "sources": _sources(_linked(proposals, work / "files")),
             }
         )
-        snapshot = run(work / "files", settings, as_of=as_of, watcher=watcher)
+        snapshot = run(work / "files", settings, as_of=as_of, is_served=False, watcher=watcher)
         for name in snapshot.tables:
             for file in snapshot.files(name):  # DuckDB writes one file a table
                 shutil.copy2(file, made / f"{name}.parquet")
         for name in PROMISED:
             if name not in snapshot.tables:
                 pq.write_table(_without_rows(name), made / f"{name}.parquet")
-        report(snapshot, made / REPORT, lang=lang)
-        report(snapshot, made / WORKBOOK, lang=lang, form="xlsx")
+        report_and_workbook(snapshot, made / REPORT, made / WORKBOOK, lang=lang)
         summary = _summary(snapshot, out)
         with writing(out):
             for file in made.iterdir():

@@ -38,6 +38,17 @@ def report(
             write_xlsx(source, path, lang=lang, is_masked=is_masked)
 
 
+def report_and_workbook(snapshot: Snapshot, page: Path, workbook: Path, *, lang: str) -> None:
+    """As `report` in both forms, of figures that are worked out once."""
+    from kezhi.measure.figures import compute
+    from kezhi.measure.report import write_html, write_xlsx
+
+    with source_of(snapshot) as source:
+        figures = compute(source)
+        write_html(source, page, lang=lang, figures=figures)
+        write_xlsx(source, workbook, lang=lang, figures=figures)
+
+
 @contextmanager
 def source_of(snapshot: Snapshot, title: str | None = None) -> Iterator[ReportSource]:
     """*snapshot* as a report reads it."""

@@ -51,6 +51,7 @@ def run(
     only: str | None = None,
     today: date | None = None,
     wait: bool = False,
+    is_served: bool = True,
     watcher: Watcher | None = None,
 ) -> Snapshot:
     """
@@ -67,6 +68,7 @@ def run(
         only: Name of a step of `STEPS`.
         today: The day of the run, after which data are impossible; None is the clock's.
         wait: Wait for another run of the project instead of failing.
+        is_served: Whether pages of customers will be asked for, which read copies of tables; without them the engine answers.
         watcher: Told how the run goes on.
 
     Raises:
@@ -116,7 +118,9 @@ def run(
             manifest = manifest_of(state, settings, loaded, collected, today)
             tables = {name: [state.folder / name / file for file in made["files"]] for name, made in state.tables.items()}
             with clear_errors("serving", state.folder):
-                manifest["serving"] = write_copies(state.folder, tables, current, settings.engine, home / "scratch")
+                manifest["serving"] = (
+                    [] if not is_served else write_copies(state.folder, tables, current, settings.engine, home / "scratch")
+                )
             snapshot = lake.publish(state.folder.name, manifest)
             (state.folder / STATE).unlink()
             lake.collect(settings.keep_snapshots)
@@ -196,7 +200,7 @@ def _steps(
             with clear_errors(step.name, state.folder):
                 inputs = Inputs(tables, settings, asked, today, previous, current.as_of if current else None, warehouse, models)
                 for name, table in step.run(inputs).items():
-                    _write(state, name, table, warehouse)
+                    tables[name] = _write(state, name, table, warehouse)
                 notes = inputs.notes
                 if time.monotonic() - began > LONG_SECONDS:
                     gc.collect()  # what a long step worked on may hang in a cycle, and garbage is seldom looked for here
@@ -208,7 +212,7 @@ def _steps(
             for note in notes:
                 watcher.says(note.say(settings.language))
         for name in step.makes:
-            if name in state.tables:
+            if name in state.tables and how != "made":
                 tables[name] = warehouse.read(*(state.folder / name / file for file in state.tables[name]["files"]))
         if state.as_of is None and step.name == "clean":
             newest = newest_day(tables, warehouse)
@@ -251,8 +255,8 @@ def _both(files: ir.Table, sent: ir.Table) -> ir.Table:
     return typed(files, columns).union(typed(sent, columns))
 
 
-def _write(state: Run, name: str, table: ir.Table, warehouse: Warehouse) -> None:
-    """Write one made table, checked before and after."""
+def _write(state: Run, name: str, table: ir.Table, warehouse: Warehouse) -> ir.Table:
+    """Write one made table, checked before and after; what was written, to be read."""
     check_columns(name, table)
     folder = state.folder / name
     shutil.rmtree(folder, ignore_errors=True)  # of a run that died here
@@ -262,6 +266,7 @@ def _write(state: Run, name: str, table: ir.Table, warehouse: Warehouse) -> None
     rows = check_rows(name, written, warehouse)
     schema = {column: str(kind) for column, kind in table.schema().items()}
     state.tables[name] = {"rows": rows, "files": [file.name for file in files], "schema": schema}
+    return written
 
 
 def _keep(state: Run, step: Step, current: Snapshot | None) -> None:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from kezhi.errors import ExtraMissing, RunFailed
 from kezhi.flow.files import to_disk
-from kezhi.kit.engine import dt, ibis, ir, typed
+from kezhi.kit.engine import ibis, ir
 from kezhi.locales import Phrase
 from kezhi.settings import EngineSettings
 
@@ -44,6 +44,16 @@ class _Engine(Protocol):
     def close(self) -> None: ...
 
 
+def _columns(backend: Any, table: ir.Table, quote: str, form: str) -> str:
+    """Each column of *table* as *form* says it of its name and of the engine's type for the one that Ibis believes it has."""
+    kind = backend.compiler.type_mapper.to_string
+    quoted = ((quote + name.replace(quote, quote * 2) + quote, kind(dtype)) for name, dtype in table.schema().items())
+    return ", ".join(form.format(name=name, kind=dtype) for name, dtype in quoted)
+
+
+CAST = "CAST({name} AS {kind}) AS {name}"
+
+
 def _exactly(backend: Any, table: ir.Table, quote: str) -> str:
     """
     SQL of *table* in the types that Ibis believes it has.
@@ -52,19 +62,18 @@ def _exactly(backend: Any, table: ir.Table, quote: str) -> str:
     a double; a month number is int32 on Spark.
     """
     backend._run_pre_execute_hooks(table)
-    kind = backend.compiler.type_mapper.to_string
-
-    def cast(name: str, dtype: dt.DataType) -> str:
-        quoted = quote + name.replace(quote, quote * 2) + quote
-        return f"CAST({quoted} AS {kind(dtype)}) AS {quoted}"
-
-    columns = ", ".join(cast(name, dtype) for name, dtype in table.schema().items())
-    return f"SELECT {columns} FROM ({backend.compile(table)})"
+    return f"SELECT {_columns(backend, table, quote, CAST)} FROM ({backend.compile(table)})"
 
 
-def _as_described(read: ir.Table, table: ir.Table) -> ir.Table:
-    """What was *read* back with the types that Ibis believes *table* to have: Parquet drops the precision of times, engines widen days."""
-    return typed(read, {column: kind.copy(nullable=True) for column, kind in table.schema().items()})
+def _known(backend: Any, name: str, table: ir.Table) -> ir.Table:
+    """The table *name* of the engine, which has the columns of *table*: nobody needs to look into its files for them."""
+    schema = ibis.schema({column: kind.copy(nullable=True) for column, kind in table.schema().items()})
+    return ibis.expr.operations.DatabaseTable(name, schema=schema, source=backend).to_expr()
+
+
+def _text(path: Path) -> str:
+    """*path* as a text of DuckDB's SQL."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 class _DuckDb:
@@ -91,12 +100,12 @@ class _DuckDb:
         # a file of its own, not a table of the engine's: a fifth less time and half the memory
         path = self.scratch / f"{name}.parquet"
         self._copy(table, path, "COMPRESSION lz4_raw")
-        return _as_described(self.read(name, [path]), table)
+        columns = _columns(self.backend, table, '"', CAST)  # Parquet drops the precision of times
+        self.backend.raw_sql(f"CREATE TEMP VIEW {name} AS SELECT {columns} FROM read_parquet({_text(path)})").fetchall()
+        return _known(self.backend, name, table)
 
     def _copy(self, table: ir.Table, path: Path, options: str) -> None:
-        target = str(path).replace("'", "''")
-        rows = _exactly(self.backend, table, '"')
-        self.backend.raw_sql(f"COPY ({rows}) TO '{target}' (FORMAT parquet, {options})")
+        self.backend.raw_sql(f"COPY ({_exactly(self.backend, table, chr(34))}) TO {_text(path)} (FORMAT parquet, {options})")
 
     def arrow(self, table: ir.Table) -> pa.Table:
         return self.backend.to_pyarrow(table)
@@ -134,6 +143,12 @@ class _Spark:
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
+            # what nobody looks at is not kept: the text of each plan of a run would fill a gigabyte, through which each collection goes
+            .config("spark.sql.maxPlanStringLength", "1000")
+            .config("spark.sql.ui.retainedExecutions", "1")
+            .config("spark.ui.retainedJobs", "1")
+            .config("spark.ui.retainedStages", "1")
+            .config("spark.ui.retainedTasks", "1")
             # cleaning is one wide expression a table, and Spark's own compiler walks it by recursion
             .config("spark.driver.extraJavaOptions", "-Xss64m")
             .config("spark.executor.extraJavaOptions", "-Xss64m")
@@ -157,7 +172,9 @@ class _Spark:
 
     def settle(self, table: ir.Table, name: str) -> ir.Table:
         self._save(table, self.scratch / name)
-        return _as_described(self.read(name, [self.scratch / name]), table)
+        columns = _columns(self.backend, table, "`", "{name} {kind}")
+        self.session.read.schema(columns).parquet(str(self.scratch / name)).createOrReplaceTempView(name)
+        return _known(self.backend, name, table)
 
     def _save(self, table: ir.Table, folder: Path) -> None:
         self.session.sql(_exactly(self.backend, table, "`")).write.parquet(str(folder))

@@ -30,7 +30,7 @@ LONGEST_EXAMPLE = 60
 LARGEST_MOVES = 12
 
 
-def write_html(source: ReportSource, path: Path, *, lang: str, kind: str = "all") -> None:
+def write_html(source: ReportSource, path: Path, *, lang: str, kind: str = "all", figures: Figures | None = None) -> None:
     """
     Write the report of *source* to *path*, whole or not at all.
 
@@ -39,20 +39,21 @@ def write_html(source: ReportSource, path: Path, *, lang: str, kind: str = "all"
         path: The file; its folder is made.
         lang: `zh` or `en`.
         kind: `all`, or `7p` for the seven parts alone.
+        figures: Those of *source*, where they are known already.
 
     Raises:
         AssetMissing: The chart engine was not built into this installation.
     """
-    page = seven_p_html(source, lang=lang) if kind == "7p" else html(source, lang=lang)
+    page = seven_p_html(source, lang=lang) if kind == "7p" else html(source, lang=lang, figures=figures)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     unfinished.write_text(page, encoding="utf-8")
     unfinished.replace(path)
 
 
-def html(source: ReportSource, *, lang: str) -> str:
-    """The report of *source* as one page of HTML."""
-    figures = compute(source)
+def html(source: ReportSource, *, lang: str, figures: Figures | None = None) -> str:
+    """The report of *source* as one page of HTML; *figures* as for `write_html`."""
+    figures = figures or compute(source)
     formats = Formats(lang, source.settings.currency)
 
     def say(key: str, **fields: Any) -> str:

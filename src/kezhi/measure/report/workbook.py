@@ -42,7 +42,7 @@ ORDER = (
 )
 
 
-def write_xlsx(source: ReportSource, path: Path, *, lang: str, is_masked: bool = False) -> None:
+def write_xlsx(source: ReportSource, path: Path, *, lang: str, is_masked: bool = False, figures: Figures | None = None) -> None:
     """
     Write the workbook of *source* to *path*, whole or not at all.
 
@@ -53,12 +53,13 @@ def write_xlsx(source: ReportSource, path: Path, *, lang: str, is_masked: bool =
         path: The file; its folder is made.
         lang: `zh` or `en`.
         is_masked: Whether names, phones, mails and such are masked, and the sheets that quote raw rows left out.
+        figures: Those of *source*, where they are known already.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with Workbook(str(unfinished), OPTIONS) as book:
-            _Writer(source, book, lang, is_masked=is_masked).write()
+            _Writer(source, book, lang, figures or compute(source), is_masked=is_masked).write()
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -72,10 +73,10 @@ def write_customers_xlsx(source: ReportSource, path: Path, *, lang: str) -> None
 class _Writer:
     """Fills one workbook."""
 
-    def __init__(self, source: ReportSource, book: Workbook, lang: str, *, is_masked: bool) -> None:
+    def __init__(self, source: ReportSource, book: Workbook, lang: str, figures: Figures, *, is_masked: bool) -> None:
         self.source, self.lang, self.is_masked = source, lang, is_masked
         self.formats = Formats(lang, source.settings.currency)
-        self.figures: Figures = compute(source)
+        self.figures = figures
         self.styles = Styles(book, self.formats)
         self.yes_no = (words.say("columns.yes", lang), words.say("columns.no", lang))
         self.notes = list(source.notes)
