@@ -48,6 +48,25 @@ def test_a_repeated_order_is_merged_and_a_contradicting_one_is_superseded_by_the
     assert pick(made["reconciliation"], "rows_in", "rows_out", "rows_rejected", "rows_merged") == [(6, 4, 1, 1)]
 
 
+def test_a_column_that_needs_no_mending_is_read_as_it_is_where_a_row_of_it_does(bench):
+    """Two canonical orders, one of a leap day with a negative discount, alone and beside a third whose every column is odd."""
+    plain = [
+        order("1", "12.50", "2024-02-29 08:05:00", status="paid", discount_amount="-3", channel="门店"),
+        order("2", None, gross_amount="7", status="refunded", discount_amount="1.5", channel=None),
+    ]
+    odd = order("3.0", "￥1", "2024/5/3", status=" PAID", discount_amount="1元", gross_amount="1元", channel=" 网店 ") | {"record_id": " b"}
+    alone, beside = cleaned(bench, orders=plain), cleaned(bench, orders=[*plain, odd])
+    assert [row for row in beside["clean_orders"] if row["order_id"] != "shop:3"] == alone["clean_orders"]
+    assert [row for row in beside["corrections"] if row["row_key"] != "3"] == alone["corrections"]
+    assert pick(alone["corrections"], "row_key", "column_name", "rule", "before", "after") == [
+        ("1", "discount_amount", "positive_discount", "-3", "3.00")
+    ]
+    assert {row["column_name"] for row in beside["corrections"] if row["row_key"] == "3"} == {
+        "order_id", "record_id", "ordered_at", "gross_amount", "discount_amount", "net_amount", "channel"
+    }  # fmt: skip
+    assert alone["rejects"] == beside["rejects"] == []
+
+
 def test_rows_without_a_usable_date_number_or_amount_are_rejected_with_their_text(bench):
     rows = [
         order("1", "1", "2023-02-30"),

@@ -41,17 +41,18 @@ def booked(parts: list[ir.Table], *, bench: Workbench) -> tuple[ir.Table, ir.Tab
         final `order_id` and `refund_of` and a boolean `is_unmatched`. A purchase with status `refunded` that a refund row gives back becomes `paid`
         (`was_refunded` is true): the refund takes its money off, it must not be taken off twice.
     """
-    settled = bench.settle(ibis.union(*(typed(part, BOOKING) for part in parts)) if len(parts) > 1 else typed(parts[0], BOOKING))
-    every = settled.filter(settled.net_amount.notnull())
-    purchases = every.filter(~every.is_refund)
-    refunds = bench.settle(_matched(_named(every.filter(every.is_refund), purchases), purchases))
-    given_back = refunds.filter(refunds.refund_of.notnull()).select(order_id=refunds.refund_of, has_refund=ibis.literal(True)).distinct()
-    joined = purchases.left_join(given_back, "order_id").drop("order_id_right")
-    restored = (joined.status == "refunded") & joined.has_refund.fill_null(False)
-    final = joined.mutate(
-        status=ibis.cases((restored, ibis.literal("paid")), else_=joined.status), was_refunded=restored, is_unmatched=ibis.literal(False)
-    ).drop("has_refund")
-    return final, refunds, settled.filter(settled.net_amount.isnull())
+    every = ibis.union(*(typed(part, BOOKING) for part in parts)) if len(parts) > 1 else typed(parts[0], BOOKING)
+    told = every.filter(every.net_amount.notnull())
+    purchases = told.filter(~told.is_refund)
+    # refunds are few and read again and again; to write down every purchase only to read it again costs more than to read it as it came
+    refunds = bench.settle(_matched(_named(bench.settle(told.filter(told.is_refund)), purchases), purchases))
+    given_back = refunds.filter(refunds.refund_of.notnull()).select(order_id="refund_of")
+    again = purchases.filter(purchases.status == "refunded").semi_join(given_back, "order_id")
+    restored = bench.settle(again.select("order_id", was_refunded=ibis.literal(True)).distinct())
+    joined = purchases.left_join(restored, "order_id").drop("order_id_right")
+    joined = joined.mutate(was_refunded=joined.was_refunded.fill_null(False), is_unmatched=ibis.literal(False))
+    final = joined.mutate(status=ibis.cases((joined.was_refunded, ibis.literal("paid")), else_=joined.status))
+    return final, refunds, every.filter(every.net_amount.isnull())
 
 
 def _named(refunds: ir.Table, purchases: ir.Table) -> ir.Table:

@@ -15,7 +15,7 @@ from kezhi.kit.engine import Workbench, ibis, ir
 from kezhi.kit.id_numbers import id_number_reader
 from kezhi.kit.moments import moment_reader
 from kezhi.kit.phones import phone_reader
-from kezhi.kit.reading import Names, Reader, read, stages_apart
+from kezhi.kit.reading import Names, Reader, canonical_columns, read, stages_apart
 from kezhi.kit.text import code_reader, name_reader, text_reader
 from kezhi.kit.zones import offset_seconds
 from kezhi.settings import Settings
@@ -108,6 +108,8 @@ def type_rows(
     """
     Read every mapped field of *raw* and settle the result.
 
+    A field that is canonical in every row takes no stage of reading, and nothing is written down of what mended it.
+
     Args:
         name: The input, a name of `tables.INPUTS`.
         raw: `tables.raw_schema(name)`.
@@ -120,7 +122,10 @@ def type_rows(
     given = INPUTS[name]
     mapped = mapped_fields(name, settings)
     readers = {field: _reader(given.field(field).kind, name, settings) for field in mapped}
-    table = read(raw.select(*ORIGIN, *mapped), readers)
+    plain = canonical_columns(raw, readers, bench)
+    table = read(raw.select(*ORIGIN, *mapped), {field: reader for field, reader in readers.items() if field not in plain})
+    table = table.mutate(**{f"{field}__value": readers[field].plain(table[field]) for field in plain})
+    table = table.mutate(**{f"{field}__rule": ibis.null("string") for field in plain})
     changed = adjust(_values(table, given, mapped)) if adjust else {}
     made: dict[str, ir.Value] = {}
     for field in mapped:
@@ -148,8 +153,10 @@ def type_rows(
         reason=ibis.cases(*((test, ibis.literal(reason)) for test, reason, _ in reasons), else_=none) if reasons else none,
         detail=ibis.cases(*((test, ibis.literal(detail)) for test, _, detail in reasons), else_=none) if reasons else none,
     )
+    unmended = [f"{field}__{part}" for field in plain if field not in changed for part in ("rule", "before")]
     with stages_apart():
-        return TypedRows(given, mapped, readers, raw, bench.settle(judged))
+        settled = bench.settle(judged.drop(*unmended))
+    return TypedRows(given, mapped, readers, raw, settled.mutate(**dict.fromkeys(unmended, ibis.null("string"))))
 
 
 def _as_it_came(

@@ -15,6 +15,7 @@ from kezhi.identity.comparing.names import unlike
 from kezhi.identity.comparing.pairing import Chosen, compared, valued, with_holders
 from kezhi.identity.weighing import Patterns, Weights, learnt, named
 from kezhi.kit.engine import Workbench, _, ibis, ir
+from kezhi.kit.reading import stages_apart
 
 # Frequencies are those of the records with as many strangers: the names of five records say nothing of how common names are.
 OTHERS = 5000.0
@@ -126,14 +127,15 @@ def weighed(levels: ir.Table, shares: ir.Table, chosen: Chosen, bench: Workbench
     of_names = [one.name for one in chosen]
     known = levels.cross_join(shares)
     bits = {f"bits__{one.name}": _bits(known, one).round(4) for one in chosen}
-    each = bench.settle(known.select("left_row", "right_row", "prior", *of_names, **bits))
+    each = known.select("left_row", "right_row", "prior", *of_names, **bits)
     total = each.prior
     for name in bits:
         total = total + each[name]
-    summed = bench.settle(each.mutate(weight_bits=total.round(4)).drop("prior"))
+    summed = each.mutate(weight_bits=total.round(4)).drop("prior")
     odds = ibis.literal(2.0).pow(-ibis.least(ibis.greatest(summed.weight_bits, ibis.literal(-60.0)), ibis.literal(60.0)))
     of = {name: summed[name] for name in of_names}
-    return bench.settle(summed.mutate(probability=(1 + odds).pow(-1.0).round(6), refused=_refused(of)))
+    with stages_apart():
+        return bench.settle(summed.mutate(probability=(1 + odds).pow(-1.0).round(6), refused=_refused(of)))
 
 
 def _bits(known: ir.Table, one: Any) -> ir.FloatingValue:

@@ -130,7 +130,9 @@ def money_reader(currency: str) -> Reader:
         }
 
     return Reader(
-        (unless_canonical(_MONEY), _mend, _strip(_ALL_MARKS), _split, _digits, _exact, decide), lambda value: value.cast("string")
+        (unless_canonical(_MONEY), _mend, _strip(_ALL_MARKS), _split, _digits, _exact, decide),
+        lambda value: value.cast("string"),
+        lambda raw: raw.cast(MONEY),
     )
 
 
@@ -140,7 +142,9 @@ def number_reader() -> Reader:
     def decide(at: Names) -> dict[str, ir.Value]:
         return {"value": at("exact").cast("float64") * at("factor").cast("float64"), "rule": _rule(at, "number")}
 
-    return Reader((unless_canonical(_NUMBER), _mend, _strip(_COUNTED), _split, _digits, _exact, decide), number_text)
+    return Reader(
+        (unless_canonical(_NUMBER), _mend, _strip(_COUNTED), _split, _digits, _exact, decide), number_text, lambda raw: raw.cast("float64")
+    )
 
 
 def integer_reader() -> Reader:
@@ -157,7 +161,11 @@ def integer_reader() -> Reader:
     def decide(at: Names) -> dict[str, ir.Value]:
         return {"value": at("exact").cast("int32"), "rule": _rule(at, "integer")}
 
-    return Reader((unless_canonical(_INTEGER), _mend, _strip(_COUNTED), _split, _digits, whole, decide), lambda value: value.cast("string"))
+    return Reader(
+        (unless_canonical(_INTEGER), _mend, _strip(_COUNTED), _split, _digits, whole, decide),
+        lambda value: value.cast("string"),
+        lambda raw: raw.cast("int32"),
+    )
 
 
 def number_text(value: ir.Value) -> ir.Value:

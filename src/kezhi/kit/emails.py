@@ -34,4 +34,4 @@ def _decide(at: Names) -> dict[str, ir.Value]:
 
 def email_reader() -> Reader:
     """A mail address in lower case. Rules: `email_case`, `email_format`, `full_width`, `unreadable_email`."""
-    return Reader((unless_canonical(_SHAPE), _mend, _decide), lambda value: value)
+    return Reader((unless_canonical(_SHAPE), _mend, _decide), lambda value: value, lambda raw: raw)

@@ -62,7 +62,7 @@ def id_number_reader() -> Reader:
 
     Rules: `id_15_to_18`, `id_number_format`, `blank_trimmed`, `unreadable_id_number` (no number at all).
     """
-    return Reader((unless_canonical(_MODERN), _mend, _body, _decide), lambda value: value)
+    return Reader((unless_canonical(_MODERN), _mend, _body, _decide), lambda value: value, lambda raw: raw)
 
 
 def check_sign(body: ir.StringValue) -> ir.StringValue:

@@ -18,10 +18,11 @@ from kezhi.kit.text import BLANKS, half_width, something, trimmed
 
 TIMESTAMP = "timestamp(6)"
 
-# Canonical, and certain to exist without arithmetic: February ends on the 28th here, the 29th is looked at below.
+# Canonical, and certain to exist without arithmetic: the 29th of February stands apart, with its years.
 _MONTH_DAY = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
-_CANONICAL = f"^(1[89]|2[01])[0-9]{{2}}-{_MONTH_DAY}([ T]{_CLOCK})?$"
+_LEAP_DAY = "((1[89]|2[01])(0[48]|[2468][048]|[13579][26])|2000)-02-29"
+_CANONICAL = f"^((1[89]|2[01])[0-9]{{2}}-{_MONTH_DAY}|{_LEAP_DAY})([ T]{_CLOCK})?$"
 _CANONICAL_FORM = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?)?$"
 
 # Ways to write a day; in each the last group is what follows it.
@@ -290,4 +291,5 @@ def moment_reader(
             _decide(kind),
         ),
         lambda value: value.cast("string"),
+        lambda raw: raw.cast(TIMESTAMP).date() if kind == "date" else raw.cast(TIMESTAMP),
     )

@@ -69,7 +69,7 @@ def phone_reader() -> Reader:
     A telephone number as text: 11 digits of a Chinese mobile, area code and number of a landline (or a 400
     number), `+` and digits of a number abroad. Rules: `phone_format`, `full_width`, `unreadable_phone`.
     """
-    return Reader((unless_canonical(f"^{_MOBILE}$"), _mend, _strip, _number, _rule), lambda value: value)
+    return Reader((unless_canonical(f"^{_MOBILE}$"), _mend, _strip, _number, _rule), lambda value: value, lambda raw: raw)
 
 
 def phone_kind(phone: ir.StringValue) -> ir.StringValue:

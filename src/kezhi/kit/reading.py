@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from kezhi.kit.engine import ibis, ir
+from kezhi.kit.engine import Workbench, ibis, ir
 
 Names = Callable[[str], ir.Value]
 Stage = Callable[[Names], dict[str, ir.Value]]
@@ -23,16 +23,17 @@ Stage = Callable[[Names], dict[str, ir.Value]]
 @dataclass(frozen=True, slots=True)
 class Reader:
     """
-    How a kind of text is read; the last stage gives `value` and `rule`.
+    How a kind of text is read; the first stage gives `odd`, the text where it is not canonical, the last one `value` and `rule`.
 
     A stage is a function of `at`: `at("raw")` is the text, `at("x")` what an earlier stage called x, and
     `at(".x")` the table's own column x. It returns the next named expressions. `rule` is null when the text was canonical or a word for "nothing",
     else the code of the rule that mended it; with a rule and a null value nothing usable was left.
-    `as_text` writes a value the canonical way.
+    `as_text` writes a value the canonical way; `plain` is the value of canonical text, the same that the stages give it.
     """
 
     stages: tuple[Stage, ...]
     as_text: Callable[[ir.Value], ir.Value]
+    plain: Callable[[ir.StringValue], ir.Value]
 
 
 @contextmanager
@@ -49,6 +50,13 @@ def stages_apart() -> Iterator[None]:
         yield
     finally:
         ibis.options.sql.fuse_selects = fuses
+
+
+def canonical_columns(table: ir.Table, readers: Mapping[str, Reader], bench: Workbench) -> list[str]:
+    """The columns in which no text is odd: `plain` says all, and nothing in them was mended. One aggregate, no stage but the first."""
+    odd = {column: reader.stages[0](_at(table, column))["odd"].notnull().any() for column, reader in readers.items()}
+    found = bench.arrow(table.aggregate(**odd)).to_pylist()[0] if odd else {}
+    return [column for column, is_odd in found.items() if not is_odd]
 
 
 def read(table: ir.Table, readers: Mapping[str, Reader]) -> ir.Table:

@@ -50,19 +50,26 @@ def _plain(value: ir.Value) -> ir.Value:
     return value
 
 
-def _text_value(at: Names) -> dict[str, ir.Value]:
+def _text_odd(at: Names) -> dict[str, ir.Value]:
     raw = at("raw")
-    return {"mended": something(ibis.cases((raw.re_search(OUTER_BLANKS), trimmed(raw)), else_=raw), typed=False)}
+    return {"odd": ibis.cases((raw.re_search(OUTER_BLANKS) | raw.isin(NOTHING), raw), else_=ibis.null("string"))}
+
+
+def _text_value(at: Names) -> dict[str, ir.Value]:
+    return {"mended": something(trimmed(at("odd")), typed=False)}
 
 
 def _text_rule(at: Names) -> dict[str, ir.Value]:
-    mended, raw = at("mended"), at("raw")
-    return {"value": mended, "rule": first_rule((mended.isnull(), ""), (mended == raw, ""), (ibis.literal(True), "blank_trimmed"))}
+    mended, odd = at("mended"), at("odd")
+    return {
+        "value": ibis.cases((odd.isnull(), at("raw")), else_=mended),
+        "rule": first_rule((mended.isnull(), ""), (mended == odd, ""), (ibis.literal(True), "blank_trimmed")),
+    }
 
 
 def text_reader() -> Reader:
     """Free text: outer blanks go, all else stays as written."""
-    return Reader((_text_value, _text_rule), _plain)
+    return Reader((_text_odd, _text_value, _text_rule), _plain, _plain)
 
 
 # The usual code, told by one expression: with a digit or an underscore it is no word for nothing, without a point no decimal.
@@ -104,7 +111,7 @@ def _code_rule(at: Names) -> dict[str, ir.Value]:
 
 def code_reader() -> Reader:
     """An identifier: half width, without outer blanks; leading zeros stay, the `.0` of spreadsheets goes."""
-    return Reader((unless_canonical(_USUAL_CODE), _code_value, _code_rule), _plain)
+    return Reader((unless_canonical(_USUAL_CODE), _code_value, _code_rule), _plain, _plain)
 
 
 _CHINESE_NAME = "^[一-鿿]{2,4}$"
@@ -130,7 +137,7 @@ def _name_rule(at: Names) -> dict[str, ir.Value]:
 def name_reader() -> Reader:
     """A person's name: half width, single blanks inside, none outside."""
     nothing = [word for word in NOTHING_TYPED if re.search(_CHINESE_NAME, word)]
-    return Reader((unless_canonical(_CHINESE_NAME, nothing), _name_value, _name_rule), _plain)
+    return Reader((unless_canonical(_CHINESE_NAME, nothing), _name_value, _name_rule), _plain, _plain)
 
 
 _NOT_IN_THE_LIST = "?"
@@ -156,10 +163,12 @@ def words_reader(words: dict[str, str], *, unreadable: str, otherwise: str | Non
     for written, meaning in words.items():
         meanings.setdefault(meaning, []).append(written.replace(".", "[.]"))
 
-    def understand(at: Names) -> dict[str, ir.Value]:
-        word = at("word")
+    def meaning_of(word: ir.StringValue) -> ir.StringValue:
         known = ((word.re_search(f"^({'|'.join(written)})$"), ibis.literal(meaning)) for meaning, written in meanings.items())
-        return {"meaning": ibis.cases((word.isnull(), ibis.literal("")), *known, else_=ibis.literal(_NOT_IN_THE_LIST))}
+        return ibis.cases((word.isnull(), ibis.literal("")), *known, else_=ibis.literal(_NOT_IN_THE_LIST))
+
+    def understand(at: Names) -> dict[str, ir.Value]:
+        return {"meaning": meaning_of(at("word"))}
 
     def decide(at: Names) -> dict[str, ir.Value]:
         meaning = at("meaning")
@@ -169,4 +178,7 @@ def words_reader(words: dict[str, str], *, unreadable: str, otherwise: str | Non
             "rule": first_rule((unknown, unreadable)),
         }
 
-    return Reader((unless_canonical("^[0-9a-z_一-鿿]+$"), fold, understand, decide), _plain)
+    canonical = unless_canonical(
+        f"^({'|'.join(one for written in meanings.values() for one in written)})$", [word for word in NOTHING if word in words]
+    )
+    return Reader((canonical, fold, understand, decide), _plain, lambda raw: meaning_of(raw).nullif(""))

@@ -47,7 +47,7 @@ def compared(pairs: ir.Table, records: ir.Table, chosen: Chosen, bench: Workbenc
 
     Returns:
         left_row, right_row, mask, a column per comparison (int8: the number of its level, -1 unknown) and per valued one
-        `holders__<name>`: how many records tell the value both tell, null where it is not the same. Settled.
+        `holders__<name>`: how many records tell the value both tell, null where it is not the same.
 
     Cost: of `AT_ONCE` pairs at a time all that their records tell is laid side by side, so memory and disk do not grow with the pairs.
     """
@@ -61,7 +61,7 @@ def compared(pairs: ir.Table, records: ir.Table, chosen: Chosen, bench: Workbenc
     every = ibis.union(*measured) if len(measured) > 1 else measured[0]
     levels = {one.name: _level(every, one) for one in chosen}
     holders = [f"holders__{one.name}" for one in valued(chosen)]
-    return bench.settle(every.select("left_row", "right_row", "mask", **levels, **{name: every[name] for name in holders}))
+    return every.select("left_row", "right_row", "mask", **levels, **{name: every[name] for name in holders})
 
 
 def _side_by_side(pairs: ir.Table, records: ir.Table, chosen: Chosen, bench: Workbench) -> ir.Table:
