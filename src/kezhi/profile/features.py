@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from kezhi.kit.days import days_between, weekday
+from kezhi.kit.days import days_between
 from kezhi.kit.engine import Workbench, _, ibis, ir
-from kezhi.profile.favourites import favourites, values_bought
+from kezhi.profile.favourites import DIMENSIONS, favourites, values_bought
 from kezhi.profile.gaps import purchase_days
 from kezhi.profile.purchases import ledger
 from kezhi.profile.windows import amounts, counts, event_counts
@@ -64,20 +64,15 @@ def features(
     unread = [name for name, feature in _READ_FOR.items() if not any(column.startswith(feature) for column in asked)]
     rows = marked.select(*_ROW, **{name: ibis.null(marked[name].type()) if name in unread else marked[name] for name in _READ_FOR})
     rows = settle(rows) if counted is None else rows  # a ledger that is there costs one look
+    told = rows if counted is None else counted
     bought = rows.filter(_.is_purchase)
     made = amounts(rows, as_of=as_of)
     sums = settle(made.select("customer_id", *(c for c in made.columns[1:] if c == "orders_life" or c in asked)))
     people = sums.filter(_.orders_life > 0).select("customer_id", "orders_life")
-    dimensions = {
-        "channel": bought.channel,
-        "store": bought.store,
-        "weekday": weekday(bought.ordered_at).cast("string"),
-        "hour": bought.ordered_at.hour().cast("string"),
-    }
     days = purchase_days(bought, as_of=as_of, needed=asked)
     dated = ("customer_id", "first_purchase_on", "last_purchase_on")  # recency and tenure are told from them
     parts = [sums, settle(days.select(*dated, *(name for name in days.columns if name in asked and name not in dated)))]
-    parts += [settle(favourites(values_bought(bought, value), people, name)) for name, value in dimensions.items() if _any(asked, name)]
+    parts += [settle(favourites(once(values_bought(told, name)), people, name)) for name in DIMENSIONS if _any(asked, name)]
     if order_lines is not None and products is not None:
         for name in (name for name in ("category", "brand") if _any(asked, name)):
             # no part of the day: computed once for all the days that a run looks at
