@@ -13,11 +13,13 @@ from kezhi.profile.purchases import ledger
 from kezhi.profile.windows import amounts, counts, event_counts
 from kezhi.tables import FEATURES
 
-_ROW = ("customer_id", "order_id", "ordered_at", "net_amount", "is_purchase", "is_refund", "is_netted")
+_ROW = ("customer_id", "ordered_at", "is_purchase", "is_refund", "is_netted")
+_OF_LINES = ("categories", "favourite_category", "favourite_brand")
 # columns of an order, and what features that read them begin with
-_READ_FOR = {
-    "channel": "favourite_channel", "store": "favourite_store", "gross_amount": "discount_share", "discount_amount": "discount_share",
-    "cost_amount": "margin_amount", "refunded_amount": "average_order_value",
+_READ_FOR: dict[str, tuple[str, ...]] = {
+    "order_id": _OF_LINES, "net_amount": ("net_amount", "refund_amount", "margin_amount", "average_order_value"),
+    "channel": ("favourite_channel",), "store": ("favourite_store",), "gross_amount": ("discount_share",),
+    "discount_amount": ("discount_share",), "cost_amount": ("margin_amount",), "refunded_amount": ("average_order_value",),
 }  # fmt: skip
 
 
@@ -60,11 +62,13 @@ def features(
     """
     settle, once = (bench.settle, bench.once) if bench else (_as_it_is, _as_it_is)
     asked = set(FEATURES.column_names if needed is None else needed)
+    if order_lines is None or products is None:  # then these are 0 or null
+        asked = {name for name in asked if not name.startswith(_OF_LINES)}
     marked = (ledger(orders, as_of=as_of) if counted is None else counted).filter(_.customer_id.notnull())
     unread = [name for name, feature in _READ_FOR.items() if not any(column.startswith(feature) for column in asked)]
     rows = marked.select(*_ROW, **{name: ibis.null(marked[name].type()) if name in unread else marked[name] for name in _READ_FOR})
     rows = settle(rows) if counted is None else rows  # a ledger that is there costs one look
-    told = rows if counted is None else counted
+    told = rows if counted is None else counted  # as others read it: what is counted of it serves them too
     bought = rows.filter(_.is_purchase)
     made = amounts(rows, as_of=as_of)
     sums = settle(made.select("customer_id", *(c for c in made.columns[1:] if c == "orders_life" or c in asked)))
