@@ -9,7 +9,7 @@ from shop import buy, line
 from support import rows, table
 
 from kezhi.flow.warehouse import Warehouse
-from kezhi.profile import customer_tags, deeds
+from kezhi.profile import counted, customer_tags, deeds
 from kezhi.settings import PreferenceSettings
 from kezhi.tables import PROFILE
 
@@ -42,11 +42,12 @@ def made(
     profile = table("profile", [NEEDED | {"customer_id": one, "age_years": 30, "records": 1} for one in bought], bench)
     kept = [{"record_id": f"r{i}", "source": "s", "trust": 1, "is_bare": False} | row for i, row in enumerate(records)]
     links = [{"record_id": row["record_id"], "customer_id": "a", "source": "s", "records": len(kept)} for row in kept]
-    found = deeds(table("orders", orders, bench), table("order_lines", lines, bench), table("products", PRODUCTS, bench), None, as_of=as_of)
+    ordered = table("orders", orders, bench)
+    found = deeds(ordered, table("order_lines", lines, bench), table("products", PRODUCTS, bench), None, as_of=as_of)
     return customer_tags(
         profile, table("tags", [{"customer_id": "a", "tag": "VIP", "since": "2025-01-01", "since_basis": "rule", "version": 1}], bench),
         table("customer_records", kept, bench), table("identity_links", links, bench), found, PreferenceSettings(**settings),
-        as_of=as_of, previous=previous, previous_as_of=before, bench=bench,
+        as_of=as_of, previous=previous, previous_as_of=before, ledger=counted(ordered, as_of=as_of), bench=bench,
     )  # fmt: skip
 
 

@@ -78,6 +78,7 @@ def features_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
         inputs.get("events"),
         as_of=inputs.as_of,
         bench=inputs.bench,
+        counted=inputs["ledger"],
     )
     return {"features": features}
 
@@ -150,6 +151,7 @@ def customer_tags_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
         as_of=inputs.as_of,
         previous=inputs.previous.get("customer_tag_history"),
         previous_as_of=inputs.previous_as_of,
+        ledger=inputs.get("ledger"),
         spread=spread,
         notes=inputs.get("notes"),
         of_places=() if visits is None else profile.place_tags(visits, settings.places, as_of=inputs.as_of),

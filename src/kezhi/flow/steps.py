@@ -78,7 +78,8 @@ STEPS: tuple[Step, ...] = (
             "identity_matching", "identity_trade_off", "identity_decisions", "identity_history", "identity_review", "identity_evidence", "customers", "customer_values", "orders", "events", "relations",
         ),
     ),
-    Step("features", features_tables, needs=("customers", "orders"), uses=("order_lines", "products", "events"), makes=("features",)),
+    Step("ledger", ledger_tables, needs=("orders",), makes=("ledger",)),
+    Step("features", features_tables, needs=("customers", "orders", "ledger"), uses=("order_lines", "products", "events"), makes=("features",)),
     Step("rfm", rfm_tables, needs=("orders",), makes=("rfm",)),
     Step(
         "points",
@@ -102,7 +103,6 @@ STEPS: tuple[Step, ...] = (
         uses=("points", "declared_features", "relations"),
         makes=("lifecycle", "tags", "profile"),
     ),
-    Step("ledger", ledger_tables, needs=("orders",), makes=("ledger",)),
     Step(
         "sales",
         sales_tables,
@@ -256,7 +256,7 @@ STEPS: tuple[Step, ...] = (
 
 
 # What every report, page and later step stands on; the others are each company's choice.
-FOUNDATION = ("clean", "identity", "features", "rfm", "profile", "ledger", "sales")
+FOUNDATION = ("clean", "identity", "ledger", "features", "rfm", "profile", "sales")
 
 
 def depends_on(name: str) -> set[str]:

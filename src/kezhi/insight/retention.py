@@ -38,17 +38,18 @@ def retention(purchases: ir.Table, *, as_of: date, kind: Kind = "classic", perio
     on = purchases.filter(_.customer_id.notnull())
     bought = on.select("customer_id", on=day(on.ordered_at), net=on.net_amount - on.refunded_amount)
     firsts = bought.group_by("customer_id").aggregate(first=_.on.min())
-    joined = bought.join(firsts, "customer_id")
+    firsts = firsts.mutate(cohort=period_number(firsts["first"], period).cast("int64"))
     if kind == "n_day":
-        number, born = days_between(joined["first"], joined["on"]) // DAYS[period], period_number(joined["first"], period)
+        lived = bought.join(firsts, "customer_id")
+        number = (days_between(lived["first"], lived["on"]) // DAYS[period]).cast("int64")
+        lived = lived.select("customer_id", "first", "cohort", "net", period_no=number)
+        active = lived.group_by("customer_id", "first", "cohort", "period_no").aggregate(orders=_.count(), net=_.net.sum())
+        active = active.filter((active.period_no + 1) * DAYS[period] <= days_between(active["first"], as_of))
     else:
-        born = period_number(joined["first"], period)
-        number = period_number(joined["on"], period) - born
-    lived = joined.select("customer_id", "first", "net", cohort=born.cast("int64"), period_no=number.cast("int64"))
-    active = lived.group_by("customer_id", "first", "cohort", "period_no").aggregate(orders=_.count(), net=_.net.sum())
-    if kind == "n_day":
-        seen_days = days_between(active["first"], as_of)
-        active = active.filter((active.period_no + 1) * DAYS[period] <= seen_days)
+        # by the period itself, so that a customer's periods meet the first, not each purchase
+        spent = bought.select("customer_id", "net", number=period_number(bought["on"], period).cast("int64"))
+        spent = spent.group_by("customer_id", "number").aggregate(orders=_.count(), net=_.net.sum())
+        active = spent.join(firsts, "customer_id").mutate(period_no=_.number - _.cohort)
     seen = active.group_by("cohort", "period_no").aggregate(active_customers=_.count(), orders=_.orders.sum(), net=_.net.sum())
     table = _observed(firsts, as_of, kind, period).left_join(seen, ["cohort", "period_no"])
     table = table.select("cohort", "period_no", "customers", "is_complete", "active_customers", "orders", "net")
@@ -78,9 +79,7 @@ def retention(purchases: ir.Table, *, as_of: date, kind: Kind = "classic", perio
 
 def _observed(firsts: ir.Table, as_of: date, kind: Kind, period: str) -> ir.Table:
     """Every cohort with every period that can be seen of it: customers seen through it, and whether that is all of them."""
-    born = firsts.select(
-        cohort=period_number(firsts["first"], period).cast("int64"), stretches=(days_between(firsts["first"], as_of) // DAYS[period])
-    )
+    born = firsts.select("cohort", stretches=(days_between(firsts["first"], as_of) // DAYS[period]))
     if kind != "n_day":
         cohorts = born.group_by("cohort").aggregate(customers=_.count())
         last = period_number(as_of - timedelta(days=1), period)

@@ -10,6 +10,7 @@ from operator import or_
 from kezhi.kit.engine import Workbench, _, ibis, ir, ratio, typed
 from kezhi.kit.spells import spells
 from kezhi.profile.behaviours import Deeds
+from kezhi.profile.favourites import values_bought
 from kezhi.profile.hand_given import FAMILY, hand_given_history, hand_given_tags
 from kezhi.profile.preferences import preferences
 from kezhi.settings import PreferenceSettings
@@ -18,7 +19,6 @@ from kezhi.tables import CUSTOMER_TAG_HISTORY, CUSTOMER_TAGS, Table
 KEYS = ("customer_id", "family", "tag")
 AGE_BANDS = ((18, "0-17"), (26, "18-25"), (36, "26-35"), (46, "36-45"), (56, "46-55"), (66, "56-65"))
 _READ = {
-    "order": ("customer_id", "is_counted", "channel", "store", "weekday", "hour"),
     "order_line": (
         "customer_id", "deed_id", "is_counted", "category", "brand", "product_name", "net_amount", "quantity",
     ),
@@ -42,6 +42,7 @@ def customer_tags(
     as_of: date,
     previous: ir.Table | None = None,
     previous_as_of: date | None = None,
+    ledger: ir.Table | None = None,
     spread: Callable[[ir.Table], ir.Table | None] = lambda _held: None,
     notes: ir.Table | None = None,
     of_places: Sequence[ir.Table] = (),
@@ -72,6 +73,7 @@ def customer_tags(
         as_of: The first day not seen.
         previous: `tables.CUSTOMER_TAG_HISTORY` of the last snapshot.
         previous_as_of: Its day; a later one than *as_of* is not used.
+        ledger: `tables.LEDGER`, of the purchases that preferences and night owls are told from; None: nobody ordered.
         spread: What other customers are given by what is learned from the tags told so far (rows as `tables.CUSTOMER_TAGS`
             without since; the same come back), or None.
         notes: `tables.NOTES`.
@@ -83,7 +85,7 @@ def customer_tags(
     kept = {name: bench.settle(rows.select(*_READ[name])) for name, rows in asked.items() if rows is not None}
     parts = [
         _rules(tags),
-        *_of_purchases(kept, settings, bench),
+        *([] if ledger is None else _of_purchases(ledger, kept, settings, bench)),
         *_interests(kept, settings, bench),
         *of_places,
         _ages(profile),
@@ -114,16 +116,14 @@ def _rules(tags: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def _of_purchases(deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
+def _of_purchases(ledger: ir.Table, deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
     """Preferences, and who buys at night."""
-    if "order" not in deeds:
-        return []
-    bought = deeds["order"].filter(_.is_counted)
-    at_night = _.hour.isin(settings.night_hours).cast("int64").sum()
-    people = bench.settle(bought.group_by("customer_id").aggregate(orders_life=_.count(), at_night=at_night))
+    hours = bench.once(values_bought(ledger, "hour"))
+    at_night = _.orders.sum(where=_.value.isin([str(hour) for hour in settings.night_hours])).fill_null(0)
+    people = bench.settle(hours.group_by("customer_id").aggregate(orders_life=_.orders.sum(), at_night=at_night))
     owls = people.filter(_.at_night >= settings.least_purchases, _.at_night * 2 > _.orders_life)
     owls = owls.select("customer_id", family=ibis.literal("habits"), tag=ibis.literal("night_owl"), evidence="at_night")
-    return [*preferences(deeds, people, settings, bench), _told(owls)]
+    return [*preferences(ledger, deeds, people, settings, bench), _told(owls)]
 
 
 def _interests(deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from kezhi.kit.engine import _, ir, ratio
+from kezhi.kit.days import weekday
+from kezhi.kit.engine import _, ibis, ir, ratio
 
-# A favourite is found by one minimum over text: this less the purchases (always ten digits) before the value, so
-# that the smallest text has the most purchases and, among equals, the smallest value. A ranking would sort all rows.
-_MOST = 9_999_999_999
+DIMENSIONS = ("channel", "store", "weekday", "hour")  # of an order itself
+# A favourite is found by one maximum over whole numbers: purchases times this, less the value's place among all values, so
+# that the largest has the most purchases and, among equals, the first value. A ranking would sort all rows.
+_PLACES = 2**31
 
 
 def favourites(bought: ir.Table, people: ir.Table, name: str, *, least: int = 1) -> ir.Table:
@@ -26,10 +28,11 @@ def favourites(bought: ir.Table, people: ir.Table, name: str, *, least: int = 1)
         any value.
     """
     everyone = bought.group_by("value").aggregate(all_orders=_.orders.sum()).cross_join(people.aggregate(all_purchases=_.orders_life.sum()))
-    keyed = bought.filter(_.orders >= least).select("customer_id", key=(_MOST - _.orders).cast("string") + _.value)
-    best = keyed.group_by("customer_id").aggregate(key=_.key.min())
-    best = best.select("customer_id", value=_.key.substr(10), orders=_MOST - _.key.substr(0, 10).cast("int64"))
-    found = best.join(everyone, "value").join(people.select("customer_id", "orders_life"), "customer_id")
+    everyone = everyone.mutate(place=ibis.row_number().over(order_by="value"))
+    placed = bought.filter(_.orders >= least).join(everyone.select("value", "place"), "value")
+    keyed = placed.select("customer_id", "orders", "place", key=_.orders * _PLACES - _.place)
+    best = keyed.group_by("customer_id").aggregate(orders=_.orders.max(), place=_.place.argmax(_.key))
+    found = best.join(everyone, "place").join(people.select("customer_id", "orders_life"), "customer_id")
     return found.select(
         "customer_id",
         **{
@@ -42,7 +45,19 @@ def favourites(bought: ir.Table, people: ir.Table, name: str, *, least: int = 1)
     )
 
 
-def values_bought(purchases: ir.Table, value: ir.StringValue) -> ir.Table:
-    """Purchases per customer and *value*, a column of *purchases*; purchases without one are left out."""
-    named = purchases.select("customer_id", value=value).filter(_.value.notnull())
-    return named.group_by("customer_id", "value").aggregate(orders=_.count())
+def values_bought(ledger: ir.Table, name: str) -> ir.Table:
+    """
+    On how many purchases of a known customer each value stands.
+
+    Args:
+        ledger: `purchases.ledger`, or `tables.LEDGER`.
+        name: One of `DIMENSIONS`; a weekday is `1` (Monday) to `7`, an hour `0` to `23`.
+
+    Returns:
+        customer_id, value (text) and orders; purchases without a value are left out.
+    """
+    bought = ledger.filter(_.is_purchase & _.customer_id.notnull())
+    told = {"weekday": weekday(bought.ordered_at), "hour": bought.ordered_at.hour()}
+    counted = bought.select("customer_id", value=told[name] if name in told else bought[name]).filter(_.value.notnull())
+    counted = counted.group_by("customer_id", "value").aggregate(orders=_.count())
+    return counted.mutate(value=_.value.cast("string"))

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from kezhi.kit.days import days_between, weekday
+from kezhi.kit.days import days_between
 from kezhi.kit.engine import Workbench, _, ibis, ir
-from kezhi.profile.favourites import favourites, values_bought
+from kezhi.profile.favourites import DIMENSIONS, favourites, values_bought
 from kezhi.profile.gaps import purchase_days
 from kezhi.profile.purchases import ledger
 from kezhi.profile.windows import amounts, counts, event_counts
 from kezhi.tables import FEATURES
 
-_ROW = ("customer_id", "order_id", "ordered_at", "net_amount", "is_purchase", "is_refund", "is_netted")
+_ROW = ("customer_id", "ordered_at", "is_purchase", "is_refund", "is_netted")
+_OF_LINES = ("categories", "favourite_category", "favourite_brand")
 # columns of an order, and what features that read them begin with
-_READ_FOR = {
-    "channel": "favourite_channel", "store": "favourite_store", "gross_amount": "discount_share", "discount_amount": "discount_share",
-    "cost_amount": "margin_amount", "refunded_amount": "average_order_value",
+_READ_FOR: dict[str, tuple[str, ...]] = {
+    "order_id": _OF_LINES, "net_amount": ("net_amount", "refund_amount", "margin_amount", "average_order_value"),
+    "channel": ("favourite_channel",), "store": ("favourite_store",), "gross_amount": ("discount_share",),
+    "discount_amount": ("discount_share",), "cost_amount": ("margin_amount",), "refunded_amount": ("average_order_value",),
 }  # fmt: skip
 
 
@@ -60,24 +62,21 @@ def features(
     """
     settle, once = (bench.settle, bench.once) if bench else (_as_it_is, _as_it_is)
     asked = set(FEATURES.column_names if needed is None else needed)
+    if order_lines is None or products is None:  # then these are 0 or null
+        asked = {name for name in asked if not name.startswith(_OF_LINES)}
     marked = (ledger(orders, as_of=as_of) if counted is None else counted).filter(_.customer_id.notnull())
     unread = [name for name, feature in _READ_FOR.items() if not any(column.startswith(feature) for column in asked)]
     rows = marked.select(*_ROW, **{name: ibis.null(marked[name].type()) if name in unread else marked[name] for name in _READ_FOR})
     rows = settle(rows) if counted is None else rows  # a ledger that is there costs one look
+    told = rows if counted is None else counted  # as others read it: what is counted of it serves them too
     bought = rows.filter(_.is_purchase)
     made = amounts(rows, as_of=as_of)
     sums = settle(made.select("customer_id", *(c for c in made.columns[1:] if c == "orders_life" or c in asked)))
     people = sums.filter(_.orders_life > 0).select("customer_id", "orders_life")
-    dimensions = {
-        "channel": bought.channel,
-        "store": bought.store,
-        "weekday": weekday(bought.ordered_at).cast("string"),
-        "hour": bought.ordered_at.hour().cast("string"),
-    }
     days = purchase_days(bought, as_of=as_of, needed=asked)
     dated = ("customer_id", "first_purchase_on", "last_purchase_on")  # recency and tenure are told from them
     parts = [sums, settle(days.select(*dated, *(name for name in days.columns if name in asked and name not in dated)))]
-    parts += [settle(favourites(values_bought(bought, value), people, name)) for name, value in dimensions.items() if _any(asked, name)]
+    parts += [settle(favourites(once(values_bought(told, name)), people, name)) for name in DIMENSIONS if _any(asked, name)]
     if order_lines is not None and products is not None:
         for name in (name for name in ("category", "brand") if _any(asked, name)):
             # no part of the day: computed once for all the days that a run looks at

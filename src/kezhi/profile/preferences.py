@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kezhi.kit.engine import Workbench, _, ibis, ir, ratio
-from kezhi.profile.favourites import favourites, values_bought
+from kezhi.profile.favourites import DIMENSIONS, favourites, values_bought
 from kezhi.settings import PreferenceSettings
 
 _NAME = "value"  # of the columns that `favourites` makes
 PRICE_BANDS = (("high", 1.5), ("low", 0.67))  # a line's price against the mean price of its category
 
 
-def preferences(deeds: Mapping[str, ir.Table], people: ir.Table, settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
+def preferences(
+    ledger: ir.Table, deeds: Mapping[str, ir.Table], people: ir.Table, settings: PreferenceSettings, bench: Workbench
+) -> list[ir.Table]:
     """
     The preferred category, brand, price_band, channel, store, weekday and hour of each customer.
 
@@ -21,23 +23,17 @@ def preferences(deeds: Mapping[str, ir.Table], people: ir.Table, settings: Prefe
     each other: the tag is given to the one that comes first in code point order, with half the confidence.
 
     Args:
-        deeds: Purchases and their lines by kind, columns as `profile.deeds` makes them.
+        ledger: `tables.LEDGER`.
+        deeds: Lines of purchases, where there are any, as `profile.deeds` makes them.
         people: customer_id and orders_life, the purchases of every customer who made one.
         settings: A tag rests on at least `least_purchases` and a lift of at least `least_lift`.
-        bench: Where each family is computed by itself: all at once would hold what each counts in memory together.
+        bench: Where each family is computed by itself: all at once would hold what each counts in memory together. What the
+            features counted of the same *ledger* is not counted again.
 
     Returns:
         Tables of customer_id, family, tag, confidence, basis, evidence, share, lift, contradicted.
     """
-    if "order" not in deeds:
-        return []
-    bought = deeds["order"].filter(_.is_counted)
-    counts = {
-        "channel": values_bought(bought, bought.channel),
-        "store": values_bought(bought, bought.store),
-        "weekday": values_bought(bought, bought.weekday.cast("string")),
-        "hour": values_bought(bought, bought.hour.cast("string")),
-    }
+    counts = {name: bench.once(values_bought(ledger, name)) for name in DIMENSIONS}
     if "order_line" in deeds:
         lines = deeds["order_line"].filter(_.is_counted)
         counts |= {name: _values(lines, lines[name]) for name in ("category", "brand")}

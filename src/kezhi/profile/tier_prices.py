@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kezhi.kit.engine import Workbench, _, ibis, ir, typed
-from kezhi.profile.tiers import DEFAULT, EPOCH, daily_sums, level_of
+from kezhi.profile.tiers import DEFAULT, EPOCH, at_prices, daily_sums, level_of
 from kezhi.settings import TierSettings
 from kezhi.tables import TIER_PRICES
 
@@ -21,14 +21,15 @@ def tier_prices(
         ledger: `profile.ledger` of rows with a customer.
         as_of: The first day not seen.
         settings: Tiers, window, grace and `price_changes`, of which there is one or more.
-        bench: Where customers are counted, once for all prices; without it that stands in the expression for each.
+        bench: Where customers are counted, once for all prices; without it that stands in the expression for each. The days
+            that `profile.tiers` of the same *ledger* summed up are not summed up again.
 
     Returns:
         `tables.TIER_PRICES`; every tier of the settings for each price.
     """
     names = [level.name for level in reversed(settings.levels)]
     changes = list(dict.fromkeys(settings.price_changes))
-    then = levels_at(ledger, changes, as_of=as_of, settings=settings)
+    then = levels_at(ledger, changes, as_of=as_of, settings=settings, bench=bench)
     would = [f"level_{n}" for n in range(len(changes))]
     both = now.select("customer_id", was="level").left_join(then, "customer_id")
     # customers of the same levels at all prices are one row of this
@@ -51,7 +52,9 @@ def tier_prices(
     return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
 
 
-def levels_at(ledger: ir.Table, price_changes: list[float], *, as_of: date, settings: TierSettings = DEFAULT) -> ir.Table:
+def levels_at(
+    ledger: ir.Table, price_changes: list[float], *, as_of: date, settings: TierSettings = DEFAULT, bench: Workbench | None = None
+) -> ir.Table:
     """
     The level that `profile.tiers` gives each customer at each of several other prices, in one pass.
 
@@ -63,6 +66,7 @@ def levels_at(ledger: ir.Table, price_changes: list[float], *, as_of: date, sett
         price_changes: Prices so much higher (0.05) or lower (-0.05), and as much bought.
         as_of: The first day not seen.
         settings: Tiers, window and grace.
+        bench: As for `tier_prices`.
 
     Returns:
         customer_id, level_0, level_1, ... (int64) in the order of *price_changes*; who has no row is in the lowest tier.
@@ -70,7 +74,8 @@ def levels_at(ledger: ir.Table, price_changes: list[float], *, as_of: date, sett
     levels = list(reversed(settings.levels))
     today = (as_of - EPOCH).days
     first = today - settings.grace_days
-    daily = daily_sums(ledger, price_changes).filter(_.on >= first - settings.window_days)
+    every = daily_sums(ledger)
+    daily = at_prices(bench.once(every) if bench else every, price_changes).filter(_.on >= first - settings.window_days)
     nets = [f"net_{n}" for n in range(len(price_changes))]
     went = daily.mutate(on=_.on + settings.window_days, **{name: -daily[name] for name in ("bought", *nets)})
     changes = daily.union(typed(went, daily.schema())).mutate(begins=ibis.greatest(_.on + 1, first)).filter(_.begins <= today)

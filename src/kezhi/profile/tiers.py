@@ -47,8 +47,8 @@ def tiers(
     """
     levels = list(reversed(settings.levels))  # level 1 is the lowest
     today = (as_of - EPOCH).days
-    settled = bench.settle if bench else _as_it_is
-    daily = settled(daily_sums(ledger, [price_change]).rename(net="net_0"))
+    settled, once = (bench.settle, bench.once) if bench else (_as_it_is, _as_it_is)
+    daily = at_prices(once(daily_sums(ledger)), [price_change]).rename(net="net_0")
     sums = settled(
         daily.group_by("customer_id").aggregate(
             first_on=_.on.min(),
@@ -96,21 +96,24 @@ def tiers(
     return typed(table.select(**values), TIERS.types)
 
 
-def daily_sums(ledger: ir.Table, price_changes: Sequence[float]) -> ir.Table:
+def daily_sums(ledger: ir.Table) -> ir.Table:
     """
     What each customer bought, less refunds, by day.
 
     Args:
         ledger: `profile.ledger` of rows with a customer; those that count are read.
-        price_changes: At prices so much higher or lower.
 
     Returns:
-        customer_id, on (days since 1970), bought (purchases) and for each price net_0, net_1, ... (`MONEY`); a row per
-        customer and day with a purchase or a netted refund.
+        customer_id, on (days since 1970), net (`MONEY`) and bought (purchases); a row per customer and day with a purchase or a netted
+        refund.
     """
     counted = ledger.filter(_.is_purchase | _.is_netted)
     dated = counted.select("customer_id", "net_amount", "is_purchase", on=day(counted.ordered_at).epoch_days().cast("int64"))
-    daily = dated.group_by("customer_id", "on").aggregate(net=_.net_amount.sum().cast(MONEY), bought=_.is_purchase.sum().cast("int64"))
+    return dated.group_by("customer_id", "on").aggregate(net=_.net_amount.sum().cast(MONEY), bought=_.is_purchase.sum().cast("int64"))
+
+
+def at_prices(daily: ir.Table, price_changes: Sequence[float]) -> ir.Table:
+    """`daily_sums` with net_0, net_1, ... (`MONEY`) instead of net: at prices so much higher (0.05) or lower (-0.05)."""
     nets = {
         f"net_{n}": amount_of(daily.net.cast("float64") * (1.0 + change)) if change else daily.net for n, change in enumerate(price_changes)
     }
@@ -121,7 +124,7 @@ def _steps(daily: ir.Table, window_days: int, levels: Sequence[TierRule]) -> ir.
     """
     Per customer the days `begins` from which on the sums of the window make a `level`, until `ends`.
 
-    A row begins with the customer's first day and where the level is another than before; two that touch may be of one level.
+    A row begins where the level is another than before or nothing was before; two that touch may be of one level.
     """
     # whole cents and counts in float64 are added exactly, in a third of the time that decimals take
     days = daily.select("customer_id", "on", cents=(_.net.cast("float64") * 100.0).round().cast("float64"), bought=_.bought.cast("float64"))
@@ -130,15 +133,12 @@ def _steps(daily: ir.Table, window_days: int, levels: Sequence[TierRule]) -> ir.
     changes = came.union(went)
     hundred, unique = ibis.literal(100.0), ["begins", "is_end"]
     so_far = ibis.window(group_by="customer_id", order_by=unique, preceding=None, following=0)
-    running = changes.mutate(
-        place=ibis.row_number().over(group_by="customer_id", order_by=unique),
-        all_cents=_.cents.sum().over(so_far),
-        all_bought=_.bought.sum().over(so_far),
-    )
+    running = changes.mutate(all_cents=_.cents.sum().over(so_far), all_bought=_.bought.sum().over(so_far))
     # what was before is known from the sums, so that only the few rows where the level changes are looked at again
     before = level_of(ratio(running.all_cents - running.cents, hundred), running.all_bought - running.bought, levels)
     told = running.mutate(level=level_of(ratio(running.all_cents, hundred), running.all_bought, levels), before=before)
-    turns = told.filter((_.place == 0) | (_.level != _.before)).select("customer_id", *unique, "level")
+    begun = (_.all_cents == _.cents) & (_.all_bought == _.bought)
+    turns = told.filter(begun | (_.level != _.before)).select("customer_id", *unique, "level")
     ends = turns.begins.lead().over(group_by="customer_id", order_by=unique).fill_null(_NEVER)
     return turns.mutate(ends=ends).filter(_.ends > _.begins).select("customer_id", "begins", "ends", "level")
 
