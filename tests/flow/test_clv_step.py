@@ -48,7 +48,8 @@ def test_what_was_given_back_later_was_a_purchase_on_the_day_before(bench):
     bought = [("a", first, 100), ("a", first + timedelta(days=9), 50), ("a", seen_on + timedelta(days=20), 40)]
     made = orders(bench, bought, lambda *_: None, (refund("o1", "a", seen_on + timedelta(days=5), 50),))
     days = profile.purchase_days(bench.settle(profile.counted(made, as_of=DAY)))
-    (then,) = rows(profile.purchase_counts(profile.days_as_seen(made, days, on=seen_on), as_of=seen_on, horizon_days=60), bench)
+    known = profile.days_as_seen(days, profile.undone(made, as_of=DAY), on=seen_on)
+    (then,) = rows(profile.purchase_counts(known, as_of=seen_on, horizon_days=60), bench)
     assert [then[name] for name in ("purchases", "recency", "monetary_value", "later", "later_amount")] == [2, 9, 75.0, 1, 40.0]
     (now,) = rows(profile.purchase_counts(days, as_of=DAY, horizon_days=60), bench)
     assert [now[name] for name in ("purchases", "monetary_value")] == [2, 70.0]
@@ -133,8 +134,12 @@ def test_the_answer_does_not_depend_on_how_many_threads_work(bench, tmp_path, mo
     for threads in (1, 2, 3):
         made = clv(replace(step, settings=Settings(clv=ClvSettings(), engine=EngineSettings(threads=threads))))
         found.append({name: bench.arrow(one.order_by(one.columns[:2])) for name, one in made.items()})
+    added_up = ["alive_customers", "expected_purchases"]  # of a cohort, by the engine in any order
     for name, one in found[0].items():
-        assert all(one.equals(other[name]) for other in found[1:]), name
+        loose = added_up if name == "clv_cohorts" else []
+        for other in (one_of[name] for one_of in found[1:]):
+            assert one.drop_columns(loose).equals(other.drop_columns(loose)), name
+            assert all(np.allclose(one[column], other[column], rtol=1e-12, atol=0) for column in loose), name
     history = [row for row in found[0]["clv_history"].to_pylist() if row["seen_on"] == DAY]
     told = ("customer_id", "clv", "probability_alive", "expected_purchases")
     assert [[row[name] for name in told] for row in history] == [[row[name] for name in told] for row in found[0]["clv"].to_pylist()]

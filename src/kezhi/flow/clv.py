@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from kezhi.flow.clv_training import Served
     from kezhi.flow.reader import Reader
     from kezhi.flow.step import Inputs
-    from kezhi.flow.warehouse import Warehouse
 
 CHUNK = 100_000  # customers valued at a time, in each thread; what depends on counts and times alone is worked out once for all of them
 MOST_THREADS = 4  # each holds some 50 MB
@@ -55,10 +54,11 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     if first_on is None:
         inputs.notes.append(Phrase("clv.few", customers=0, needed=1, days=0))
         return {}
-    served = serve(inputs, days, first_on)
+    undone = bench.settle(profile.undone(inputs["orders"], as_of=inputs.as_of))
+    now = bench.settle(profile.purchase_counts(days, as_of=inputs.as_of, horizon_days=1).select(*NOW).order_by("customer_id"))
+    served = serve(inputs, days, undone, now, first_on)
     if served is None:
         return {}
-    now = _in_order(bench, profile.purchase_counts(days, as_of=inputs.as_of, horizon_days=1), NOW)
     made = partial(_told, served=served, as_of=inputs.as_of, settings=settings)
     told = bench.keep(_TOLD, in_order(made, enumerate(pages(bench, now, "customer_id", CHUNK)), threads=_threads(inputs)))
     category = next_categories(inputs)
@@ -66,7 +66,7 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     return {
         "clv": typed(told, CLV.types),
         "clv_cohorts": cohorts(told, now, served, inputs.as_of, bench, settings),
-        "clv_history": _history(inputs, first_on, served, told),
+        "clv_history": _history(inputs, days, undone, first_on, served, told),
         "next_purchase": typed(likely, NEXT_PURCHASE.types),
     }
 
@@ -92,11 +92,6 @@ def value_of_all(ledger: ir.Table, reader: Reader, settings: ClvSettings) -> Dec
         return None
     value: Decimal | None = _money(_values(rows, served, as_of, settings, seed=settings.seed, draws=1)["value"])[0].as_py()
     return value
-
-
-def _in_order(bench: Warehouse, counted: ir.Table, columns: tuple[str, ...]) -> ir.Table:
-    """*columns* of `profile.purchase_counts` settled in the order of the ids; what is not asked for is not counted."""
-    return bench.settle(counted.select(*columns).order_by("customer_id"))
 
 
 def _threads(inputs: Inputs) -> int:
@@ -160,7 +155,7 @@ def _told(numbered: tuple[int, pa.Table], *, served: Served, as_of: date, settin
     return _batch(_TOLD, columns | _coming(part, served, as_of))
 
 
-def _history(inputs: Inputs, first_on: date, served: Served, told: ir.Table) -> ir.Table:
+def _history(inputs: Inputs, days: ir.Table, undone: ir.Table, first_on: date, served: Served, told: ir.Table) -> ir.Table:
     """`tables.CLV_HISTORY`: the values of earlier days, from what was known then, and those of today that are *told*."""
     bench, settings, schema = inputs.bench, inputs.settings.clv, arrow_schema(CLV_HISTORY)
     earlier = [inputs.as_of - timedelta(days=back) for back in sorted({*settings.history_days} - {0}, reverse=True)]
@@ -168,8 +163,9 @@ def _history(inputs: Inputs, first_on: date, served: Served, told: ir.Table) -> 
     def parts() -> Iterator[tuple[date, pa.Table]]:
         for on in earlier:
             if on > first_on:
-                counted = profile.purchase_counts(profile.days_before(inputs["orders"], on=on), as_of=on, horizon_days=1)
-                yield from ((on, part) for part in pages(bench, _in_order(bench, counted, THEN), "customer_id", CHUNK))
+                known = profile.days_as_seen(days.filter(days.acted_on < on), undone, on=on)
+                counted = profile.purchase_counts(known, as_of=on, horizon_days=1)
+                yield from ((on, pa.Table.from_batches([part])) for part in bench.batches(counted.select(*THEN)))
 
     kept = bench.keep(schema, in_order(partial(_then, served=served, settings=settings), parts(), threads=_threads(inputs)))
     today = typed(told.mutate(seen_on=ibis.literal(inputs.as_of)), CLV_HISTORY.types)

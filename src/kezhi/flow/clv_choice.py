@@ -102,20 +102,28 @@ def counts_of(rows: pa.Table, on: date, time: TradeTime) -> dict[str, Any]:
     return columns | {"recency": time.weeks(first, last), "T": time.weeks(first, on)}
 
 
-def trade(days: ir.Table, on: date, bench: Warehouse) -> Trade:
-    """When customers of *days* (`profile.purchase_days`) bought again before *on*."""
+def first_purchases(days: ir.Table, on: date) -> ir.Table:
+    """customer_id and first_on of who bought before *on*, of *days* (`profile.purchase_days`)."""
+    return _bought(days, on).group_by("customer_id").aggregate(first_on=_.acted_on.min())
+
+
+def trade(days: ir.Table, buyers: ir.Table, on: date, bench: Warehouse) -> Trade:
+    """When customers of *days* (`profile.purchase_days`) bought again before *on*; *buyers* tells the first_on of each."""
     from kezhi.models import TradeTime
 
-    bought = days.filter(days.is_bought & (days.acted_on < on)).select("customer_id", "acted_on", month=month_number(days.acted_on))
-    firsts = bought.group_by("customer_id").aggregate(month=_.month.min(), acted_on=_.acted_on.min())
+    dated = (_bought(days, on).select(month=month_number(days.acted_on)), buyers.select(month=month_number(buyers.first_on)))
     all_, new = (
         dict(zip(*(found[name].to_pylist() for name in ("month", "n")), strict=True))
-        for found in (bench.arrow(one.group_by("month").aggregate(n=_.count())) for one in (bought, firsts))
+        for found in (bench.arrow(one.group_by("month").aggregate(n=_.count())) for one in dated)
     )
     repeats = {month: count - new.get(month, 0) for month, count in sorted(all_.items())}
-    begun = bench.arrow(bought.aggregate(first=_.acted_on.min()))["first"][0].as_py()
+    begun = bench.arrow(buyers.aggregate(first=_.first_on.min()))["first"][0].as_py()
     whole = range(month_number(begun) + (begun.day > 1), month_number(on)) if begun is not None else range(0)
     return Trade(TradeTime.of_months({month: repeats.get(month, 0) for month in whole}), repeats)
+
+
+def _bought(days: ir.Table, on: date) -> ir.Table:
+    return days.filter(days.is_bought & (days.acted_on < on))
 
 
 def fitted_purchases(

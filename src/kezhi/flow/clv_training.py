@@ -18,6 +18,7 @@ from kezhi.flow.clv_choice import (
     SEASONAL,
     Candidate,
     chosen,
+    first_purchases,
     fitted_purchases,
     fitted_spend,
     purchase_models,
@@ -54,14 +55,16 @@ class Served:
     version: int
 
 
-def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
+def serve(inputs: Inputs, days: ir.Table, undone: ir.Table, now: ir.Table, first_on: date) -> Served | None:
     """
     The champion while it is of the same settings and young enough, else a new fit, if it beats the rule; None and a note without.
 
     Args:
         inputs: Of the step.
         days: `profile.purchase_days`.
-        first_on: The first of them.
+        undone: `profile.undone`.
+        now: `profile.purchase_counts` of today.
+        first_on: The first of *days*.
     """
     settings, bench = inputs.settings.clv, inputs.bench
     registry = ModelRegistry(inputs.models) if inputs.models is not None else None
@@ -70,23 +73,25 @@ def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
         return held
     horizon = min(settings.judge_days, (inputs.as_of - first_on).days // HISTORY_SHARE)
     judged_on = inputs.as_of - timedelta(days=horizon)
-    earlier = bench.settle(days_as_seen(inputs["orders"], days, on=judged_on))
+    earlier = bench.settle(days_as_seen(days, undone, on=judged_on))
+    buyers = bench.settle(first_purchases(earlier, judged_on))
     # both days are one where there is hardly a history; what follows then says so
-    counted = [purchase_counts(known, as_of=day, horizon_days=horizon) for day, known in ((judged_on, earlier), (inputs.as_of, days))]
-    then, now = (bench.arrow(sampled(one, settings.fit_rows, settings.seed)) for one in counted)
+    of_some = purchase_counts(earlier.semi_join(_drawn(buyers, settings), "customer_id"), as_of=judged_on, horizon_days=horizon)
+    then, fitted_on = (bench.arrow(_drawn(one, settings)) for one in (of_some, now))
     back = int((then["frequency"].to_numpy() > 0).sum())
     if horizon < SOON_DAYS // 3 or back < FEWEST:
         inputs.notes.append(Phrase("clv.few", customers=back, needed=FEWEST, days=(inputs.as_of - first_on).days))
         return None
-    tried = fitted_purchases(then, judged_on, horizon, trade(earlier, judged_on, bench))
+    tried = fitted_purchases(then, judged_on, horizon, trade(earlier, buyers, judged_on, bench))
     card = _judged(then, tried, judged_on, horizon, inputs.as_of, settings)
-    best = fitted_purchases(now, inputs.as_of, settings.horizon_days, trade(days, inputs.as_of, bench), (card.method,))[card.method]
+    known = trade(days, now, inputs.as_of, bench)
+    best = fitted_purchases(fitted_on, inputs.as_of, settings.horizon_days, known, (card.method,))[card.method]
     spend, margin = fitted_spend(best.data), fitted_spend(best.data, "margin_value", FEWEST_MARGINS)
     served = Served(best.model, best.time, spend, margin, 1)
     kept = {name: None if model is None else model.params_ for name, model in _parts(served).items()}
     spreads = {name: None if model is None else _listed(model.log_covariance_) for name, model in _parts(served).items()}
     kept["time"] = list(best.time.index)
-    card = replace(card, rows=now.num_rows, fingerprint=fingerprint(now), parameters=card.parameters | kept)
+    card = replace(card, rows=fitted_on.num_rows, fingerprint=fingerprint(fitted_on), parameters=card.parameters | kept)
     if registry is not None:
         files = {"parameters.json": json.dumps(kept | {"form": FORM, "log_covariance": spreads}).encode()}
         served = replace(served, version=registry.publish(card, files).version)
@@ -94,6 +99,11 @@ def serve(inputs: Inputs, days: ir.Table, first_on: date) -> Served | None:
         inputs.notes.append(Phrase(card.refusal["key"], **card.refusal["fields"]))
         return None
     return served
+
+
+def _drawn(customers: ir.Table, settings: ClvSettings) -> ir.Table:
+    """Those of *customers* that are fitted and judged on, in one order."""
+    return sampled(customers, settings.fit_rows, settings.seed)
 
 
 def held_model(registry: ModelRegistry | None, as_of: date, settings: ClvSettings) -> Served | None:

@@ -6,7 +6,8 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -15,6 +16,18 @@ Made = TypeVar("Made")
 def threads_for(wanted: int | None, most: int) -> int:
     """How many threads: as many as *wanted*, else as there are processors; never more than *most*."""
     return max(1, min(wanted or os.cpu_count() or 1, most))
+
+
+def unhelped() -> AbstractContextManager[Any]:
+    """
+    Linear algebra within this `with` works in the caller's thread alone, and its sums do not depend on how many processors there are.
+
+    For searches that take many small steps: to wake other threads at each costs more than they help, and they wait for the next one at full speed.
+    """
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[Any] = threadpool_limits(1, user_api="blas")
+    return limits
 
 
 def in_order(work: Callable[[Given], Made], parts: Iterable[Given], *, threads: int) -> Generator[Made, None, None]:

@@ -15,8 +15,8 @@ from kezhi.profile.places import frequented_places, place_tags
 from kezhi.profile.point_lots import point_lots
 from kezhi.profile.points import owned, points, points_monthly
 from kezhi.profile.profile import PROFILE_COLUMNS, WIDE_COLUMNS, profile, segment_filter, staged, wide
-from kezhi.profile.purchase_counts import days_as_seen, days_before, purchase_counts, purchase_days
-from kezhi.profile.purchases import bought, counted, given_back, ledger, net_between, netted, purchases, refunds
+from kezhi.profile.purchase_counts import days_as_seen, purchase_counts, purchase_days
+from kezhi.profile.purchases import bought, counted, given_back, ledger, net_between, netted, purchases, refunds, undone
 from kezhi.profile.referrals import referrals
 from kezhi.profile.rfm import rfm
 from kezhi.profile.states import earlier_stages
@@ -39,7 +39,6 @@ __all__ = [
     "counted",
     "customer_tags",
     "days_as_seen",
-    "days_before",
     "deeds",
     "earlier_stages",
     "features",
@@ -73,6 +72,7 @@ __all__ = [
     "tags",
     "tier_prices",
     "tiers",
+    "undone",
     "value",
     "wide",
 ]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from kezhi.kit.days import day, days_between
+from kezhi.kit.days import day, days_between, midnight
 from kezhi.kit.engine import _, ibis, ir, ratio
-from kezhi.profile.purchases import counted as ledger_of
 
 
 def purchase_days(ledger: ir.Table) -> ir.Table:
@@ -15,7 +14,7 @@ def purchase_days(ledger: ir.Table) -> ir.Table:
     margin_amount (net amount minus cost, of the rows whose cost is known) and uncosted (how many rows lack their cost).
 
     Args:
-        ledger: `tables.LEDGER`.
+        ledger: `tables.LEDGER`, or `purchases.undone`.
     """
     counted = ledger.filter((_.is_purchase | _.is_netted) & _.customer_id.notnull())
     days = counted.select(
@@ -32,28 +31,27 @@ def purchase_days(ledger: ir.Table) -> ir.Table:
     return found.select("customer_id", "acted_on", "net_amount", "margin_amount", "uncosted", is_bought=found.bought > 0)
 
 
-def days_before(orders: ir.Table, *, on: date) -> ir.Table:
+def days_as_seen(days: ir.Table, undone: ir.Table, *, on: date) -> ir.Table:
     """
-    `purchase_days` before the earlier day *on*, as they were seen then: a purchase that was given back in full since is one here, as
-    nobody could know.
+    *days*, those before *on* as they were seen then: a purchase that was given back in full since is one there, as nobody could know.
+
+    Costs a look at *days* beside a join with the few that were seen otherwise.
 
     Args:
-        orders: `tables.ORDERS`.
+        days: `purchase_days` of today, or those of some customers, or before some day from *on* on.
+        undone: `purchases.undone` of today.
         on: The first day not seen then.
     """
-    return purchase_days(ledger_of(orders, as_of=on))
-
-
-def days_as_seen(orders: ir.Table, days: ir.Table, *, on: date) -> ir.Table:
-    """
-    `days_before` *on*, and those of *days* from then on, of which it is told what stands today.
-
-    Args:
-        orders: `tables.ORDERS`.
-        days: `purchase_days` of today.
-        on: The first day not seen then.
-    """
-    return days_before(orders, on=on).union(days.filter(days.acted_on >= on))
+    lost = purchase_days(undone.filter((_.ordered_at < midnight(on)) & (_.undone_on >= on)))
+    both = days.outer_join(lost, ["customer_id", "acted_on"])
+    return both.select(
+        *(ibis.coalesce(both[name], both[f"{name}_right"]).name(name) for name in ("customer_id", "acted_on")),
+        *(
+            (both[name].fill_null(0) + both[f"{name}_right"].fill_null(0)).cast(days[name].type()).name(name)
+            for name in ("net_amount", "margin_amount", "uncosted")
+        ),
+        is_bought=both.is_bought.fill_null(False) | both.is_bought_right.fill_null(False),
+    )
 
 
 def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Table:

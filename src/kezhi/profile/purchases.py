@@ -19,9 +19,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from kezhi.kit.days import midnight
+from kezhi.kit.days import day, midnight
 from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.tables import LEDGER, MONEY
+
+_IS_REFUND = (_.order_kind == "refund") & _.status.notin(["unpaid", "cancelled"])
+# one join for both sides: a purchase looks for itself, a refund for the order it gives back
+_CONCERNED = ibis.ifelse(_.order_kind == "purchase", _.order_id, _.refund_of)
 
 
 def ledger(orders: ir.Table, *, as_of: date) -> ir.Table:
@@ -39,9 +43,8 @@ def ledger(orders: ir.Table, *, as_of: date) -> ir.Table:
         given back of a purchase before as_of, at least 0; 0 for other rows).
     """
     seen = orders.filter(_.ordered_at < midnight(as_of))
-    is_refund = (_.order_kind == "refund") & _.status.notin(["unpaid", "cancelled"])
     given_back = (
-        seen.filter(is_refund & _.refund_of.notnull())
+        seen.filter(_IS_REFUND & _.refund_of.notnull())
         .group_by(given_back_of=_.refund_of)
         .aggregate(given_back=-_.net_amount.sum().cast(MONEY))
     )
@@ -50,18 +53,47 @@ def ledger(orders: ir.Table, *, as_of: date) -> ir.Table:
         .join(given_back, [_.order_id == given_back.given_back_of])
         .select(touched_order="given_back_of", given_back="given_back", is_void=(_.status != "paid") | (_.given_back >= _.net_amount))
     )
-    # one join for both sides: a purchase looks for itself, a refund for the order it gives back
-    concerns = ibis.ifelse(seen.order_kind == "purchase", seen.order_id, seen.refund_of)
     stands = ~_.is_void.fill_null(False)
     return (
-        seen.left_join(touched, [concerns == touched.touched_order])
+        seen.left_join(touched, [_CONCERNED == touched.touched_order])
         .mutate(
             is_purchase=(_.order_kind == "purchase") & (_.status == "paid") & stands,
-            is_refund=is_refund,
-            is_netted=is_refund & stands,
+            is_refund=_IS_REFUND,
+            is_netted=_IS_REFUND & stands,
         )
         .mutate(refunded_amount=ibis.ifelse(_.is_purchase, _.given_back, None).fill_null(0).cast(MONEY))
         .drop("touched_order", "given_back", "is_void")
+    )
+
+
+def undone(orders: ir.Table, *, as_of: date) -> ir.Table:
+    """
+    The rows that counted on a day before *as_of* and no longer do: purchases that were given back in full, and the refunds of them.
+
+    Args:
+        orders: `tables.ORDERS`.
+        as_of: The first day not seen.
+
+    Returns:
+        customer_id, ordered_at, net_amount, cost_amount, is_purchase, is_netted (as they were), and undone_on: the ledger of that day
+        and of earlier ones counts the row, that of the next day does not.
+    """
+    seen = orders.filter(_.ordered_at < midnight(as_of))
+    back = seen.filter(_IS_REFUND & _.refund_of.notnull())
+    daily = back.group_by(back_of=_.refund_of, back_on=day(back.ordered_at)).aggregate(amount=-_.net_amount.sum())
+    until = daily.mutate(given_back=daily.amount.sum().over(ibis.cumulative_window(group_by="back_of", order_by="back_on")))
+    sold = seen.filter(_.order_kind == "purchase")
+    void = (
+        sold.join(until, [sold.order_id == until.back_of])
+        .filter((_.status != "paid") | (_.given_back >= _.net_amount))
+        .group_by("back_of")
+        .aggregate(undone_on=ibis.greatest(_.back_on.min(), day(_.ordered_at.min())))
+    )
+    return (
+        seen.mutate(is_purchase=(_.order_kind == "purchase") & (_.status == "paid"), is_netted=_IS_REFUND)
+        .filter(_.is_purchase | _.is_netted)
+        .join(void, [_CONCERNED == void.back_of])
+        .select("customer_id", "ordered_at", "net_amount", "cost_amount", "is_purchase", "is_netted", "undone_on")
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from kezhi.kit.threads import unhelped
 from kezhi.models.clv.counts import Counts, Floats, counts
 from kezhi.models.clv.likelihood import Fit, Objective, covariance, maximise, newton
 
@@ -50,11 +51,13 @@ class CountModel(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has 
         self._check(data)
         scaled, scale = self._scaled(data)
         objective = self._objective(scaled)
-        parameters, self.fit_ = self._from_few(scaled, objective) or maximise(objective, self.start, seed=self.seed)
+        with unhelped():
+            parameters, self.fit_ = self._from_few(scaled, objective) or maximise(objective, self.start, seed=self.seed)
+            value = float(objective(np.log(parameters))[0])
+            spread = None if self.fit_.status == "regularised" else covariance(objective, parameters, scaled.customers)
         self._data = data
         self.n_customers_ = scaled.customers
-        self.log_likelihood_ = -float(objective(np.log(parameters))[0]) * scaled.customers + self._jacobian(data, scale)
-        spread = None if self.fit_.status == "regularised" else covariance(objective, parameters, scaled.customers)
+        self.log_likelihood_ = -value * scaled.customers + self._jacobian(data, scale)
         self.log_covariance_ = spread
         scaled_back = self._scale_back(parameters, scale)
         self.params_ = dict(zip(self.symbols, map(float, scaled_back), strict=True))
