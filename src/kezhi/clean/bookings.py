@@ -11,9 +11,8 @@ from kezhi.kit.engine import Workbench, ibis, ir, typed
 from kezhi.tables import MONEY, TIMESTAMP
 
 BOOKING = {
-    "order_id": "string",
-    "wanted_id": "string",  # the id the file gives, with prefix: what lines and corrections know it by
-    "own_id": "string",  # the same without the cancel prefix
+    "order_id": "string",  # the id the file gives, with prefix
+    "own_id": "string",  # of a refund the same without the cancel prefix
     "record_id": "string",
     "source": "string",
     "is_refund": "boolean",
@@ -38,29 +37,26 @@ def booked(parts: list[ir.Table], *, bench: Workbench) -> tuple[ir.Table, ir.Tab
 
     Returns:
         Purchases, refunds and the rows without any amount. The first two are `BOOKING` with the
-        final `order_id` and `refund_of` and a boolean `is_unmatched`. A purchase with status `refunded` that a refund row gives back becomes `paid`
+        final `order_id` and `refund_of` and a boolean `is_unmatched`; refunds have `wanted_id` too, the id the file gives, by which lines know them. A purchase with status `refunded` that a refund row gives back becomes `paid`
         (`was_refunded` is true): the refund takes its money off, it must not be taken off twice.
     """
-    every = ibis.union(*(typed(part, BOOKING) for part in parts)) if len(parts) > 1 else typed(parts[0], BOOKING)
-    told = every.filter(every.net_amount.notnull())
-    purchases = told.filter(~told.is_refund)
-    # refunds are few and read again and again; to write down every purchase only to read it again costs more than to read it as it came
-    refunds = bench.settle(_matched(_named(bench.settle(told.filter(told.is_refund)), purchases), purchases))
-    given_back = refunds.filter(refunds.refund_of.notnull()).select(order_id="refund_of")
-    again = purchases.filter(purchases.status == "refunded").semi_join(given_back, "order_id")
-    restored = bench.settle(again.select("order_id", was_refunded=ibis.literal(True)).distinct())
-    joined = purchases.left_join(restored, "order_id").drop("order_id_right")
-    joined = joined.mutate(was_refunded=joined.was_refunded.fill_null(False), is_unmatched=ibis.literal(False))
-    final = joined.mutate(status=ibis.cases((joined.was_refunded, ibis.literal("paid")), else_=joined.status))
-    return final, refunds, every.filter(every.net_amount.isnull())
+    settled = bench.settle(ibis.union(*(typed(part, BOOKING) for part in parts)) if len(parts) > 1 else typed(parts[0], BOOKING))
+    every = settled.filter(settled.net_amount.notnull())
+    purchases = every.filter(~every.is_refund)
+    refunds = bench.settle(_matched(_named(every.filter(every.is_refund), purchases), purchases))
+    given_back = refunds.filter(refunds.refund_of.notnull()).select(order_id=refunds.refund_of, has_refund=ibis.literal(True)).distinct()
+    joined = purchases.left_join(given_back, "order_id").drop("order_id_right")
+    restored = (joined.status == "refunded") & joined.has_refund.fill_null(False)
+    final = joined.mutate(
+        status=ibis.cases((restored, ibis.literal("paid")), else_=joined.status), was_refunded=restored, is_unmatched=ibis.literal(False)
+    ).drop("has_refund")
+    return final, refunds, settled.filter(settled.net_amount.isnull())
 
 
 def _named(refunds: ir.Table, purchases: ir.Table) -> ir.Table:
-    """Refunds with ids that no purchase and no other refund has."""
-    taken = (
-        purchases.semi_join(refunds.select(order_id=refunds.wanted_id), "order_id").select("order_id", taken=ibis.literal(True)).distinct()
-    )
-    joined = refunds.drop("order_id").left_join(taken, refunds.wanted_id == taken.order_id).drop("order_id")
+    """Refunds with ids that no purchase and no other refund has, and the `wanted_id` they came with."""
+    taken = purchases.semi_join(refunds, "order_id").select("order_id", taken=ibis.literal(True)).distinct()
+    joined = refunds.rename(wanted_id="order_id").left_join(taken, [("wanted_id", "order_id")]).drop("order_id")
     in_turn = [joined.ordered_at, joined.source_file, joined.source_line]
     numbered = joined.mutate(turn=ibis.row_number().over(group_by=joined.wanted_id, order_by=in_turn))
     name = ibis.cases(

@@ -106,8 +106,7 @@ def order_bookings(rows: ir.Table, fates: ir.Table, line_sums: ir.Table | None, 
     return typed(
         rows.select(
             order_id=prefix + rows.order_id,
-            wanted_id=prefix + rows.order_id,
-            own_id=prefix + rows.own_number,
+            own_id=ibis.cases((refund, prefix + rows.own_number), else_=ibis.null("string")),
             record_id=prefix + rows.record_id,
             source=rows.source,
             is_refund=refund,
@@ -140,7 +139,6 @@ def refund_bookings(refunds: TypedRows, fates: ir.Table, *, settings: Settings, 
     return typed(
         rows.select(
             order_id=prefix + rows.refund_id,
-            wanted_id=prefix + rows.refund_id,
             own_id=ibis.null("string"),
             record_id=prefix + rows.record_id,
             source=rows.source,

@@ -149,7 +149,6 @@ def sales_orders(rows: ir.Table, *, settings: Settings, today: date, bench: Work
     return bench.settle(
         joined.mutate(
             order_id=joined.order_key + suffix,
-            wanted_id=joined.order_key + suffix,
             own_id=joined.own_key,
             record_id=joined.order_buyer.nullif(""),
             gross_amount=gross_amount,
@@ -175,7 +174,7 @@ def sales_lines(rows: ir.Table, orders: ir.Table, refunds: ir.Table) -> ir.Table
         refunds.select(final_id="order_id", refund_wanted="wanted_id", refund_file="source_file", refund_line="source_line"),
         [
             orders.is_refund,
-            orders.wanted_id == refunds.wanted_id,
+            orders.order_id == refunds.wanted_id,
             orders.source_file == refunds.source_file,
             orders.source_line == refunds.source_line,
         ],

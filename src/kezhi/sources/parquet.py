@@ -75,7 +75,8 @@ def as_text(column: pa.Array) -> pa.Array:
         values = [None if v is None else v.decode("utf-8", "backslashreplace") for v in column.to_pylist()]
         column = pa.array(values, pa.string())
     text = column.cast(pa.string())
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    empty = pc.equal(text, "")
+    return pc.if_else(empty, pa.scalar(None, pa.string()), text) if pc.any(empty).as_py() else text
 
 
 def _times(column: pa.TimestampArray) -> pa.Array:

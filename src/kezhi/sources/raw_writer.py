@@ -14,6 +14,7 @@ from kezhi.sources.reading import Block
 from kezhi.tables import REJECTS, raw_schema
 
 ROWS_PER_GROUP = 131_072
+DICTIONARY_BYTES = 131_072  # of a column and row group: ids and times, of which each is another, are given up early
 
 
 class RawWriter:
@@ -49,6 +50,7 @@ class RawWriter:
             compression="zstd",
             store_schema=False,
             use_dictionary=texts,
+            dictionary_pagesize_limit=DICTIONARY_BYTES,
             column_encoding={column.name: "DELTA_BINARY_PACKED" for column in self._schema if column.name not in texts},
             write_statistics=["source_line"],  # smallest and largest text help no one: a raw table is read whole
         )
