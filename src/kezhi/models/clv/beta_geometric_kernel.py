@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import prange
 
 from kezhi.kit.compiled import compiled
 
-_CHUNK = 8192  # rows summed by one thread; fixed, so that the sum does not depend on how many threads there are
+_CHUNK = 8192  # rows added up by themselves, so that a sum of millions keeps its digits
 
 
 def _plain_chunks(level, levels, recency, seen, weights, r, alpha, log_odds, inverse):  # type: ignore[no-untyped-def]
     n = len(level)
     parts = np.zeros(((n + _CHUNK - 1) // _CHUNK, 5))
-    for chunk in prange(parts.shape[0]):
+    for chunk in range(parts.shape[0]):
         value = by_r = by_alpha = by_a = by_b = 0.0
         for i in range(chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)):
             k = level[i]
@@ -39,8 +38,7 @@ def _plain_chunks(level, levels, recency, seen, weights, r, alpha, log_odds, inv
     return parts
 
 
-_chunks = compiled(_plain_chunks, parallel=True)
-_one_thread = compiled(_plain_chunks)  # waking threads for a few thousand rows takes longer than the sum
+_chunks = compiled(_plain_chunks)
 
 
 def dropout_terms(level, levels, recency, seen, weights, r, alpha, log_odds, inverse):  # type: ignore[no-untyped-def]
@@ -50,5 +48,4 @@ def dropout_terms(level, levels, recency, seen, weights, r, alpha, log_odds, inv
     `level` is the place of x in `levels`; `log_odds` is ln(a / (b+x-1)) per level, -inf where x = 0 cannot have
     dropped out; `inverse` is 1 / (b+x-1).
     """
-    sums = _chunks if len(level) > 2 * _CHUNK else _one_thread
-    return sums(level, levels, recency, seen, weights, r, alpha, log_odds, inverse).sum(axis=0)
+    return _chunks(level, levels, recency, seen, weights, r, alpha, log_odds, inverse).sum(axis=0)

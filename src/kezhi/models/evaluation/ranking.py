@@ -39,7 +39,7 @@ def average_precision(truth: Any, score: Any) -> float | None:
     labels, scores = labelled(truth, score)
     if not labels.any():
         return None
-    order = np.argsort(-scores, kind="stable")
+    order = np.argsort(-scores)  # rows of equal score are counted together, in whatever order they stand
     ends = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
     hits = np.cumsum(labels[order])[ends]
     return float((np.diff(hits, prepend=0) * (hits / (ends + 1.0))).sum() / labels.sum())
