@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 from identity_tables import customers_of, made, record
 
-from kezhi.flow import warehouse
+from kezhi.flow.duckdb_engine import DuckDb
+from kezhi.flow.exact_sql import exactly
 from kezhi.flow.warehouse import Warehouse
 from kezhi.identity.survivors import values
 from kezhi.kit.engine import arrow_schema, ir
@@ -41,15 +42,15 @@ def largest(monkeypatch):
     found: list[int] = []
 
     def explaining(method: str) -> None:
-        before = getattr(warehouse._DuckDb, method)
+        before = getattr(DuckDb, method)
 
         def explained(self: Any, table: Any, *more: Any) -> Any:
-            asked = f"EXPLAIN (ANALYZE, FORMAT JSON) {warehouse._exactly(self.backend, table, chr(34))}"
+            asked = f"EXPLAIN (ANALYZE, FORMAT JSON) {exactly(self.backend, table, chr(34))}"
             ((_kind, told),) = self.backend.raw_sql(asked).fetchall()
             found.append(max(cardinalities(json.loads(told))))
             return before(self, table, *more)
 
-        monkeypatch.setattr(warehouse._DuckDb, method, explained)
+        monkeypatch.setattr(DuckDb, method, explained)
 
     explaining("_copy")
     explaining("arrow")

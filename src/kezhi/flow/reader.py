@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from kezhi.errors import ExpressionWrong, NoSnapshot
-from kezhi.flow import warehouse  # noqa: F401  (its shim for DuckDB 2 comes first)
+from kezhi.flow import duckdb_engine  # noqa: F401  (its shim for DuckDB 2 comes first)
 from kezhi.flow.answers import Answers
 from kezhi.flow.hot import PLACED, has_search, hot_tables, views
 from kezhi.flow.lake import Snapshot

@@ -24,10 +24,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from kezhi.flow.duckdb_engine import DUCKDB_SHARE
 from kezhi.flow.files import to_disk
 from kezhi.flow.hot import FOLDER, KEY, parquet, same_files, sorted_rows, write_hot
 from kezhi.flow.lake import Lake, Snapshot, borrow
-from kezhi.flow.warehouse import DUCKDB_SHARE
 from kezhi.kit.threads import in_order, threads_for
 from kezhi.settings import EngineSettings
 from kezhi.tables import TABLES
