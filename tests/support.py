@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -38,6 +38,13 @@ SPARK = EngineSettings(
 )
 
 IN_CI = bool(os.environ.get("CI"))
+
+
+@pytest.fixture(scope="module")
+def module_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A DuckDB workbench of all tests of a file, for files whose tables are made once: `bench = module_bench`."""
+    with Warehouse(EngineSettings(), tmp_path_factory.mktemp("warehouse")) as made:
+        yield made
 
 
 def small_city(folder: Path, *tables: str, steps: Sequence[str] = (), customers: int = 300, seed: int = 5) -> Path:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from clv_shop import inputs, shop
+from support import module_bench
 
 from kezhi.flow.clv import clv
 from kezhi.flow.clv_choice import SEASONAL, Candidate, chosen
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.warehouse import Warehouse
 from kezhi.models import TradeTime
 from kezhi.models.cards import say
-from kezhi.settings import EngineSettings
 
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory):
-    with Warehouse(EngineSettings(), tmp_path_factory.mktemp("warehouse")) as made:
-        yield made
+bench = module_bench
 
 
 class Fixed:

@@ -7,19 +7,13 @@ from decimal import Decimal
 
 import pytest
 from clv_shop import inputs, ledger, shop
-from support import rows
+from support import module_bench, rows
 
 from kezhi import profile
 from kezhi.flow.clv import clv
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.warehouse import Warehouse
-from kezhi.settings import EngineSettings
 
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory):
-    with Warehouse(EngineSettings(), tmp_path_factory.mktemp("warehouse")) as made:
-        yield made
+bench = module_bench
 
 
 def test_margins_are_those_of_rows_with_a_cost_and_null_where_one_lacks_it(bench):

@@ -9,23 +9,18 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from clv_shop import DAY, inputs, ledger, orders, refund, shop
-from support import rows
+from support import module_bench, rows
 
 from kezhi import profile
 from kezhi.cli.model import card_lines
 from kezhi.flow.clv import clv
 from kezhi.flow.clv_choice import counts_of, fitted_spend
 from kezhi.flow.model_registry import ModelRegistry
-from kezhi.flow.warehouse import Warehouse
 from kezhi.models import BgNbd, ParetoNbd, TradeTime
 from kezhi.models.cards import say
 from kezhi.settings import ClvSettings, EngineSettings, Settings
 
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory):
-    with Warehouse(EngineSettings(), tmp_path_factory.mktemp("warehouse")) as made:
-        yield made
+bench = module_bench
 
 
 def test_counts_are_of_days_and_end_before_the_day(bench):

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pytest
+from support import module_bench
 
 from kezhi.flow.pages import pages
-from kezhi.flow.warehouse import Warehouse
-from kezhi.settings import EngineSettings
 
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory):
-    with Warehouse(EngineSettings(), tmp_path_factory.mktemp("warehouse")) as made:
-        yield made
+bench = module_bench
 
 
 def test_pages_hold_all_rows_once_in_order(bench, monkeypatch):

@@ -6,24 +6,20 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from support import rows, table
+from support import module_bench, rows, table
 
 from kezhi import insight, profile
 from kezhi.errors import WrongInput
 from kezhi.flow.prices import prices
 from kezhi.flow.step import Inputs
-from kezhi.flow.warehouse import Warehouse
 from kezhi.models.price_changes import simulated
-from kezhi.settings import EngineSettings, PriceSettings, Settings
+from kezhi.settings import PriceSettings, Settings
 
 DAY = date(2025, 1, 1)
 FACTORS = (1.0, 0.9, 0.8, 1.1, 0.95, 0.85)
 
 
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory):
-    with Warehouse(EngineSettings(), tmp_path_factory.mktemp("warehouse")) as made:
-        yield made
+bench = module_bench
 
 
 def shop(bench) -> Inputs:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support import table
+from support import module_bench, table
 
 from kezhi import profile
 from kezhi.flow.model_registry import ModelRegistry
@@ -19,7 +19,7 @@ from kezhi.flow.warehouse import Warehouse
 from kezhi.kit.engine import ir
 from kezhi.models.cards import say
 from kezhi.models.recommendation import neural
-from kezhi.settings import EngineSettings, RecommendationSettings, Settings
+from kezhi.settings import RecommendationSettings, Settings
 
 DAY = date(2025, 1, 1)
 
@@ -52,10 +52,7 @@ def in_order(bench: Warehouse, made: Mapping[str, ir.Table]) -> list[dict]:
     return bench.arrow(made["recommendations"].order_by("customer_id", "rank")).to_pylist()
 
 
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory):
-    with Warehouse(EngineSettings(), tmp_path_factory.mktemp("warehouse")) as made:
-        yield made
+bench = module_bench
 
 
 def test_active_customers_get_ten_products_of_their_taste_and_a_card(bench, tmp_path):

@@ -10,24 +10,20 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from scipy import stats
-from support import rows, table
+from support import module_bench, rows, table
 
 from kezhi import profile
 from kezhi.flow.campaigns import FEATURES, assigned, people, told
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.step import Inputs
 from kezhi.flow.uplift import uplift
-from kezhi.flow.warehouse import Warehouse
-from kezhi.settings import EngineSettings, Settings, UpliftSettings
+from kezhi.settings import Settings, UpliftSettings
 
 DAY = date(2025, 1, 1)
 SENT = datetime(2024, 10, 1, 12)
 
 
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory):
-    with Warehouse(EngineSettings(), tmp_path_factory.mktemp("warehouse")) as made:
-        yield made
+bench = module_bench
 
 
 def send(who: str, arm: str, *, at: datetime = SENT, campaign: str = "春", chance: bool = True) -> dict:
