@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from kezhi.kit.engine import ir, typed
+from kezhi.kit.engine import _, ir, typed
 from kezhi.tables import TABLES
+
+# of each table, newest first within a customer: what pages show, and what counts by customer is some twice as fast on rows that lie together
+NEWEST_FIRST = {"orders": ("ordered_at", "order_id"), "events": ("occurred_at", "event_id")}
 
 
 def assigned(facts: ir.Table, links: ir.Table, name: str) -> ir.Table:
@@ -16,10 +19,12 @@ def assigned(facts: ir.Table, links: ir.Table, name: str) -> ir.Table:
         name: The table to make: `orders` or `events`.
 
     Returns:
-        That table, a row per fact; customer_id is null when the fact names no record.
+        That table, a row per fact, those of one customer together, newest first; customer_id is null, and last, when the fact
+        names no record.
     """
     owners = links.select("record_id", "customer_id")
-    return typed(facts.left_join(owners, "record_id"), TABLES[name].types)
+    moment, key = NEWEST_FIRST[name]
+    return typed(facts.left_join(owners, "record_id"), TABLES[name].types).order_by("customer_id", _[moment].desc(), key)
 
 
 def related(relations: ir.Table, links: ir.Table) -> ir.Table:
