@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kezhi.kit.engine import _, ir, typed
+from kezhi.kit.engine import _, ibis, ir, typed
 from kezhi.tables import TABLES
 
 # of each table, newest first within a customer: what pages show, and what counts by customer is some twice as fast on rows that lie together
@@ -22,9 +22,10 @@ def assigned(facts: ir.Table, links: ir.Table, name: str) -> ir.Table:
         That table, a row per fact, those of one customer together, newest first; customer_id is null, and last, when the fact
         names no record.
     """
-    owners = links.select("record_id", "customer_id")
+    # a number is sorted by in three quarters of the time that the text of an id takes
+    owners = links.select("record_id", "customer_id", place=ibis.dense_rank().over(order_by="customer_id"))
     moment, key = NEWEST_FIRST[name]
-    return typed(facts.left_join(owners, "record_id"), TABLES[name].types).order_by("customer_id", _[moment].desc(), key)
+    return typed(facts.left_join(owners, "record_id").order_by("place", _[moment].desc(), key), TABLES[name].types)
 
 
 def related(relations: ir.Table, links: ir.Table) -> ir.Table:
