@@ -68,7 +68,7 @@ class DuckDb:
         """See `Engine.arrow`."""
         return self.backend.to_pyarrow(table)
 
-    def batches(self, table: ir.Table, name: str) -> Iterable[pa.RecordBatch]:
+    def batches(self, table: ir.Table) -> Iterable[pa.RecordBatch]:
         """See `Engine.batches`."""
         reader: Iterable[pa.RecordBatch] = self.backend.raw_sql(exactly(self.backend, table, '"')).to_arrow_reader(BATCH)
         return reader

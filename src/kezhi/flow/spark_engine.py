@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -88,10 +89,11 @@ class Spark:
         self.backend._run_pre_execute_hooks(table)
         return self.session.sql(self.backend.compile(table)).toArrow()
 
-    def batches(self, table: ir.Table, name: str) -> Iterable[pa.RecordBatch]:
+    def batches(self, table: ir.Table) -> Iterable[pa.RecordBatch]:
         """See `Engine.batches`."""
-        self._save(table, self.scratch / name)
-        for path in sorted((self.scratch / name).glob("*.parquet")):
+        folder = Path(tempfile.mkdtemp(dir=self.scratch)) / "batches"
+        self._save(table, folder)
+        for path in sorted(folder.glob("*.parquet")):
             yield from pq.ParquetFile(path).iter_batches()
 
     def give_back(self) -> None:

@@ -39,7 +39,7 @@ class Engine(Protocol):
     def arrow(self, table: ir.Table) -> pa.Table:
         """The rows of a small table."""
 
-    def batches(self, table: ir.Table, name: str) -> Iterable[pa.RecordBatch]:
+    def batches(self, table: ir.Table) -> Iterable[pa.RecordBatch]:
         """The rows of *table* some 65,000 at a time, in no order; nothing else may be asked of the engine before the last of them."""
 
     def give_back(self) -> None:
@@ -127,7 +127,7 @@ class Warehouse:
 
     def each_batch(self, work: Callable[[pa.RecordBatch], Mapping[str, Any]], schema: pa.Schema, table: ir.Table) -> ir.Table:
         """See `Workbench.each_batch`."""
-        return self.keep(schema, (pa.record_batch(dict(work(batch)), schema=schema) for batch in self._engine.batches(table, self._name("batches"))))
+        return self.keep(schema, (pa.record_batch(dict(work(batch)), schema=schema) for batch in self._engine.batches(table)))
 
     def arrow(self, table: ir.Table) -> pa.Table:
         """The rows of a small table."""
