@@ -125,6 +125,23 @@ def test_sums_are_written_and_settled_in_the_type_they_are_believed_to_have(ware
     assert [2**60 + 1] == [row["total"] for row in rows(warehouse.read(written), warehouse)]
 
 
+def test_work_is_handed_every_row_in_pieces_of_the_types_they_are_believed_to_have(warehouse):
+    """The numbers below 200,000 come in more than two pieces, each once, as the small whole numbers that Ibis takes their last digits for."""
+    numbers = warehouse.keep(pa.schema([("number", pa.int64())]), pa.table({"number": range(200_000)}).to_batches())
+    pieces = []
+
+    def work(batch: pa.RecordBatch) -> dict[str, pa.Array]:
+        pieces.append(batch.schema.field("digit").type)
+        return {"number": batch["number"], "digit": batch["digit"]}
+
+    schema = pa.schema([("number", pa.int64()), ("digit", pa.int8())])
+    made = warehouse.each_batch(work, schema, numbers.mutate(digit=(_.number % 10).cast("int8")))
+    told = warehouse.arrow(made.aggregate(rows=_.count(), numbers=_.number.nunique(), digits=_.digit.sum())).to_pylist()
+    assert told == [{"rows": 200_000, "numbers": 200_000, "digits": 900_000}]
+    assert len(pieces) > 2
+    assert set(pieces) == {pa.int8()}
+
+
 def test_equal_texts_have_one_sieve_number_and_others_another(warehouse):
     """Of a, a, b the first two are alike; so are pairs of columns, whose order counts for nothing else."""
     table_of = table("identity_links", [{**RECORDS[0], "source": "shop"}, {**RECORDS[1], "source": "shop"}], warehouse)

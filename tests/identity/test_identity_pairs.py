@@ -87,6 +87,23 @@ def test_a_way_of_writing_is_known(levels, number):
     assert levels[number].get(comparison) == level
 
 
+def test_what_nobody_tells_is_not_compared_and_is_still_weighed_for_those_who_come(tmp_path):
+    """Two records with names and phones alone: nothing is laid side by side of mail and birth, whose weights are what is expected of them."""
+    told = [("a", "王芳", "13856781234"), ("b", "王芳", "13856781234"), ("c", "李强", "13900871234")]
+    rows = [{"record_id": name, "name": said, "phone": phone, "email": None, "birth_date": None} for name, said, phone in told]
+    schema = pa.schema([(name, pa.string()) for name in rows[0]])
+    with Warehouse(EngineSettings(memory_limit="2GB"), tmp_path) as bench:
+        found = people(
+            checked(bench.keep(schema, pa.Table.from_pylist(rows, schema).to_batches()), bench), IdentitySettings(probability=0.5), bench
+        )
+        weights = {(row["comparison"], row["agreement"]): row["match_share"] for row in bench.arrow(found.weights).to_pylist()}
+        pairs = bench.arrow(found.weighed)
+    assert [one.name for one in found.chosen] == ["name", "phone"]
+    assert "birth_date" not in pairs.column_names
+    assert weights["email", "same"] == pytest.approx(0.7)
+    assert weights["birth_date", "same"] == pytest.approx(0.9)
+
+
 @pytest.mark.parametrize(
     ("solar", "lunar"),
     [("19000131", "19000101"), ("19491001", "19490810"), ("20230410", "20230220"), ("20240210", "20240101"), ("21000208", "20991230")],

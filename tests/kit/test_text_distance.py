@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pyarrow as pa
 import pytest
 
@@ -20,6 +22,25 @@ def test_edits_count_characters_and_a_swap_of_neighbours_is_one():
     left = pa.array(["张伟明", "13856781234", "ab", "欧阳", None, "abcd"])
     right = pa.array(["张明伟", "13856781243", "ab", "欧洋娜", "x", "abcdefgh"])
     assert edits(left, right).tolist() == [1, 1, 0, 2, FAR, FAR]
+
+
+def plain_edits(one: str, other: str) -> int:
+    """The optimal string alignment distance as its definition has it."""
+    if not one or not other:
+        return len(one) + len(other)
+    found = min(
+        plain_edits(one[:-1], other) + 1, plain_edits(one, other[:-1]) + 1, plain_edits(one[:-1], other[:-1]) + (one[-1] != other[-1])
+    )
+    swapped = len(one) > 1 and len(other) > 1 and one[-2:] == other[-1] + other[-2]
+    return min(found, plain_edits(one[:-2], other[:-2]) + 1) if swapped else found
+
+
+def test_what_both_texts_begin_and_end_with_changes_no_count_of_edits():
+    """All pairs of words of up to four of the letters a, b, against the definition."""
+    words = ["".join(letters) for length in range(1, 5) for letters in product("ab", repeat=length)]
+    pairs = list(product(words, words))
+    found = edits(*(pa.array(side) for side in zip(*pairs, strict=True)))
+    assert found.tolist() == [plain_edits(*pair) for pair in pairs]
 
 
 def test_the_same_characters_in_another_order_are_rearranged():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ DUCKDB_LEAST_MIB = 85  # and with less DuckDB gives up instead of spilling
 # Values of a column and row group that DuckDB tries to write as a dictionary: its own 24,576 cost each column, an empty one too, a
 # larger table to look them up in, and the files are no smaller for it (a quarter of the time of writing)
 DICTIONARY_VALUES = 8_000
+BATCH = 65_536  # rows that are handed on at a time
 
 
 def duckdb_limit(settings: EngineSettings) -> str:
@@ -74,6 +75,11 @@ class DuckDb:
     def arrow(self, table: ir.Table) -> pa.Table:
         """See `Engine.arrow`."""
         return self.backend.to_pyarrow(table)
+
+    def batches(self, table: ir.Table) -> Iterable[pa.RecordBatch]:
+        """See `Engine.batches`."""
+        reader: Iterable[pa.RecordBatch] = self.backend.raw_sql(exactly(self.backend, table, '"')).to_arrow_reader(BATCH)
+        return reader
 
     def give_back(self) -> None:
         """See `Engine.give_back`."""

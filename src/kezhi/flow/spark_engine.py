@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from kezhi.errors import ExtraMissing
 from kezhi.flow.exact_sql import columns, exactly, known
@@ -86,6 +88,13 @@ class Spark:
         # straight from Spark: Ibis goes through pandas, which warns and costs types
         self.backend._run_pre_execute_hooks(table)
         return self.session.sql(self.backend.compile(table)).toArrow()
+
+    def batches(self, table: ir.Table) -> Iterable[pa.RecordBatch]:
+        """See `Engine.batches`."""
+        folder = Path(tempfile.mkdtemp(dir=self.scratch)) / "batches"
+        self._save(table, folder)
+        for path in sorted(folder.glob("*.parquet")):
+            yield from pq.ParquetFile(path).iter_batches()
 
     def give_back(self) -> None:
         """The session's memory is its JVM's to manage."""

@@ -39,6 +39,9 @@ class Engine(Protocol):
     def arrow(self, table: ir.Table) -> pa.Table:
         """The rows of a small table."""
 
+    def batches(self, table: ir.Table) -> Iterable[pa.RecordBatch]:
+        """The rows of *table* some 65,000 at a time, in no order; nothing else may be asked of the engine before the last of them."""
+
     def give_back(self) -> None:
         """Let go of memory that no query uses."""
 
@@ -124,7 +127,7 @@ class Warehouse:
 
     def each_batch(self, work: Callable[[pa.RecordBatch], Mapping[str, Any]], schema: pa.Schema, table: ir.Table) -> ir.Table:
         """See `Workbench.each_batch`."""
-        return self.keep(schema, (pa.record_batch(dict(work(batch)), schema=schema) for batch in self.batches(table)))
+        return self.keep(schema, (pa.record_batch(dict(work(batch)), schema=schema) for batch in self._engine.batches(table)))
 
     def arrow(self, table: ir.Table) -> pa.Table:
         """The rows of a small table."""
@@ -143,7 +146,8 @@ class Warehouse:
     def keep(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> ir.Table:
         """Rows that were made outside of the engine as a table of it."""
         path = self.scratch / f"{self._name('kept')}.parquet"
-        with pq.ParquetWriter(path, schema) as writer:
+        texts = [field.name for field in schema if pa.types.is_string(field.type)]
+        with pq.ParquetWriter(path, schema, use_dictionary=texts) as writer:  # of numbers a dictionary costs twice the time
             for batch in batches:
                 writer.write_batch(batch)
         return self.read(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kezhi.identity.blocking import candidates
-from kezhi.identity.comparing.pairing import Chosen, compared, with_holders
+from kezhi.identity.comparing.pairing import Chosen, compared, told_by, with_holders
 from kezhi.identity.comparing.preparing import FORMS, formed, without_crowds
 from kezhi.identity.components import components
 from kezhi.identity.explaining import recalled
@@ -51,11 +51,12 @@ def joined(told: ir.Table, memory: Memory, settings: IdentitySettings, bench: Wo
     near, states = _touched(records, past, rows, settings, bench)
     judged = bench.settle(rows.select("row", "record_id").semi_join(near.filter(_.is_judged), "record_id"))
     first, counts = candidates(rows, [one.name for one in chosen], settings.pairs_per_record, bench, of=judged.select("row"))
-    met = _weighed(first, rows, chosen, shares, bench)
+    told_now = told_by(rows, chosen, bench)
+    met = _weighed(first, rows, told_now, shares, bench)
     area = _with_linked(near, states, met, rows, settings, bench)
     inside = bench.settle(rows.semi_join(area, "record_id"))
     second, _more = candidates(inside, [one.name for one in chosen], settings.pairs_per_record, bench, of=inside.select("row"))
-    others = _weighed(bench.settle(second.anti_join(first, ["left_row", "right_row"])), rows, chosen, shares, bench)
+    others = _weighed(bench.settle(second.anti_join(first, ["left_row", "right_row"])), rows, told_now, shares, bench)
     members, pairs = grouped_by_links(inside, area.select("record_id", cluster="group"), bench.settle(met.union(others)), settings, bench)
     beyond = with_ids(met.mutate(outcome=_.refused), rows.select("row", "record_id"))
     beyond = beyond.anti_join(pairs, ["left_row", "right_row"])
@@ -65,7 +66,7 @@ def joined(told: ir.Table, memory: Memory, settings: IdentitySettings, bench: Wo
     kept = unweighed(memory.tables["identity_matches"], area, records)
     sure = certain(every, settings, bench)
     found = Found(
-        whole, bench.settle(sure.union(kept.select(*sure.columns))), memory.tables["identity_weights"], counts, every, chosen, forms
+        whole, bench.settle(sure.union(kept.select(*sure.columns))), memory.tables["identity_weights"], counts, every, told_now, forms
     )
     return Joined(found, bench.settle(area.select("record_id", "is_judged")))
 

@@ -28,20 +28,21 @@ def linked(nodes: ir.Table, pairs: ir.Table, settings: IdentitySettings, bench: 
         parts (row, part) of every node and fates (left_row, right_row, outcome) of every link. Settled.
     """
     work, columns = joiner(LEAST_MEAN_BITS, settings.max_cluster_size), ("left_row", "right_row", "weight_bits", "is_link")
+    groups = bench.settle(pairs.select(cluster="left_group").union(pairs.select(cluster="right_group"), distinct=True))
+    alone, near = nodes.anti_join(groups, "cluster").select("row", part="cluster"), nodes.semi_join(groups, "cluster")
     if _count(pairs, bench) <= PIECE:
-        parts, fates = bench.kernel(work, nodes, pairs.select(*columns))
-        return parts, fates
+        parts, fates = bench.kernel(work, near, pairs.select(*columns))
+        return bench.settle(alone.union(parts)), fates
     tied = components(pairs.filter("is_link").select(left="left_group", right="right_group"), bench)
     of_left = pairs.join(tied.select(left_group="node", piece="label"), "left_group")
     of_both = of_left.join(tied.select(right_group="node", other="label"), "right_group")
     inside = bench.settle(of_both.filter(_.piece == _.other).select(*columns, "piece"))
-    placed = bench.settle(nodes.left_join(tied.select(cluster="node", piece="label"), "cluster").select(*nodes.columns, "piece"))
+    placed = bench.settle(near.join(tied.select(cluster="node", piece="label"), "cluster"))
     pieces = -(-_count(inside, bench) // PIECE)
     made = []
     for number in range(pieces):
         some = [table.filter(_.piece % pieces == number).drop("piece") for table in (placed, inside)]
         made.append(bench.kernel(work, *some))
-    alone = placed.filter(_.piece.isnull()).select("row", part="cluster")
     parts = ibis.union(alone, *(one for one, _fates in made), distinct=False)
     fates = [fates for _parts, fates in made]
     return bench.settle(parts), bench.settle(ibis.union(*fates, distinct=False) if len(fates) > 1 else fates[0])

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from kezhi.identity.blocking import candidates, strangers
-from kezhi.identity.comparing import COMPARISONS
+from kezhi.identity.comparing import COMPARISONS, UNKNOWN
 from kezhi.identity.comparing.names import unlike
-from kezhi.identity.comparing.pairing import Chosen, compared, valued, with_holders
+from kezhi.identity.comparing.pairing import Chosen, compared, told_by, valued, with_holders
 from kezhi.identity.weighing import Patterns, Weights, learnt, named
 from kezhi.kit.engine import Workbench, _, ibis, ir
 from kezhi.kit.reading import stages_apart
@@ -51,6 +51,7 @@ class Matched:
     )  # left_row, right_row, weight_bits, probability, refused (reason or null), a level per comparison, weight per comparison
     weights: ir.Table  # comparison, agreement, match_share, chance_share, weight_bits
     counts: ir.Table  # rule, pairs, pairs_left_out
+    told: Chosen  # the comparisons that pairs have levels of: records tell nothing for the others
 
 
 def matched(records: ir.Table, chosen: Chosen, pairs_per_record: float, bench: Workbench, *, labels: ir.Table | None = None) -> Matched:
@@ -64,15 +65,17 @@ def matched(records: ir.Table, chosen: Chosen, pairs_per_record: float, bench: W
         labels: left_row, right_row (left_row is less), label (1: one person, 0: two): what people said; weighed like the others.
     """
     names = [one.name for one in chosen]
-    known = with_holders(records, chosen, bench)
+    told = told_by(records, chosen, bench)
+    known = with_holders(records, told, bench)
     pairs, counts = candidates(known, names, pairs_per_record, bench)
     if labels is not None:
         unseen = labels.anti_join(pairs, ["left_row", "right_row"])
         pairs = bench.settle(pairs.union(unseen.select("left_row", "right_row", mask=ibis.literal(0).cast("int64"))))
-    near = compared(pairs, known, chosen, bench)
-    far = compared(bench.settle(strangers(known, DRAWS, SAMPLE)), known, chosen, bench)
-    patterns = _labelled(near, labels).group_by(["mask", "label", *names]).agg(pairs=_.count())
-    apart = _labelled(far, None).group_by(["mask", "label", *names]).agg(pairs=_.count())
+    near = compared(pairs, known, told, bench)
+    far = compared(bench.settle(strangers(known, DRAWS, SAMPLE)), known, told, bench)
+    levels = ["mask", "label", *(one.name for one in told)]
+    patterns = _labelled(near, labels).group_by(levels).agg(pairs=_.count())
+    apart = _labelled(far, None).group_by(levels).agg(pairs=_.count())
     sides = known.agg(
         records=_.count(),
         lefts=_.is_left.fill_null(False).sum(),
@@ -80,7 +83,7 @@ def matched(records: ir.Table, chosen: Chosen, pairs_per_record: float, bench: W
         **{one.name: _[one.value].count() for one in valued(chosen)},
     )
     weights, shares = bench.kernel(partial(_learn, chosen), patterns, apart, sides)
-    return Matched(weighed(near, shares, chosen, bench), weights, counts)
+    return Matched(weighed(near, shares, told, bench), weights, counts, told)
 
 
 def _labelled(levels: ir.Table, labels: ir.Table | None) -> ir.Table:
@@ -92,9 +95,10 @@ def _labelled(levels: ir.Table, labels: ir.Table | None) -> ir.Table:
 
 
 def _patterns(table: Any, names: list[str]) -> Patterns:
-    order = [("mask", "ascending"), ("label", "ascending"), *((name, "ascending") for name in names)]
+    order = [("mask", "ascending"), ("label", "ascending"), *((name, "ascending") for name in names if name in table.column_names)]
     table = table.sort_by(order)  # sums of floats depend on their order, and engines give rows in any
-    levels = np.column_stack([table[name].to_numpy() for name in names]) if table.num_rows else np.zeros((0, len(names)), np.int8)
+    untold = np.full(table.num_rows, UNKNOWN, np.int8)
+    levels = np.column_stack([table[name].to_numpy() if name in table.column_names else untold for name in names])
     return Patterns(
         table["mask"].to_numpy(), levels.astype(np.int8), table["pairs"].to_numpy().astype(np.float64), table["label"].to_numpy()
     )

@@ -110,8 +110,16 @@ def left_for_next(
         else memory.records.select("record_id", "content", "is_learnt", "is_fresh")
     )
     placed = found.forms.select("row", "record_id", *FORMS).join(known, "record_id")
-    placed = placed.join(exact.select("record_id", exact_cluster="cluster"), "record_id")
-    placed = placed.join(found.members.select("record_id", "probability", matched_cluster="customer_id"), "record_id")
+    # of a record that is alone, as most are, nothing needs to be looked up
+    shared = exact.filter(_.cluster != _.record_id).select("record_id", exact_cluster="cluster")
+    spoken_of = found.members.filter((_.customer_id != _.record_id) | (_.probability != 1.0))
+    for table in (shared, spoken_of.select("record_id", "probability", matched_cluster="customer_id")):
+        placed = placed.left_join(table, "record_id").drop("record_id_right")
+    placed = placed.mutate(
+        exact_cluster=ibis.coalesce(_.exact_cluster, _.record_id),
+        matched_cluster=ibis.coalesce(_.matched_cluster, _.record_id),
+        probability=_.probability.fill_null(1.0),
+    )
     counts = known.agg(
         records=_.count(),
         fresh_records=_.is_fresh.cast("int64").sum().fill_null(0),

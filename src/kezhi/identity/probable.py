@@ -50,7 +50,7 @@ def people(
     members, told = grouped_by_links(
         rows, rows.select("record_id", cluster="record_id") if known is None else known, found.pairs, settings, bench
     )
-    return Found(members, certain(told, settings, bench), found.weights, found.counts, told, chosen, forms)
+    return Found(members, certain(told, settings, bench), found.weights, found.counts, told, found.told, forms)
 
 
 def grouped_by_links(
@@ -68,18 +68,22 @@ def grouped_by_links(
         members: record_id, customer_id, probability of *rows*; and *pairs* of *rows* with record ids and outcome. Settled but the pairs.
     """
     ids = rows.select("row", "record_id")
-    nodes = rows.select("row", "record_id", id_number=ibis.cases((_.id_valid, _.id_number), else_=ibis.null("string")))
-    owners = known.join(ids, "record_id").group_by("cluster").agg(first=_.row.min())
-    grouped = nodes.left_join(known.join(owners, "cluster").select("record_id", "first"), "record_id").mutate(
-        cluster=ibis.coalesce(_["first"], _.row)
-    )
-    grouped = bench.settle(grouped.select("row", "cluster", "id_number"))
+    nodes = rows.select("row", id_number=ibis.cases((_.id_valid, _.id_number), else_=ibis.null("string")))
+    firsts = nodes.left_join(_together(known, ids, bench), "row").mutate(cluster=ibis.coalesce(_["first"], _.row))
+    grouped = bench.settle(firsts.select("row", "cluster", "id_number"))
     parts, fates = linked(grouped, _between(pairs, grouped, settings, bench), settings, bench)
-    owned = bench.settle(parts.join(ids, "row"))
-    named = owned.join(ids.select(part="row", customer_id="record_id"), "part").select("row", "record_id", "customer_id")
-    members = bench.settle(_likely(named, pairs).select("record_id", "customer_id", "probability"))
+    owned = ids.join(parts, "row").join(ids.select(part="row", customer_id="record_id"), "part").select("row", "record_id", "customer_id")
+    likely = owned.left_join(_likely(parts, pairs, bench), "row")
+    members = bench.settle(likely.select("record_id", "customer_id", probability=_.probability.fill_null(1.0)))
     told = pairs.left_join(fates, ["left_row", "right_row"]).drop("left_row_right", "right_row_right")
     return members, with_ids(told.mutate(outcome=ibis.coalesce(_.refused, _.outcome)), ids)
+
+
+def _together(known: ir.Table, ids: ir.Table, bench: Workbench) -> ir.Table:
+    """row and first, the smallest row of its cluster, of the records in clusters of several: of a record alone nothing is looked up."""
+    several = bench.settle(known.filter(_.cluster != _.record_id).select("cluster").distinct())
+    placed = bench.settle(known.semi_join(several, "cluster").join(ids, "record_id").select("row", "cluster"))
+    return placed.join(placed.group_by("cluster").agg(first=_.row.min()), "cluster").select("row", "first")
 
 
 def with_ids(pairs: ir.Table, ids: ir.Table) -> ir.Table:
@@ -106,30 +110,28 @@ def _by_row(labels: ir.Table, ids: ir.Table, bench: Workbench) -> ir.Table:
 
 def _between(pairs: ir.Table, grouped: ir.Table, settings: IdentitySettings, bench: Workbench) -> ir.Table:
     """Pairs of different groups, both of which have a link: left_row, right_row, weight_bits, is_link, left_group, right_group. Settled."""
-    groups = grouped.select("row", "cluster")
-    ended = pairs.join(groups.select(left_row="row", left_group="cluster"), "left_row").join(
-        groups.select(right_row="row", right_group="cluster"), "right_row"
-    )
-    apart = bench.settle(
-        ended.filter(differ(_.left_group, _.right_group)).select(
-            "left_row", "right_row", "weight_bits", "left_group", "right_group",
-            is_link=(_.probability >= settings.probability) & _.refused.isnull(),
-        )
-    )  # fmt: skip
-    links = apart.filter("is_link")
-    linked = bench.settle(links.select(group="left_group").union(links.select(group="right_group"), distinct=True))
-    near = apart.semi_join(linked.select(left_group="group"), "left_group").semi_join(linked.select(right_group="group"), "right_group")
-    return bench.settle(near.select("left_row", "right_row", "weight_bits", "is_link", "left_group", "right_group"))
+    is_link = (_.probability >= settings.probability) & _.refused.isnull()
+    links = bench.settle(_of_different_groups(pairs.filter(is_link), grouped).select("left_group", "right_group"))
+    tied = links.select(cluster="left_group").union(links.select(cluster="right_group"), distinct=True)
+    near = _of_different_groups(pairs, bench.settle(grouped.semi_join(tied, "cluster")))
+    return bench.settle(near.select("left_row", "right_row", "weight_bits", "left_group", "right_group", is_link=is_link))
 
 
-def _likely(owned: ir.Table, pairs: ir.Table) -> ir.Table:
-    """*owned* with the probability of each record."""
-    ends = pairs.select(row="left_row", other="right_row", probability="probability").union(
-        pairs.select(row="right_row", other="left_row", probability="probability")
+def _of_different_groups(pairs: ir.Table, grouped: ir.Table) -> ir.Table:
+    """Those of *pairs* whose records are *grouped*, in different groups; with left_group and right_group."""
+    ended = pairs.join(grouped.select(left_row="row", left_group="cluster"), "left_row").join(
+        grouped.select(right_row="row", right_group="cluster"), "right_row"
     )
-    placed = ends.join(owned.select("row", "customer_id"), "row").join(owned.select(other="row", other_id="customer_id"), "other")
-    best = placed.group_by("row").agg(
-        within=_.probability.max(where=_.customer_id == _.other_id), outside=_.probability.max(where=_.customer_id != _.other_id)
+    return ended.filter(differ(_.left_group, _.right_group))
+
+
+def _likely(parts: ir.Table, pairs: ir.Table, bench: Workbench) -> ir.Table:
+    """row and probability of the records that some pair speaks of: within its customer, or with a probability that is not nothing."""
+    placed = pairs.join(parts.select(left_row="row", left_part="part"), "left_row").join(
+        parts.select(right_row="row", right_part="part"), "right_row"
     )
-    told = owned.left_join(best, "row")
-    return told.mutate(probability=ibis.coalesce(_.within, 1.0 - _.outside, 1.0).round(6))
+    placed = placed.select("left_row", "right_row", "probability", is_apart=differ(_.left_part, _.right_part))
+    speaking = bench.settle(placed.filter(~_.is_apart | (_.probability > 0)))
+    ends = [speaking.select("probability", "is_apart", row=f"{side}_row") for side in ("left", "right")]
+    best = ibis.union(*ends).group_by("row").agg(within=_.probability.max(where=~_.is_apart), outside=_.probability.max(where=_.is_apart))
+    return best.select("row", probability=ibis.coalesce(_.within, 1.0 - _.outside).round(6))

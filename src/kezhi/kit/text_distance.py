@@ -87,6 +87,10 @@ def _edits(a: Any, a_starts: Any, b: Any, b_starts: Any) -> Any:
         n, m = min(a_starts[at + 1] - p, LONGEST), min(b_starts[at + 1] - q, LONGEST)
         if n == 0 or m == 0 or abs(n - m) > CUT:
             continue
+        while n > 0 and m > 0 and a[p] == b[q]:  # how both begin and end makes no difference
+            p, q, n, m = p + 1, q + 1, n - 1, m - 1
+        while n > 0 and m > 0 and a[p + n - 1] == b[q + m - 1]:
+            n, m = n - 1, m - 1
         for j in range(m + 1):
             rows[1, j] = j
         older, before, now = 0, 1, 2

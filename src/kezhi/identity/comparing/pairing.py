@@ -20,6 +20,12 @@ def valued(chosen: Chosen) -> Chosen:
     return tuple(one for one in chosen if one.value)
 
 
+def told_by(records: ir.Table, chosen: Chosen, bench: Workbench) -> Chosen:
+    """Those of *chosen* that a record of `preparing.prepared` tells something for: by the others nobody can be compared."""
+    told = bench.arrow(records.agg(**{one.name: one.known(records.__getitem__, records.__getitem__).any() for one in chosen}))
+    return tuple(one for one in chosen if told[one.name][0].as_py())
+
+
 def _tests(chosen: Chosen) -> tuple[Measured, ...]:
     return tuple({level.test.column: level.test for one in chosen for level in one.levels if isinstance(level.test, Measured)}.values())
 

@@ -35,7 +35,7 @@ _MIXED = f"[a-z(].*{_HAN_PART}|{_HAN_PART}.*[a-z(]"  # Mary 王芳, 王芳(小�
 _HAN = "^[一-鿿]{1,6}$"
 _DATE = "^[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?$"
 _COMPANY = "[ ,.()（）]|有限责任公司|股份有限公司|有限公司|公司|集团|[ ](inc|ltd|llc|co|gmbh)[.]?$"
-_NAMES = pa.schema([("record_id", pa.string()), ("written", pa.string()), ("simple", pa.string()), ("sound", pa.string())])
+_NAMES = pa.schema([("said", pa.string()), ("written", pa.string()), ("simple", pa.string()), ("sound", pa.string())])
 
 
 FORMS = (
@@ -74,21 +74,30 @@ def formed(records: ir.Table, ignored: tuple[str, ...], bench: Workbench, *, aft
         surname), given, surname (Latin), phone, landline, local_number, email, mail_name, id_number, birth (digits), lunar_birth (that
         day by the lunar calendar), gender, address, house, street, province, city, postcode, company, member_id, app_id, wechat_id. Settled.
     """
-    have = {name: records[name].cast("string") if name in records.columns else ibis.null("string") for name in FIELDS}
+    fields = told_fields(records, bench)
+    untold = {name: ibis.null("string") for name in FIELDS if name not in fields}
     with stages_apart():
-        told = records.select("record_id", "is_left", "id_number_valid", **have)
-        told = told.mutate(**{name: _bare(told[name]) for name in FIELDS})
-        told = told.mutate(**{name: plain_letters(told[name]) for name in ("name", "given_name", "surname")})
+        told = records.select("record_id", "is_left", "id_number_valid", **{name: records[name].cast("string") for name in fields})
+        told = told.mutate(**{name: _bare(told[name]) for name in fields})
+        told = told.mutate(**{name: plain_letters(told[name]) for name in ("name", "given_name", "surname") if name in fields})
         told = told.mutate(row=ibis.row_number().over(order_by=[_.record_id.length(), _.record_id]).cast("int64"))
         if after is not None:
             told = told.cross_join(after.select("last_row")).mutate(row=_.row + _.last_row + 1).drop("last_row")
-        told = bench.settle(told)
-        named = told.filter(_.name.notnull() | _.given_name.notnull() | _.surname.notnull())
-        names = bench.each_batch(_read_names, _NAMES, _whole_names(named).filter(_.written.notnull()))
-        forms = _forms(told.left_join(names, "record_id").drop("record_id_right"), ignored)
+        told = bench.settle(told).mutate(**untold)
+        told = told.mutate(said=_said(told))
+        said = told.select("said").filter(_.said.notnull()).distinct()  # a name is read once, however many bear it
+        names = bench.each_batch(_read_names, _NAMES, _whole_names(said).filter(_.written.notnull()))
+        forms = _forms(told.left_join(_name_forms(names), "said").drop("said_right"), ignored)
         (calendar,) = bench.kernel(lambda: (lunar_days(),))
         days = calendar.select(solar_day="solar", lunar_birth="lunar")
         return bench.settle(forms.left_join(days, [("birth", "solar_day")]).drop("solar_day"))
+
+
+def told_fields(records: ir.Table, bench: Workbench) -> list[str]:
+    """Those of `FIELDS` that some of *records* tells: the others are not looked at record by record."""
+    present = [name for name in FIELDS if name in records.columns]
+    found = bench.arrow(records.agg(records=_.count(), **{name: records[name].notnull().any() for name in present}))
+    return [name for name in present if found[name][0].as_py()]
 
 
 def without_crowds(forms: ir.Table, crowd: int, bench: Workbench) -> ir.Table:
@@ -97,11 +106,13 @@ def without_crowds(forms: ir.Table, crowd: int, bench: Workbench) -> ir.Table:
     for name in ("phone", "email", "wechat_id"):
         shared = forms.filter(_[name].notnull()).group_by(name).agg(holders=_.count()).filter(_.holders > crowd)
         many = bench.settle(shared.select(crowded=name))
+        if not bench.arrow(many.limit(1)).num_rows:
+            continue
         told = told.left_join(many, [(name, "crowded")]).mutate(
             **{name: ibis.cases((_.crowded.notnull(), ibis.null("string")), else_=_[name])}
         )
         told = told.drop("crowded")
-    return bench.settle(told)
+    return forms if told is forms else bench.settle(told)
 
 
 def _bare(value: ir.StringValue) -> ir.StringValue:
@@ -109,46 +120,70 @@ def _bare(value: ir.StringValue) -> ir.StringValue:
     return trimmed(half_width(value).re_replace("[\\s\u3000\u00a0]+", " ")).nullif("")
 
 
-def _whole_names(t: ir.Table) -> ir.Table:
-    """record_id and written: lower case, without titles; Chinese without blanks, surname first; `smith, john` as `john smith`."""
+def _said(t: ir.Table) -> ir.StringValue:
+    """The name, or given name and surname as one, Chinese ones surname first; null when nothing of it is told."""
     parts = ibis.cases(
         (t.surname.re_search("^[一-鿿]") & t.given_name.re_search("^[一-鿿]"), t.surname + t.given_name),
         else_=t.given_name.fill_null("") + " " + t.surname.fill_null(""),
     )
-    low = t.select("record_id", low=t.name.fill_null(parts).lower().re_replace(_WESTERN_TITLE, "").re_replace("[.*'’`·•・]", ""))
+    return t.name.fill_null(parts).nullif(" ")
+
+
+def _whole_names(names: ir.Table) -> ir.Table:
+    """said and written: lower case, without titles; Chinese without blanks; `smith, john` as `john smith`."""
+    low = names.select("said", low=_.said.lower().re_replace(_WESTERN_TITLE, "").re_replace("[.*'’`·•・]", ""))
     turned = low.mutate(
         family=low.low.re_extract(_LAST_FIRST, 1).nullif(""), given=low.low.re_extract(_LAST_FIRST, 2), han=low.low.re_replace("[ ]", "")
     )
     latin = ibis.cases((turned.family.notnull(), turned.given + " " + turned.family), else_=trimmed(turned.low))
     chinese = ibis.cases((turned.han.re_search(_MIXED), turned.han.re_extract(_HAN_PART, 0)), else_=turned.han.re_replace(_TITLE, ""))
-    text = turned.select("record_id", text=ibis.cases((turned.han.re_search("[一-鿿]"), chinese), else_=latin))
-    return text.select("record_id", written=ibis.cases((text.text.re_search(_NOBODY), ibis.null("string")), else_=text.text).nullif(""))
+    text = turned.select("said", text=ibis.cases((turned.han.re_search("[一-鿿]"), chinese), else_=latin))
+    return text.select("said", written=ibis.cases((text.text.re_search(_NOBODY), ibis.null("string")), else_=text.text).nullif(""))
 
 
 def _read_names(names: Any) -> Any:
     simple = han.simplified(names["written"])
-    return {"record_id": names["record_id"], "written": names["written"], "simple": simple, "sound": han.pinyin(simple)}
+    return {"said": names["said"], "written": names["written"], "simple": simple, "sound": han.pinyin(simple)}
+
+
+def _name_forms(names: ir.Table) -> ir.Table:
+    """said and what is told from the whole name: chinese, full, written, sound, family; first and last of its words."""
+    nothing = ibis.null("string")
+    t = names.mutate(chinese=_.simple.re_search(_HAN))
+    return t.select(
+        "said", "chinese",
+        full=ibis.cases((t.chinese, t.simple), else_=nothing),
+        written=ibis.cases((t.chinese, t.written), else_=nothing),
+        sound=_letters(t.sound),
+        family=ibis.cases(
+            (~t.chinese, nothing),
+            (t.simple.substr(0, 2).isin(COMPOUND_SURNAMES) & (t.simple.length() >= 3), t.simple.substr(0, 2)),
+            else_=t.simple.substr(0, 1),
+        ),
+        first=t.written.re_extract("^([^ ]+)[ ]", 1),
+        last=t.written.re_extract("([^ ]+)$", 1),
+    )  # fmt: skip
 
 
 def _forms(t: ir.Table, ignored: tuple[str, ...]) -> ir.Table:
     nothing = ibis.null("string")
     parted = t.given_name.notnull() | t.surname.notnull()
     t = t.mutate(
-        chinese=t.simple.re_search(_HAN).fill_null(False),
+        chinese=t.chinese.fill_null(False),
         digits=t.phone.re_replace("^([+]|00)?86[ -]?", "").re_replace("[^0-9]", ""),
         low_mail=t.email.lower().replace("＠", "@").replace(" ", ""),
         id_number=t.id_number.upper().re_replace("[ ._-]", ""),
         born=t.birth_date.re_replace("[ T].*$", ""),
         place=trimmed(t.address.lower().re_replace('[ ,，。.;；#"“”()（）]+', " ")).nullif(""),
-        first=ibis.cases((parted, t.given_name), else_=t.written.re_extract("^([^ ]+)[ ]", 1)),
-        last=ibis.cases((parted, t.surname), else_=t.written.re_extract("([^ ]+)$", 1)),
+        first=ibis.cases((parted, t.given_name), else_=t["first"]),
+        last=ibis.cases((parted, t.surname), else_=t["last"]),
         low_wechat=t.wechat_id,
     )
     t = t.mutate(
         phone=ibis.cases((t.digits.length() >= 5, t.digits), else_=nothing),
         box=t.low_mail.re_extract("^([^@]+)@", 1).nullif(""),
-        first=ibis.cases((t.chinese, nothing), else_=_letters(t.first)),
-        last=ibis.cases((t.chinese, nothing), else_=_letters(t.last)),
+        given=ibis.cases((t.chinese, nothing), else_=_letters(t["first"])),
+        surname=ibis.cases((t.chinese, nothing), else_=_letters(t["last"])),
     )
     said = {"phone": t.phone, "email": t.low_mail, "id_number": t.id_number, "wechat_id": t.low_wechat}
     kinds = {"id_number": "code"}
@@ -174,18 +209,9 @@ def _forms(t: ir.Table, ignored: tuple[str, ...]) -> ir.Table:
         street=t.place.re_extract("^(.*?(路|街|道|巷|村|镇|里))", 1).nullif(""),
     )
     return t.select(
-        "row", "record_id", "is_left", "phone", "email", "mail_name", "id_number", "birth", "house", "street", "member_id", "app_id", "wechat_id",
+        "row", "record_id", "is_left", "full", "written", "sound", "family", "given", "surname", "phone", "email", "mail_name", "id_number",
+        "birth", "house", "street", "member_id", "app_id", "wechat_id",
         id_valid=t.id_number_valid.fill_null(False) & t.id_number.notnull(),
-        full=ibis.cases((t.chinese, t.simple), else_=nothing),
-        written=ibis.cases((t.chinese, t.written), else_=nothing),
-        sound=_letters(t.sound),
-        family=ibis.cases(
-            (~t.chinese, nothing),
-            (t.simple.substr(0, 2).isin(COMPOUND_SURNAMES) & (t.simple.length() >= 3), t.simple.substr(0, 2)),
-            else_=t.simple.substr(0, 1),
-        ),
-        given=t["first"].nullif(""),
-        surname=t["last"].nullif(""),
         landline=ibis.cases((t.phone.isnull(), ibis.null("boolean")), else_=~t.phone.re_search("^1[3-9][0-9]{9}$")),
         local_number=t.phone.right(7),
         gender=t.gender.lower().substr(0, 1),
