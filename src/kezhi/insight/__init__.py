@@ -17,7 +17,7 @@ from kezhi.insight.habits import buying_habits, channel_switches
 from kezhi.insight.issues import product_issues
 from kezhi.insight.lenses import behaviour_lenses
 from kezhi.insight.market import market_segments
-from kezhi.insight.migration import lifecycle_transitions, moves, rfm_migration
+from kezhi.insight.migration import lifecycle_transitions, moves, pairs, rfm_migration
 from kezhi.insight.needs import needs
 from kezhi.insight.patterns import behaviour_patterns
 from kezhi.insight.prices import money_of_year, price_points
@@ -60,6 +60,7 @@ __all__ = [
     "moves",
     "named_bands",
     "needs",
+    "pairs",
     "paths",
     "price_points",
     "product_concerns",

@@ -10,6 +10,7 @@ from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.profile.windows import ring, within
 from kezhi.tables import WINDOWS_DAYS
 
+_OF_DAYS = ("active_days", "gap_days")
 _OF_EACH_GAP = ("gap_days_median", "gap_days_std")
 
 
@@ -20,14 +21,19 @@ def purchase_days(purchases: ir.Table, *, as_of: date, needed: Collection[str] =
     Args:
         purchases: customer_id and ordered_at, before *as_of*.
         as_of: The first day not seen.
-        needed: The columns that will be read; without those that look at each gap, days need not be put in order.
+        needed: The columns that will be read; without those that look at each gap, days need not be put in order, and only the
+            first two columns are made where no other is read.
 
     Returns:
         customer_id, first_purchase_on, last_purchase_on, active_days_<window>, and the mean, median and
         population standard deviation of the days between purchase days as gap_days_*, null with fewer than
         two days. The sums are of whole numbers, so the order of rows cannot change the last digit.
     """
-    days = purchases.select("customer_id", bought_on=day(purchases.ordered_at)).distinct()
+    bought = purchases.select("customer_id", bought_on=day(purchases.ordered_at))
+    ends = {"first_purchase_on": _.bought_on.min(), "last_purchase_on": _.bought_on.max()}
+    if not any(name.startswith(_OF_DAYS) for name in needed):
+        return bought.group_by("customer_id").aggregate(**ends)
+    days = bought.distinct()
     days = days.mutate(ring=ring(days.bought_on.cast("timestamp(6)"), as_of))
     of_gaps = {}
     if any(name in needed for name in _OF_EACH_GAP):
@@ -35,8 +41,7 @@ def purchase_days(purchases: ir.Table, *, as_of: date, needed: Collection[str] =
         days = days.mutate(gap=days.bought_on.epoch_days() - days.bought_on.lag().over(before).epoch_days())
         of_gaps = {"gap_days_median": _.gap.median().cast("float64"), "gap_squares": (_.gap * _.gap).sum().cast("int64")}
     found = days.group_by("customer_id").aggregate(
-        first_purchase_on=_.bought_on.min(),
-        last_purchase_on=_.bought_on.max(),
+        **ends,
         days=_.count(),
         **{f"active_days_{w}": _.count(where=within(w)) for w in WINDOWS_DAYS},
         **of_gaps,
