@@ -25,7 +25,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--warm-up", type=int, default=1)
     parser.add_argument("--memory-limit", default="4GB", help="of the engine, for features and run")
-    parser.add_argument("--methods", nargs="*", default=["duckdb", "kezhi", "polars", "pandas"], help="of rfm; the first is the measure")
+    parser.add_argument(
+        "--methods", nargs="*", default=["duckdb", "kezhi", "kezhi_350mb", "polars", "pandas"], help="of rfm; the first is the measure"
+    )
     parser.add_argument(
         "--inputs", choices=("city", "orders"), default="city", help="of run: all of a demo city, or ten orders a customer and no more"
     )

@@ -19,18 +19,26 @@ if not hasattr(_Connection, "fetch_arrow_table"):
     _Connection.fetch_arrow_table = lambda self, *_: self.to_arrow_table()
     _Connection.fetch_record_batch = lambda self, rows=1_000_000: self.to_arrow_reader(rows)
 
-# DuckDB's part of the memory of a run; the rest is Python's, Arrow's, and what DuckDB holds without counting it
+# DuckDB's part of the memory of a run; the rest is Python's, Arrow's, and what DuckDB holds without counting it,
 DUCKDB_SHARE = 0.6
+OTHERS_MIB = 210  # however little there is to compute,
+DUCKDB_LEAST_MIB = 85  # and with less DuckDB gives up instead of spilling
 # Values of a column and row group that DuckDB tries to write as a dictionary: its own 24,576 cost each column, an empty one too, a
 # larger table to look them up in, and the files are no smaller for it (a quarter of the time of writing)
 DICTIONARY_VALUES = 8_000
+
+
+def duckdb_limit(settings: EngineSettings) -> str:
+    """What DuckDB may take so that the process stays under `engine.memory_limit`, or as near to it as it can work."""
+    part = min(settings.memory_mib * DUCKDB_SHARE, settings.memory_mib - OTHERS_MIB)
+    return f"{max(int(part), DUCKDB_LEAST_MIB)}MiB"
 
 
 class DuckDb:
     """Implements `warehouse.Engine` in this process, with a file for what does not fit into memory."""
 
     def __init__(self, settings: EngineSettings, scratch: Path) -> None:
-        self.limit = f"{int(settings.memory_mib * DUCKDB_SHARE)}MiB"
+        self.limit = duckdb_limit(settings)
         options: dict[str, Any] = {
             "memory_limit": self.limit,
             "temp_directory": str(scratch / "spill"),

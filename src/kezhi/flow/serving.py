@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kezhi.flow.duckdb_engine import DUCKDB_SHARE
+from kezhi.flow.duckdb_engine import duckdb_limit
 from kezhi.flow.files import to_disk
 from kezhi.flow.hot import FOLDER, KEY, parquet, same_files, sorted_rows, write_hot
 from kezhi.flow.lake import Lake, Snapshot, borrow
@@ -99,7 +99,7 @@ def write_copies(
     (folder / FOLDER).mkdir(exist_ok=True)
     copies = [copy for copy in COPIES if copy.table in tables]
     options: dict[str, Any] = {
-        "memory_limit": f"{int(engine.memory_mib * DUCKDB_SHARE)}MiB",
+        "memory_limit": duckdb_limit(engine),
         "temp_directory": str(scratch),
         "threads": engine.threads or os.cpu_count(),
     }
