@@ -53,8 +53,8 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     from kezhi.flow.clv_training import serve
 
     settings, bench = inputs.settings.clv, inputs.bench
-    days = bench.settle(profile.purchase_days(inputs["ledger"]))
-    first_on = bench.arrow(days.filter(_.is_bought).aggregate(first=_.acted_on.min()))["first"][0].as_py()
+    days = bench.once(profile.purchase_days(inputs["ledger"]))
+    first_on = bench.arrow(days.filter(_.bought > 0).aggregate(first=_.acted_on.min()))["first"][0].as_py()
     if first_on is None:
         inputs.notes.append(Phrase("clv.few", customers=0, needed=1, days=0))
         return {}
