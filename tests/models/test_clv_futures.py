@@ -10,7 +10,7 @@ from scipy.stats import nbinom
 
 from kezhi.models import BgNbd, CovariateBgNbd, GammaGamma, MbgNbd, ParetoNbd, customer_value
 from kezhi.models.clv.counts import Counts, counts
-from kezhi.models.clv.customer_value import _ends
+from kezhi.models.clv.futures import _ends, interval
 
 DRAWS = 40_000
 WEEKS = 13.0
@@ -122,10 +122,33 @@ def test_spend_of_so_many_purchases_has_the_mean_and_variance_of_gamma_gamma():
 
 @pytest.mark.parametrize("draws", [1, 2, 3, 10, 200])
 @pytest.mark.parametrize("level", [0.1, 0.5, 0.8, 0.99])
-def test_the_ends_of_an_interval_are_those_of_numpy(draws, level):
+def test_the_ends_of_who_surely_buys_are_those_of_numpy(draws, level):
     money = np.where(np.random.default_rng(draws).random((draws, 50)) < 0.5, 0.0, np.random.default_rng(1).gamma(2.0, 40.0, (draws, 50)))
-    low, high = _ends(money, level)
-    assert np.allclose([low, high], np.quantile(money, [(1 - level) / 2, (1 + level) / 2], axis=0), rtol=1e-12)
+    found = _ends(money, np.arange(50), np.ones(50), level)
+    assert np.allclose(found, np.quantile(money, [(1 - level) / 2, (1 + level) / 2], axis=0), rtol=1e-12)
+
+
+def test_who_may_be_gone_has_the_quantiles_of_money_mixed_with_nothing():
+    """Futures of 0 to 1000 yuan, all alike: alive with 4/5 the middle 3/5 ends at the 0th and the 75th hundredth of them, with 1/10 at 0."""
+    money = np.linspace(0.0, 1000.0, 1001)[:, None]
+    low, high = _ends(money, np.zeros(4, dtype=np.int64), np.array([1.0, 0.8, 0.1, 0.0]), 0.6)
+    assert low == pytest.approx([200.0, 0.0, 0.0, 0.0])
+    assert high == pytest.approx([800.0, 750.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize("model", [of(BgNbd, BG), of(MbgNbd, BG), of(ParetoNbd, PARETO)])
+def test_ends_and_variance_are_those_of_futures_drawn_of_each_customer_alone(model):
+    """Five customers of two states, who differ in their last day and in their amounts; of one nothing is known of the amounts."""
+    who = {"frequency": [2, 2, 2, 9, 9], "recency": [5.0, 28.0, 28.0, 20.0, 41.0], "T": [30.0, 30.0, 30.0, 41.0, 41.0]}
+    spend = of(GammaGamma, {"p": 6.0, "q": 9.0, "v": 15.0})
+    data, alive = model.read(who), model.probability_alive(who)
+    means = Counts({"frequency": data["frequency"] + 1, "monetary_value": np.array([80.0, 20.0, 0.0, 50.0, 35.0])}, np.ones(5))
+    low, high, variance = interval(model, spend, data, means, alive, WEEKS, level=0.8, draws=DRAWS, rng=np.random.default_rng(3))
+    rng = np.random.default_rng(4)
+    money = spend.sample_spend(means, model.sample_purchases(data, alive, WEEKS, DRAWS, rng), rng)
+    told = np.quantile(money, [0.1, 0.9], axis=0)
+    assert np.allclose([low, high], told, rtol=0.03, atol=1.0)
+    assert is_near((money - money.mean(axis=0)) ** 2, variance)
 
 
 def test_expected_purchases_of_many_ends_are_those_of_each():
@@ -145,4 +168,23 @@ def test_who_is_valued_beside_whom_changes_no_expectation():
     alone = customer_value(model, spend, few, horizon=WEEKS, draws=50)
     assert (many[told].to_numpy() == np.tile(alone[told].to_numpy(), (1000, 1))).all()
     assert counts(few, BgNbd.columns).customers == 4
-    assert many.value_high.iloc[1::4].nunique() > 900  # futures of their own, also in the later parts
+    assert (many[["value_low", "value_high"]].nunique() <= 4).all()  # and the same awaits who is the same
+
+
+def test_margins_of_some_move_no_interval_of_money():
+    """Margins known of one of two equal customers make two states of them for the margin, and one for the money."""
+    model, spend = of(BgNbd, BG), of(GammaGamma, {"p": 6.0, "q": 4.0, "v": 15.0})
+    twins = {name: [values[2]] * 2 for name, values in WHO.items()} | {"monetary_value": [30.0, 30.0], "margin_value": [5.0, np.nan]}
+    plain, both = (customer_value(model, spend, twins, horizon=WEEKS, margin=margin) for margin in (None, spend))
+    money = ["value_low", "value_high", "value_variance"]
+    assert (plain[money] == both[money]).all(axis=None)
+    assert both.margin_high[0] > 0
+    assert np.isnan(both.margin_high[1])
+
+
+def test_without_draws_there_is_a_value_and_no_interval():
+    model, spend = of(BgNbd, BG), of(GammaGamma, {"p": 6.0, "q": 4.0, "v": 15.0})
+    table = WHO | {"monetary_value": [0.0, 30.0, 50.0, 20.0]}
+    none, some = (customer_value(model, spend, table, horizon=WEEKS, draws=draws) for draws in (0, 10))
+    assert (none.value == some.value).all()
+    assert none[["value_low", "value_high", "value_variance"]].isna().all(axis=None)

@@ -358,7 +358,7 @@ def test_a_broken_number_of_opportunities_is_refused_and_a_whole_one_of_any_type
         {"horizon": -26},
         {"periods": 0},
         {"periods": 1.5},
-        {"draws": 0},
+        {"draws": -1},
         {"discount_rate": -2},
         {"horizon": None},
     ],

@@ -29,8 +29,12 @@ if TYPE_CHECKING:
     from kezhi.flow.reader import Reader
     from kezhi.flow.step import Inputs
 
-CHUNK = 100_000  # customers valued at a time, in each thread; what depends on counts and times alone is worked out once for all of them
+CHUNK = 100_000  # customers valued at a time, in each thread
 MOST_THREADS = 4  # each holds some 50 MB
+TURN = (
+    "first_on",
+    "customer_id",
+)  # the order they are valued in: what depends on counts and times alone is worked out once for all of a part
 PERIODS = 12  # in which the horizon is discounted
 FARTHEST_DAYS = 3650  # a likely day beyond is none
 THEN = ("customer_id", "first_on", "purchases", "frequency", "recency", "monetary_value")  # what of the counts tells a value
@@ -43,24 +47,24 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     `clv`, `clv_cohorts`, `clv_history` and `next_purchase`; nothing, and a note, where there are too few who came back, or
     the model does not beat the rule that customers buy as before.
 
-    Memory is bounded: customers are read some at a time in the order of their ids, so that the simulated intervals are the same on
-    every engine, and for any number of threads.
+    Memory is bounded: customers are read some at a time in one order, so that the simulated intervals are the same on every engine, and
+    for any number of threads.
     """
     from kezhi.flow.clv_training import serve
 
     settings, bench = inputs.settings.clv, inputs.bench
-    days = bench.settle(profile.purchase_days(inputs["ledger"]))
-    first_on = bench.arrow(days.filter(_.is_bought).aggregate(first=_.acted_on.min()))["first"][0].as_py()
+    days = bench.once(profile.purchase_days(inputs["ledger"]))
+    first_on = bench.arrow(days.filter(_.bought > 0).aggregate(first=_.acted_on.min()))["first"][0].as_py()
     if first_on is None:
         inputs.notes.append(Phrase("clv.few", customers=0, needed=1, days=0))
         return {}
     undone = bench.once(profile.undone(inputs["orders"], as_of=inputs.as_of))
-    now = bench.settle(profile.purchase_counts(days, as_of=inputs.as_of, horizon_days=1).select(*NOW).order_by("customer_id"))
+    now = bench.settle(profile.purchase_counts(days, as_of=inputs.as_of, horizon_days=1).select(*NOW).order_by(*TURN))
     served = serve(inputs, days, undone, now, first_on)
     if served is None:
         return {}
     made = partial(_told, served=served, as_of=inputs.as_of, settings=settings)
-    told = bench.keep(_TOLD, in_order(made, enumerate(pages(bench, now, "customer_id", CHUNK)), threads=_threads(inputs)))
+    told = bench.keep(_TOLD, in_order(made, enumerate(pages(bench, now, TURN, CHUNK)), threads=_threads(inputs)))
     category = next_categories(inputs)
     likely = told if category is None else told.left_join(category, "customer_id").drop("customer_id_right")
     return {
@@ -90,7 +94,7 @@ def value_of_all(ledger: ir.Table, reader: Reader, settings: ClvSettings) -> Dec
     rows: pa.Table = reader.answer(profile.purchase_counts(days, as_of=as_of, horizon_days=settings.horizon_days))
     if not rows.num_rows:
         return None
-    value: Decimal | None = _money(_values(rows, served, as_of, settings, seed=settings.seed, draws=1)["value"])[0].as_py()
+    value: Decimal | None = _money(_values(rows, served, as_of, settings, draws=0)["value"])[0].as_py()
     return value
 
 
@@ -99,7 +103,7 @@ def _threads(inputs: Inputs) -> int:
 
 
 def _values(
-    rows: pa.Table, served: Served, on: date, settings: ClvSettings, *, seed: int, draws: int = 200, with_margin: bool = False
+    rows: pa.Table, served: Served, on: date, settings: ClvSettings, *, seed: int = 0, draws: int = 400, with_margin: bool = False
 ) -> dict[str, Any]:
     """Columns of `customer_value` for *rows* seen from *on*; money is NaN where no amounts tell, margins where no costs do, or they are not asked for."""
     from kezhi.models import customer_value
@@ -175,7 +179,7 @@ def _history(inputs: Inputs, days: ir.Table, undone: ir.Table, first_on: date, s
 def _then(dated: tuple[date, pa.Table], *, served: Served, settings: ClvSettings) -> pa.RecordBatch:
     """`tables.CLV_HISTORY` of a part of the counts, and the day they are seen from."""
     on, part = dated
-    found = _values(part, served, on, settings, seed=settings.seed, draws=1)
+    found = _values(part, served, on, settings, draws=0)
     columns = {
         "customer_id": part["customer_id"],
         "seen_on": pa.array([on] * part.num_rows, pa.date32()),

@@ -123,7 +123,7 @@ def trade(days: ir.Table, buyers: ir.Table, on: date, bench: Warehouse) -> Trade
 
 
 def _bought(days: ir.Table, on: date) -> ir.Table:
-    return days.filter(days.is_bought & (days.acted_on < on))
+    return days.filter((days.bought > 0) & (days.acted_on < on))
 
 
 def fitted_purchases(

@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kezhi import insight
+from kezhi import insight, profile
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.training import fingerprint
 from kezhi.insight.series import METRICS, TOTAL
 from kezhi.kit.days import month_number
-from kezhi.kit.engine import arrow_schema, ir
+from kezhi.kit.engine import _, arrow_schema, ir
 from kezhi.locales import Phrase
 from kezhi.models.cards import ModelCard, percent, said, two_digits
 from kezhi.models.evaluation.intervals import Interval, bootstrap_interval
@@ -59,13 +59,14 @@ def forecasts(inputs: Inputs) -> Mapping[str, ir.Table]:
 
     settings, bench = inputs.settings.forecasts, inputs.bench
     people, lines = inputs.get("profile"), inputs.get("order_lines")
+    began = bench.arrow(profile.netted(inputs["ledger"]).aggregate(first=_.ordered_at.min()))["first"][0].as_py()
+    last, needed = month_number(inputs.as_of), Forecaster.fewest_months(settings.horizon_months)
+    first = last if began is None else month_number(began.date())
+    if last - first < needed:
+        inputs.notes.append(Phrase("forecast.short", months=last - first, needed=needed))
+        return {}
     described = insight.sales_series(inputs["ledger"], people, lines, inputs.get("products"), by=list(settings.by), as_of=inputs.as_of)
     rows = bench.arrow(described.order_by("dimension", "member", "month"))
-    first, last = min(rows["month"].to_pylist(), default=0), month_number(inputs.as_of)
-    months, needed = last - first, Forecaster.fewest_months(settings.horizon_months)
-    if not rows.num_rows or months < needed:
-        inputs.notes.append(Phrase("forecast.short", months=max(months, 0) if rows.num_rows else 0, needed=needed))
-        return {}
     series, values = _dense(rows, first, last, settings.most)
     families = []
     for metric in METRICS:

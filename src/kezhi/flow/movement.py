@@ -59,7 +59,7 @@ def _starts(day: date, period: str, periods: int) -> list[date]:
 
 def tiers(inputs: Inputs) -> Mapping[str, ir.Table]:
     """The membership tiers, and what a price war would make of them."""
-    rows, day, settings = _rows(inputs), inputs.as_of, inputs.settings.tiers
+    rows, day, settings = inputs["ledger"], inputs.as_of, inputs.settings.tiers
     now = inputs.bench.settle(profile.tiers(rows, as_of=day, settings=settings, bench=inputs.bench))
     if not settings.price_changes:
         return {"tiers": now}

@@ -6,12 +6,15 @@ from datetime import date, timedelta
 
 from kezhi.kit.days import day, days_between, midnight
 from kezhi.kit.engine import _, ibis, ir, ratio
+from kezhi.tables import MONEY
 
 
 def purchase_days(ledger: ir.Table) -> ir.Table:
     """
-    One row per known customer and day on which money moved: is_bought (a purchase), net_amount (netted refunds taken off),
+    One row per known customer and day on which money moved: bought (purchases), net_amount (`MONEY`, netted refunds taken off),
     margin_amount (net amount minus cost, of the rows whose cost is known) and uncosted (how many rows lack their cost).
+
+    Tiers and values count by it: asked for with `Workbench.once`, a run computes it for both.
 
     Args:
         ledger: `tables.LEDGER`, or `purchases.undone`.
@@ -25,10 +28,12 @@ def purchase_days(ledger: ir.Table) -> ir.Table:
         margin_amount=(counted.net_amount - counted.cost_amount).fill_null(0),
         lacks=counted.cost_amount.isnull().cast("int64"),
     )
-    found = days.group_by("customer_id", "acted_on").aggregate(
-        bought=_.bought.max(), net_amount=_.net_amount.sum(), margin_amount=_.margin_amount.sum(), uncosted=_.lacks.sum()
+    return days.group_by("customer_id", "acted_on").aggregate(
+        bought=_.bought.sum().cast("int64"),
+        net_amount=_.net_amount.sum().cast(MONEY),
+        margin_amount=_.margin_amount.sum().cast(MONEY),
+        uncosted=_.lacks.sum().cast("int64"),
     )
-    return found.select("customer_id", "acted_on", "net_amount", "margin_amount", "uncosted", is_bought=found.bought > 0)
 
 
 def days_as_seen(days: ir.Table, undone: ir.Table, *, on: date) -> ir.Table:
@@ -48,9 +53,8 @@ def days_as_seen(days: ir.Table, undone: ir.Table, *, on: date) -> ir.Table:
         *(ibis.coalesce(both[name], both[f"{name}_right"]).name(name) for name in ("customer_id", "acted_on")),
         *(
             (both[name].fill_null(0) + both[f"{name}_right"].fill_null(0)).cast(days[name].type()).name(name)
-            for name in ("net_amount", "margin_amount", "uncosted")
+            for name in ("bought", "net_amount", "margin_amount", "uncosted")
         ),
-        is_bought=both.is_bought.fill_null(False) | both.is_bought_right.fill_null(False),
     )
 
 
@@ -71,14 +75,15 @@ def purchase_counts(days: ir.Table, *, as_of: date, horizon_days: int) -> ir.Tab
     """
     before, since, until = days.acted_on < as_of, as_of - timedelta(days=horizon_days), as_of + timedelta(days=horizon_days)
     recent, later = before & (days.acted_on >= since), ~before & (days.acted_on < until)
+    is_bought = days.bought > 0
     found = days.group_by("customer_id").aggregate(
-        first_on=days.acted_on.min(where=before & days.is_bought),
-        last_on=days.acted_on.max(where=before & days.is_bought),
-        purchases=days.is_bought.sum(where=before).fill_null(0),
+        first_on=days.acted_on.min(where=before & is_bought),
+        last_on=days.acted_on.max(where=before & is_bought),
+        purchases=is_bought.sum(where=before).fill_null(0),
         net_amount=days.net_amount.sum(where=before).cast("float64"),
-        recent=days.is_bought.sum(where=recent).fill_null(0).cast("int64"),
+        recent=is_bought.sum(where=recent).fill_null(0).cast("int64"),
         recent_amount=days.net_amount.sum(where=recent).cast("float64").fill_null(0.0),
-        later=days.is_bought.sum(where=later).fill_null(0).cast("int64"),
+        later=is_bought.sum(where=later).fill_null(0).cast("int64"),
         later_amount=days.net_amount.sum(where=later).cast("float64").fill_null(0.0),
         **{name: _margin(days, where) for name, where in (("margin", before), ("recent_margin", recent), ("later_margin", later))},
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from kezhi.kit.engine import Workbench, _, ibis, ir, typed
-from kezhi.profile.tiers import DEFAULT, EPOCH, at_prices, daily_sums, level_of
+from kezhi.profile.purchase_counts import purchase_days
+from kezhi.profile.tiers import DEFAULT, EPOCH, at_prices, level_of
 from kezhi.settings import TierSettings
 from kezhi.tables import TIER_PRICES
 
@@ -18,7 +19,7 @@ def tier_prices(
 
     Args:
         now: `tables.TIERS` of the day *as_of*.
-        ledger: `profile.ledger` of rows with a customer.
+        ledger: `tables.LEDGER`; rows without a customer are left out.
         as_of: The first day not seen.
         settings: Tiers, window, grace and `price_changes`, of which there is one or more.
         bench: Where customers are counted, once for all prices; without it that stands in the expression for each. The days
@@ -62,7 +63,7 @@ def levels_at(
     what came before them has come by their first day.
 
     Args:
-        ledger: `profile.ledger` of rows with a customer.
+        ledger: `tables.LEDGER`; rows without a customer are left out.
         price_changes: Prices so much higher (0.05) or lower (-0.05), and as much bought.
         as_of: The first day not seen.
         settings: Tiers, window and grace.
@@ -74,7 +75,7 @@ def levels_at(
     levels = list(reversed(settings.levels))
     today = (as_of - EPOCH).days
     first = today - settings.grace_days
-    every = daily_sums(ledger)
+    every = purchase_days(ledger)
     daily = at_prices(bench.once(every) if bench else every, price_changes).filter(_.on >= first - settings.window_days)
     nets = [f"net_{n}" for n in range(len(price_changes))]
     went = daily.mutate(on=_.on + settings.window_days, **{name: -daily[name] for name in ("bought", *nets)})

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from functools import reduce
 
-from kezhi.kit.days import day
 from kezhi.kit.engine import Workbench, _, ibis, ir, ratio, typed
 from kezhi.kit.money import amount_of
+from kezhi.profile.purchase_counts import purchase_days
 from kezhi.settings import TierRule, TierSettings
 from kezhi.tables import MONEY, TIER_FORECAST_DAYS, TIERS
 
@@ -35,7 +35,7 @@ def tiers(
     in as many days at the rate of the last `rate_days` (at least 0).
 
     Args:
-        ledger: `profile.ledger` of rows with a customer.
+        ledger: `tables.LEDGER`; rows without a customer are left out.
         as_of: The first day not seen.
         settings: Tiers and window; today's rules are used for the past too.
         price_change: What if all prices had been so much higher (0.05) or lower (-0.05), and as much bought.
@@ -48,7 +48,7 @@ def tiers(
     levels = list(reversed(settings.levels))  # level 1 is the lowest
     today = (as_of - EPOCH).days
     settled, once = (bench.settle, bench.once) if bench else (_as_it_is, _as_it_is)
-    daily = at_prices(once(daily_sums(ledger)), [price_change]).rename(net="net_0")
+    daily = at_prices(once(purchase_days(ledger)), [price_change]).rename(net="net_0")
     sums = settled(
         daily.group_by("customer_id").aggregate(
             first_on=_.on.min(),
@@ -96,28 +96,20 @@ def tiers(
     return typed(table.select(**values), TIERS.types)
 
 
-def daily_sums(ledger: ir.Table) -> ir.Table:
+def at_prices(days: ir.Table, price_changes: Sequence[float]) -> ir.Table:
     """
-    What each customer bought, less refunds, by day.
+    What each customer bought, less refunds, by day, at prices so much higher (0.05) or lower (-0.05).
 
     Args:
-        ledger: `profile.ledger` of rows with a customer; those that count are read.
+        days: `purchase_days`.
+        price_changes: Any number of them.
 
     Returns:
-        customer_id, on (days since 1970), net (`MONEY`) and bought (purchases); a row per customer and day with a purchase or a netted
-        refund.
+        customer_id, on (days since 1970), bought (purchases), and net_0, net_1, ... (`MONEY`) in the order of *price_changes*.
     """
-    counted = ledger.filter(_.is_purchase | _.is_netted)
-    dated = counted.select("customer_id", "net_amount", "is_purchase", on=day(counted.ordered_at).epoch_days().cast("int64"))
-    return dated.group_by("customer_id", "on").aggregate(net=_.net_amount.sum().cast(MONEY), bought=_.is_purchase.sum().cast("int64"))
-
-
-def at_prices(daily: ir.Table, price_changes: Sequence[float]) -> ir.Table:
-    """`daily_sums` with net_0, net_1, ... (`MONEY`) instead of net: at prices so much higher (0.05) or lower (-0.05)."""
-    nets = {
-        f"net_{n}": amount_of(daily.net.cast("float64") * (1.0 + change)) if change else daily.net for n, change in enumerate(price_changes)
-    }
-    return daily.select("customer_id", "on", "bought", **nets)
+    net = days.net_amount
+    nets = {f"net_{n}": amount_of(net.cast("float64") * (1.0 + change)) if change else net for n, change in enumerate(price_changes)}
+    return days.select("customer_id", "bought", on=days.acted_on.epoch_days().cast("int64"), **nets)
 
 
 def _steps(daily: ir.Table, window_days: int, levels: Sequence[TierRule]) -> ir.Table:

@@ -15,6 +15,11 @@ from kezhi.locales import catalogue, text
 LEAST = 0.05  # a smaller contribution in log-odds is not worth a word
 
 
+def written(value: float) -> str:
+    """A number as reasons write it: four digits."""
+    return f"{value:,.4g}"
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One thing that moves a score: the feature, its value in the row, and its contribution in log-odds (above 0 raises)."""
@@ -35,7 +40,7 @@ class Reason:
     def _written(self, lang: str) -> str:
         if self.value is None:
             return text("churn.unknown", lang)
-        return f"{self.value:,.4g}" if isinstance(self.value, float) else str(self.value)
+        return written(self.value) if isinstance(self.value, float) else str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,11 @@ class Reasons:
         return self._lists(pa.array(self.names, pa.string()).take(pa.array(self.places[self.places >= 0])))
 
     def in_words(self, say: Callable[[Reason], str]) -> pa.ListArray:
-        """What *say* says of each reason, asked once for each feature, value and side."""
+        """What *say*, which tells no more of a number than `written` does, says of each reason; asked once for each feature, side, and value so written."""
         known: dict[tuple[int, Any, bool], str] = {}
         texts = []
         for place, value, size in self._flat():
-            key = place, value, size > 0
+            key = place, written(value) if isinstance(value, float) else value, size > 0
             told = known.get(key)
             if told is None:
                 told = known[key] = say(Reason(self.names[place], value, size))

@@ -39,20 +39,29 @@ class GammaGamma(CountModel):
     def expected_spend(self, table: Any | None = None) -> Floats:
         """Mean amount of future purchases of each customer of *table* (None: of the fit), eq. 5; NaN where q <= 1 and nothing is known."""
         data = self._asked(table)
-        p, q, v = self._parameters()
-        x = np.where(data["monetary_value"] > 0, data["frequency"], 0.0)
+        p, q, _v = self._parameters()
+        x = self.told(data)
         below = p * x + q - 1
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(below > 0, p * (v + x * data["monetary_value"]) / below, np.nan)
+            return np.where(below > 0, p * self.scale(data) / below, np.nan)
+
+    def told(self, data: Counts) -> Floats:
+        """How many purchases tell of the amounts of each customer of *data*."""
+        return np.where(data["monetary_value"] > 0, data["frequency"], 0.0)
+
+    def scale(self, data: Counts) -> Floats:
+        """What the amounts of each customer of *data* are times of those of another one with as many purchases `told`."""
+        scale: Floats = self.params_["v"] + self.told(data) * data["monetary_value"]
+        return scale
 
     def sample_spend(self, data: Counts, purchases: Floats, rng: np.random.Generator) -> Floats:
         """Simulated sums of money of *purchases* (a column per customer of *data*, any number of rows)."""
-        p, q, v = self._parameters()
-        x = np.where(data["monetary_value"] > 0, data["frequency"], 0.0)
+        p, q, _v = self._parameters()
+        x = self.told(data)
         bought = purchases.T  # a row per customer, whose futures lie side by side
         found, some = np.zeros(bought.shape), bought > 0
         who = np.repeat(np.arange(len(x)), some.sum(axis=1))
-        rate = np.maximum(rng.standard_gamma((p * x + q)[who]) / (v + x * data["monetary_value"])[who], 1e-300)
+        rate = np.maximum(rng.standard_gamma((p * x + q)[who]) / self.scale(data)[who], 1e-300)
         found[some] = rng.standard_gamma(p * bought[some]) / rate
         return found.T
 

@@ -168,6 +168,5 @@ def groups(*columns: Floats) -> tuple[Floats, tuple[Floats, ...]]:
     codes = np.zeros(len(columns[0]), dtype=np.int64)
     for values in columns:
         _, inverse = np.unique(values, return_inverse=True)
-        codes = codes * (int(inverse.max()) + 1) + inverse
-    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    return inverse, tuple(values[first] for values in columns)
+        _, first, codes = np.unique(codes * (inverse.max() + 1) + inverse, return_index=True, return_inverse=True)
+    return codes, tuple(values[first] for values in columns)
