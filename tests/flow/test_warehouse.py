@@ -36,6 +36,28 @@ def test_a_written_table_reads_back_equal(warehouse, tmp_path):
     assert [f.suffix for f in files] == [".parquet"] * len(files)
 
 
+def test_an_aggregate_of_chosen_rows_leaves_the_others_out(warehouse):
+    """Of a and b the first has fewer than 3 records: sums, counts and greatest of the others; nothing chosen is null, not 0."""
+    links = table("identity_links", RECORDS, warehouse)
+    many, none = _.records >= 3, _.records > 9
+    told = links.aggregate(
+        sum=_.records.sum(where=many),
+        rows=_.count(where=many),
+        most=_.source.max(where=many),
+        mean=_.records.mean(where=many),
+        kinds=_.source.nunique(where=many),
+        no_sum=_.records.sum(where=none),
+        no_rows=_.count(where=none),
+        no_least=_.source.min(where=none),
+    )
+    assert rows(told, warehouse) == [
+        {
+            "sum": 5, "rows": 1, "most": "app", "mean": 5.0, "kinds": 1,
+            "no_sum": None, "no_rows": 0, "no_least": None,
+        }
+    ]  # fmt: skip
+
+
 def test_rounds_go_on_until_nothing_changes(warehouse):
     """Counting down from 1 and 5 by one a round ends with two zeros."""
     start = table("identity_links", RECORDS, warehouse)

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from kezhi.flow.exact_sql import CAST, columns, exactly, known
+from kezhi.kit.choosing import ChoosingCompiler
 from kezhi.kit.engine import ibis, ir
 from kezhi.settings import EngineSettings
 
@@ -49,6 +50,7 @@ class DuckDb:
         # a file, not memory: settled tables are compressed there and do not count against the limit
         self.scratch = scratch
         self.backend = ibis.duckdb.connect(scratch / "scratch.duckdb", preserve_insertion_order=False, **options)
+        self.backend.compiler = ChoosingCompiler()
         self.backend.raw_sql("SET enable_progress_bar = false").fetchall()  # it would be drawn into the answer on stdout
 
     def read(self, name: str, paths: Sequence[Path]) -> ir.Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kezhi.kit.days import weekday
 from kezhi.kit.engine import _, ibis, ir, ratio
 
@@ -11,38 +13,48 @@ DIMENSIONS = ("channel", "store", "weekday", "hour")  # of an order itself
 _PLACES = 2**31
 
 
-def favourites(bought: ir.Table, people: ir.Table, name: str, *, least: int = 1) -> ir.Table:
+def favourites(bought: Mapping[str, ir.Table], people: ir.Table, *, least: int = 1) -> ir.Table:
     """
     The value with the most purchases per customer; ties go to the value that comes first in code point order.
 
     Args:
-        bought: customer_id, value (text, not null) and orders: on how many of the customer's purchases the
-            value stands.
+        bought: By name of what the value is: customer_id, value (text, not null) and orders, on how many of the customer's
+            purchases the value stands. Several are found in one aggregate.
         people: customer_id and orders_life, the purchases of every customer who made one.
-        name: What the value is, for the column names.
         least: Customers whose favourite rests on fewer purchases have none; most values are rarer, and are not compared.
 
     Returns:
-        customer_id, favourite_<name>, _share (its purchases / all the customer's purchases), _lift (share /
-        share among the purchases of all customers) and _orders (the purchases it rests on), for customers with
-        any value.
+        customer_id and, of each name, favourite_<name>, _share (its purchases / all the customer's purchases), _lift (share /
+        share among the purchases of all customers) and _orders (the purchases it rests on), for customers with any value; null
+        where the value is of other names only.
     """
-    everyone = bought.group_by("value").aggregate(all_orders=_.orders.sum()).cross_join(people.aggregate(all_purchases=_.orders_life.sum()))
-    everyone = everyone.mutate(place=ibis.row_number().over(order_by="value"))
-    placed = bought.filter(_.orders >= least).join(everyone.select("value", "place"), "value")
-    keyed = placed.select("customer_id", "orders", "place", key=_.orders * _PLACES - _.place)
-    best = keyed.group_by("customer_id").aggregate(orders=_.orders.max(), place=_.place.argmax(_.key))
-    found = best.join(everyone, "place").join(people.select("customer_id", "orders_life"), "customer_id")
-    return found.select(
-        "customer_id",
-        **{
-            f"favourite_{name}": found.value,
-            f"favourite_{name}_share": ratio(found.orders, found.orders_life),
-            # one division of whole numbers: the last digit does not depend on the engine
-            f"favourite_{name}_lift": ratio(found.orders * found.all_purchases, found.orders_life * found.all_orders),
-            f"favourite_{name}_orders": found.orders,
-        },
+    everyone, keyed = {}, []
+    for name, counts in bought.items():
+        everyone[name] = (
+            counts.group_by("value").aggregate(all_orders=_.orders.sum()).mutate(place=ibis.row_number().over(order_by="value"))
+        )
+        placed = counts.filter(_.orders >= least).join(everyone[name].select("value", "place"), "value")
+        keys = {other: placed.orders * _PLACES - placed.place if other == name else ibis.null("int64") for other in bought}
+        keyed.append(placed.select("customer_id", **keys))
+    every = ibis.union(*keyed, distinct=False) if len(keyed) > 1 else keyed[0]
+    best = every.group_by("customer_id").aggregate(**{name: every[name].max() for name in bought})
+    found = best.join(people.select("customer_id", "orders_life"), "customer_id").cross_join(
+        people.aggregate(all_purchases=_.orders_life.sum())
     )
+    made: dict[str, ir.Value] = {}
+    for name, values in everyone.items():
+        orders = (found[name] + (_PLACES - 1)) // _PLACES
+        found = found.mutate(**{f"{name}_orders": orders, f"{name}_place": orders * _PLACES - found[name]})
+        named = values.select(**{f"{name}_place": "place", f"{name}_value": "value", f"{name}_all": "all_orders"})
+        found = found.left_join(named, f"{name}_place").drop(f"{name}_place_right")
+        made |= {
+            f"favourite_{name}": _[f"{name}_value"],
+            f"favourite_{name}_share": ratio(_[f"{name}_orders"], _.orders_life),
+            # one division of whole numbers: the last digit does not depend on the engine
+            f"favourite_{name}_lift": ratio(_[f"{name}_orders"] * _.all_purchases, _.orders_life * _[f"{name}_all"]),
+            f"favourite_{name}_orders": _[f"{name}_orders"],
+        }
+    return found.select("customer_id", **made)
 
 
 def values_bought(ledger: ir.Table, name: str) -> ir.Table:

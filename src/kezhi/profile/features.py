@@ -74,20 +74,22 @@ def features(
     made = amounts(rows, as_of=as_of)
     sums = settle(made.select("customer_id", *(c for c in made.columns[1:] if c == "orders_life" or c in asked)))
     people = sums.filter(_.orders_life > 0).select("customer_id", "orders_life")
-    days = purchase_days(bought, as_of=as_of, needed=asked)
+    days = purchase_days(bought, as_of=as_of)
     dated = ("customer_id", "first_purchase_on", "last_purchase_on")  # recency and tenure are told from them
     parts = [sums, settle(days.select(*dated, *(name for name in days.columns if name in asked and name not in dated)))]
-    parts += [settle(favourites(once(values_bought(told, name)), people, name)) for name in DIMENSIONS if _any(asked, name)]
+    counted_by = {name: once(values_bought(told, name)) for name in DIMENSIONS if _any(asked, name)}
     if order_lines is not None and products is not None:
         for name in (name for name in ("category", "brand") if _any(asked, name)):
             # no part of the day: computed once for all the days that a run looks at
             of_orders = once(values_of_orders(order_lines, products, name))
             of_lines = settle(_values_bought(bought, of_orders))
             if _any(asked, f"favourite_{name}"):
-                parts.append(settle(favourites(of_lines.select("customer_id", "value", "orders"), people, name)))
+                counted_by[name] = of_lines.select("customer_id", "value", "orders")
             if name == "category":
                 # bought in a window means last bought in it, because all windows end at as_of
                 parts.append(settle(counts(of_lines, "categories", "last_at", as_of=as_of)))
+    if counted_by:
+        parts.append(settle(favourites(counted_by, people)))
     if events is not None:
         parts.append(settle(event_counts(events, as_of=as_of)))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 
 from kezhi.kit.days import day, days_between
@@ -21,29 +20,32 @@ def purchase_days(purchases: ir.Table, *, as_of: date, needed: Collection[str] =
     Args:
         purchases: customer_id and ordered_at, before *as_of*.
         as_of: The first day not seen.
-        needed: The columns that will be read; without those that look at each gap, days need not be put in order, and only the
-            first two columns are made where no other is read.
+        needed: The columns that will be read; without those that look at each gap, purchases need not be put in order, and only
+            the first two columns are made where no other is read.
 
     Returns:
         customer_id, first_purchase_on, last_purchase_on, active_days_<window>, and the mean, median and
         population standard deviation of the days between purchase days as gap_days_*, null with fewer than
         two days. The sums are of whole numbers, so the order of rows cannot change the last digit.
     """
-    bought = purchases.select("customer_id", bought_on=day(purchases.ordered_at))
+    rows = purchases.select("customer_id", bought_on=day(purchases.ordered_at))
     ends = {"first_purchase_on": _.bought_on.min(), "last_purchase_on": _.bought_on.max()}
     if not any(name.startswith(_OF_DAYS) for name in needed):
-        return bought.group_by("customer_id").aggregate(**ends)
-    days = bought.distinct()
-    days = days.mutate(ring=ring(days.bought_on.cast("timestamp(6)"), as_of))
+        return rows.group_by("customer_id").aggregate(**ends)
     of_gaps = {}
     if any(name in needed for name in _OF_EACH_GAP):
         before = ibis.window(group_by="customer_id", order_by="bought_on")
-        days = days.mutate(gap=days.bought_on.epoch_days() - days.bought_on.lag().over(before).epoch_days())
+        rows = rows.mutate(gap=rows.bought_on.epoch_days() - rows.bought_on.lag().over(before).epoch_days())
+        # which of several purchases of a day is the first cannot matter: the others are 0 days after one of the same day
+        rows = rows.mutate(is_first=rows.gap.isnull() | (rows.gap > 0), gap=rows.gap.nullif(0))
         of_gaps = {"gap_days_median": _.gap.median().cast("float64"), "gap_squares": (_.gap * _.gap).sum().cast("int64")}
-    found = days.group_by("customer_id").aggregate(
+    else:
+        rows = rows.distinct().mutate(is_first=ibis.literal(True))
+    rows = rows.mutate(ring=ring(rows.bought_on.cast("timestamp(6)"), as_of))
+    found = rows.group_by("customer_id").aggregate(
         **ends,
-        days=_.count(),
-        **{f"active_days_{w}": _.count(where=within(w)) for w in WINDOWS_DAYS},
+        days=_.count(where=_.is_first),
+        **{f"active_days_{w}": _.count(where=_.is_first & within(w)) for w in WINDOWS_DAYS},
         **of_gaps,
     )
     gaps, gap_sum = found.days - 1, days_between(found.first_purchase_on, found.last_purchase_on)

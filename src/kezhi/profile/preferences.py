@@ -63,7 +63,7 @@ def _priced(lines: ir.Table) -> ir.Table:
 
 
 def _tagged(counts: ir.Table, people: ir.Table, family: str, settings: PreferenceSettings) -> ir.Table:
-    best = favourites(counts, people, _NAME, least=settings.least_purchases)
+    best = favourites({_NAME: counts}, people, least=settings.least_purchases)
     best = best.rename(
         tag=f"favourite_{_NAME}", share=f"favourite_{_NAME}_share", lift=f"favourite_{_NAME}_lift", evidence=f"favourite_{_NAME}_orders"
     )

@@ -37,24 +37,29 @@ def amounts(ledger: ir.Table, *, as_of: date) -> ir.Table:
         customer_id, and for each window orders, net_amount, average_order_value, margin_amount,
         discount_share, refunds, refund_amount as in `tables.FEATURES`.
     """
-    counted = _.is_purchase | _.is_netted
-    kept = _.is_purchase & _.discount_amount.notnull() & _.gross_amount.notnull()
-    rings = ledger.group_by("customer_id", ring=ring(ledger.ordered_at, as_of)).aggregate(
-        orders=_.count(where=_.is_purchase),
-        net=_.net_amount.sum(where=counted),
-        kept_back=(_.net_amount - _.refunded_amount).sum(where=_.is_purchase),
-        cost=_.cost_amount.sum(where=counted),
-        without_cost=_.count(where=counted & _.cost_amount.isnull()),
-        counted=_.count(where=counted),
-        discount=_.discount_amount.sum(where=kept),
-        gross=_.gross_amount.sum(where=kept),
-        refunds=_.count(where=_.is_refund),
-        refunded=-_.net_amount.sum(where=_.is_refund),
-    )
-    sums = rings.group_by("customer_id").aggregate(
-        **{f"{c}_{w}": _[c].sum(where=within(w)) for w in WINDOWS_DAYS for c in rings.columns if c not in ("customer_id", "ring")}
-    )
+    rows = ledger.mutate(ring=ring(ledger.ordered_at, as_of))
+    sums = rows.group_by("customer_id").aggregate(**{name: value for w in WINDOWS_DAYS for name, value in _totals(w).items()})
     return sums.select("customer_id", **{name: value for w in WINDOWS_DAYS for name, value in _window_amounts(sums, w).items()})
+
+
+def _totals(window: str) -> dict[str, ir.Deferred]:
+    """What the amounts of *window* are made of, as aggregates of ledger rows with a column `ring`."""
+    inside = within(window)
+    bought, counted = _.is_purchase & inside, (_.is_purchase | _.is_netted) & inside
+    kept = bought & _.discount_amount.notnull() & _.gross_amount.notnull()
+    totals = {
+        "orders": _.count(where=bought),
+        "net": _.net_amount.sum(where=counted),
+        "kept_back": (_.net_amount - _.refunded_amount).sum(where=bought),
+        "cost": _.cost_amount.sum(where=counted),
+        "without_cost": _.count(where=counted & _.cost_amount.isnull()),
+        "counted": _.count(where=counted),
+        "discount": _.discount_amount.sum(where=kept),
+        "gross": _.gross_amount.sum(where=kept),
+        "refunds": _.count(where=_.is_refund & inside),
+        "refunded": -_.net_amount.sum(where=_.is_refund & inside),
+    }
+    return {f"{name}_{window}": value for name, value in totals.items()}
 
 
 def _window_amounts(sums: ir.Table, window: str) -> dict[str, ir.Value]:
