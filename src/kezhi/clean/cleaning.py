@@ -13,7 +13,7 @@ from kezhi.clean.quality import quality
 from kezhi.clean.repeats import FATE
 from kezhi.clean.typing import TypedRows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
-from kezhi.kit.reading import stages_apart
+from kezhi.kit.reading import stages_apart, text_of
 from kezhi.settings import Settings
 from kezhi.tables import CLEAN_ORDERS, CORRECTIONS, ORDER_LINES, REJECTS
 
@@ -264,12 +264,12 @@ class _Cleaning:
         """A row below 0 that nothing but its sign marks as a refund."""
         turned = signed.filter(signed.is_refund & ~signed.is_marked & (signed.amount < 0))
         written = [name for name in ("net_amount", "gross_amount", "quantity") if name in rows.mapped]
-        texts = rows.raw.select("source_file", "source_line", *(rows.raw[name].name(f"{name}__text") for name in written))
+        texts = rows.raw.select("source_file", "source_line", **{f"{name}__text": rows.raw[name] for name in written})
         found = turned.inner_join(texts, ["source_file", "source_line"])
         before, column = ibis.null("string"), ibis.literal("net_amount")
         for name in reversed(written):
             there = found[name].notnull()
-            before = ibis.cases((there, found[f"{name}__text"]), else_=before)
+            before = ibis.cases((there, text_of(found[f"{name}__text"])), else_=before)
             column = ibis.cases((there, ibis.literal(name)), else_=column)
         after = ibis.literal("refund ") + found.amount.abs().cast("string")
         return ledger.correction(rows, found, column, ibis.literal("negative_spend_is_refund"), before, after)
