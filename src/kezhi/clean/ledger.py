@@ -39,6 +39,8 @@ def corrected_values(rows: TypedRows) -> list[ir.Table]:
     good = rows.good
     parts = []
     for field in rows.mapped:
+        if field in rows.as_written:
+            continue
         changed = good.filter(good[f"{field}__rule"].notnull())
         after = rows.readers[field].as_text(changed[field])
         parts.append(correction(rows, changed, field, changed[f"{field}__rule"], changed[f"{field}__before"], after))

@@ -94,10 +94,9 @@ def bare_records(named: Sequence[ir.Table], known: ir.Table | None, *, settings:
         known: Tables with record_id of the people whom files describe.
     """
     every = ibis.union(*(t.select("source", "record_id") for t in named)) if len(named) > 1 else named[0].select("source", "record_id")
-    strangers = every.filter(every.record_id.notnull())
+    ids = every.filter(every.record_id.notnull()).group_by("record_id").aggregate(source=every.source.min())
     if known is not None:
-        strangers = strangers.anti_join(known, "record_id")
-    ids = strangers.group_by("record_id").aggregate(source=strangers.source.min())
+        ids = ids.anti_join(known, "record_id")
     trusts = {name: one.trust for name, one in settings.sources.items()}
     return typed(ids.mutate(trust=by_source(ids.source, trusts, 1, "int32"), is_bare=ibis.literal(True)), _TYPES)
 

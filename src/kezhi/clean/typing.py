@@ -52,8 +52,8 @@ class TypedRows:
     The typed rows of one input.
 
     `table` has `ORIGIN`, every field of the input under its own name (null where no source maps it), and per
-    mapped field `<field>__rule` and `<field>__before`, null unless the text was changed; `reason` and
-    `detail` are null unless the row is rejected.
+    mapped field `<field>__rule` and `<field>__before`, null unless the text was changed, which it was in no row of the
+    fields `as_written`; `reason` and `detail` are null unless the row is rejected.
     """
 
     input: Input
@@ -61,6 +61,7 @@ class TypedRows:
     readers: Mapping[str, Reader]
     raw: ir.Table
     table: ir.Table
+    as_written: frozenset[str]
 
     @property
     def good(self) -> ir.Table:
@@ -158,12 +159,12 @@ def type_rows(
         reason=ibis.cases(*((test, ibis.literal(reason)) for test, reason, _ in reasons), else_=none) if reasons else none,
         detail=ibis.cases(*((test, ibis.literal(detail)) for test, _, detail in reasons), else_=none) if reasons else none,
     )
-    unmended = [f"{field}__{part}" for field in plain if field not in changed for part in ("rule", "before")]
-    made_rows = judged.drop(*unmended)
-    if not all(field in plain and (given.field(field).kind not in KIND_TYPES or not raw[field].type().is_string()) for field in mapped):
-        with stages_apart():
-            made_rows = bench.settle(made_rows)
-    return TypedRows(given, mapped, readers, raw, made_rows.mutate(**dict.fromkeys(unmended, ibis.null("string"))))
+    as_written = frozenset(plain) - changed.keys()
+    unmended = [f"{field}__{part}" for field in as_written for part in ("rule", "before")]
+    is_read = all(field in plain and (given.field(field).kind not in KIND_TYPES or not raw[field].type().is_string()) for field in mapped)
+    with stages_apart():
+        made_rows = bench.named(judged.drop(*unmended)) if is_read else bench.settle(judged.drop(*unmended))
+    return TypedRows(given, mapped, readers, raw, made_rows.mutate(**dict.fromkeys(unmended, ibis.null("string"))), as_written)
 
 
 def _as_it_came(
