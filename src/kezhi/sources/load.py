@@ -173,7 +173,13 @@ def _read(job: Job[_File], project: Path) -> Entry:
             (folder / part).parent.mkdir(parents=True, exist_ok=True)
         types = reading.keep_types(_kinds(table_name, files)) if isinstance(reading, ParquetReading) else {}
         with RawWriter(
-            folder / raw, folder / rejects, source=source, table_name=table_name, source_file=source_file, columns=files.columns, types=types
+            folder / raw,
+            folder / rejects,
+            source=source,
+            table_name=table_name,
+            source_file=source_file,
+            columns=files.columns,
+            types=types,
         ) as writer:
             for block in reading.blocks(wanted):
                 job.go_on()

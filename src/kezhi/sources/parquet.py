@@ -70,7 +70,6 @@ class ParquetReading:
         except (pa.ArrowException, OSError) as error:
             raise FileUnreadable(file=self._path.name, problem=str(error).splitlines()[0], hint=f"row {at + 1}") from error
 
-
     def _column(self, name: str, column: pa.Array) -> pa.Array:
         return column.cast(self._kept[name], safe=False) if name in self._kept else as_text(column)
 
@@ -115,11 +114,15 @@ def as_text(column: pa.Array) -> pa.Array:
 
 
 def _times(column: pa.TimestampArray) -> pa.Array:
-    """Times without a fraction of zeros; nanoseconds are cut to microseconds."""
+    """Times without a fraction of zeros, each by itself; nanoseconds are cut to microseconds."""
     zone = column.type.tz
+    if column.type.unit == "ns":
+        column = column.cast(pa.timestamp("us", zone), safe=False)
     whole = column.cast(pa.timestamp("s", zone), safe=False)
-    has_fraction = pc.any(pc.not_equal(whole.cast(column.type, safe=False), column)).as_py()
-    return (column.cast(pa.timestamp("us", zone), safe=False) if has_fraction else whole).cast(pa.string())
+    is_whole = pc.equal(whole.cast(column.type, safe=False), column)
+    if pc.all(is_whole).as_py():
+        return whole.cast(pa.string())
+    return pc.if_else(is_whole, whole.cast(pa.string()), column.cast(pa.timestamp("us", zone), safe=False).cast(pa.string()))
 
 
 def _plain_number(text: str | None) -> str | None:
