@@ -11,9 +11,9 @@ from kezhi.clean.alone import ALONE, Alone
 from kezhi.clean.own_rows import own_repeats
 from kezhi.clean.quality import quality
 from kezhi.clean.repeats import FATE
-from kezhi.clean.typing import TypedRows
+from kezhi.clean.typing import ORIGIN, TypedRows
 from kezhi.kit.engine import Workbench, ibis, ir, typed
-from kezhi.kit.reading import stages_apart
+from kezhi.kit.reading import stages_apart, text_of
 from kezhi.settings import Settings
 from kezhi.tables import CLEAN_ORDERS, CORRECTIONS, ORDER_LINES, REJECTS
 
@@ -119,7 +119,8 @@ class _Cleaning:
             signed = orders.signed_orders(rows, settings=self.settings)
             part = self._part(rows, orders.order_fates(signed, rows, merge=self.merge, bench=self.bench))
             sums = self.bench.settle(lines.sums_of_orders_without_amount(good_lines, signed)) if good_lines is not None else None
-            booked.append(orders.order_bookings(signed, part.fates, sums, settings=self.settings, today=self.today))
+            own = orders.order_bookings(signed, part.fates, sums, settings=self.settings, today=self.today)
+            booked.append(own if sums is None else self.bench.settle(own))
             part.corrections.append(self._spend_became_refund(rows, signed))
         if "refunds" in self.raw:
             rows = orders.type_refunds(self.raw["refunds"], settings=self.settings, bench=self.bench)
@@ -131,14 +132,13 @@ class _Cleaning:
             if good_lines is not None:
                 self._reject_lines(good_lines, "unknown_order")
             return
-        purchases, refunds, no_amount = bookings.booked(booked, bench=self.bench)
+        found = bookings.booked(booked, bench=self.bench)
         if "orders" in self.parts:
-            self._no_amount(no_amount)
-            self._restored(purchases)
-        costs = self._lines(good_lines, purchases, refunds)
-        final = bookings.as_clean_orders(purchases, refunds, costs)
-        self.made["clean_orders"] = typed(final, CLEAN_ORDERS.types)
-        self.named += [purchases, refunds]
+            self._no_amount(found.without_amount)
+            self._restored(found.restored)
+        costs = self._lines(good_lines, found.purchases, found.refunds)
+        self.made["clean_orders"] = typed(bookings.as_clean_orders(found, costs), CLEAN_ORDERS.types)
+        self.named += [found.sold, found.refunds]
 
     def _lines(self, good_lines: ir.Table | None, purchases: ir.Table, refunds: ir.Table) -> ir.Table | None:
         """Makes order_lines; returns the cost of orders, or none where no cost is told anywhere."""
@@ -264,20 +264,21 @@ class _Cleaning:
         """A row below 0 that nothing but its sign marks as a refund."""
         turned = signed.filter(signed.is_refund & ~signed.is_marked & (signed.amount < 0))
         written = [name for name in ("net_amount", "gross_amount", "quantity") if name in rows.mapped]
-        texts = rows.raw.select("source_file", "source_line", *(rows.raw[name].name(f"{name}__text") for name in written))
-        found = turned.inner_join(texts, ["source_file", "source_line"])
+        texts = rows.raw.select("source_file", "source_line", **{f"{name}__text": rows.raw[name] for name in written})
+        needed = dict.fromkeys((*ORIGIN, rows.input.key[0], *written, "amount"))
+        few = self.bench.settle(turned.select(*(column for column in needed if column in turned.columns)))
+        found = few.inner_join(texts, ["source_file", "source_line"])
         before, column = ibis.null("string"), ibis.literal("net_amount")
         for name in reversed(written):
             there = found[name].notnull()
-            before = ibis.cases((there, found[f"{name}__text"]), else_=before)
+            before = ibis.cases((there, text_of(found[f"{name}__text"])), else_=before)
             column = ibis.cases((there, ibis.literal(name)), else_=column)
         after = ibis.literal("refund ") + found.amount.abs().cast("string")
         return ledger.correction(rows, found, column, ibis.literal("negative_spend_is_refund"), before, after)
 
-    def _restored(self, purchases: ir.Table) -> None:
+    def _restored(self, restored: ir.Table) -> None:
         """A purchase said to be refunded whose refund is a row of its own."""
         part = self.parts["orders"]
-        restored = purchases.filter(purchases.was_refunded).select("source_file", "source_line")
         found = part.rows.table.semi_join(restored, ["source_file", "source_line"])
         part.corrections.append(
             ledger.correction(part.rows, found, "status", ibis.literal("refund_is_a_row"), ibis.literal("refunded"), ibis.literal("paid"))

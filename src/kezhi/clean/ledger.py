@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kezhi.clean.typing import TypedRows
 from kezhi.kit.engine import ibis, ir, typed
+from kezhi.kit.reading import text_of
 from kezhi.tables import CORRECTIONS, RECONCILIATION, REJECTS
 
 _REJECTS = REJECTS.types
@@ -27,7 +28,7 @@ def rejected_rows(rows: TypedRows, further: Sequence[ir.Table]) -> ir.Table:
     found = rows.raw.inner_join(reasons, ["source_file", "source_line"])
     text = ibis.literal("")
     for field in rows.mapped:
-        text += (ibis.literal(f"; {field}=") + found[field]).fill_null("")
+        text += (ibis.literal(f"; {field}=") + text_of(found[field])).fill_null("")
     return typed(
         found.mutate(table_name=ibis.literal(rows.input.name), stage=ibis.literal("clean"), raw_text=text.re_replace("^; ", "")), _REJECTS
     )
@@ -38,6 +39,8 @@ def corrected_values(rows: TypedRows) -> list[ir.Table]:
     good = rows.good
     parts = []
     for field in rows.mapped:
+        if field in rows.as_written:
+            continue
         changed = good.filter(good[f"{field}__rule"].notnull())
         after = rows.readers[field].as_text(changed[field])
         parts.append(correction(rows, changed, field, changed[f"{field}__rule"], changed[f"{field}__before"], after))

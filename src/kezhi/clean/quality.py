@@ -125,17 +125,17 @@ def _column_counts(rows: TypedRows, *, settings: Settings, today: date) -> ir.Ta
         "impossible": table.count(where=table.reason.notnull() & table.reason.notin(_SET_ASIDE)),
         "impossible_at": line.min(where=table.reason.notnull() & table.reason.notin(_SET_ASIDE)),
     }
+    known: dict[str, ir.Value] = {"table_name": ibis.literal(rows.input.name)}
     for number, field in enumerate(rows.mapped):
         value, rule = table[field], table[f"{field}__rule"]
         missing, unreadable, mended = value.isnull() & rule.isnull(), value.isnull() & rule.notnull(), value.notnull() & rule.notnull()
-        asked |= {
-            f"missing_{number}": table.count(where=missing),
-            f"missing_at_{number}": line.min(where=missing),
-            f"unreadable_{number}": table.count(where=unreadable),
-            f"unreadable_at_{number}": line.min(where=unreadable),
-            f"mended_{number}": table.count(where=mended),
-            f"mended_at_{number}": line.min(where=mended),
-        }
+        tests = {"missing": missing, "unreadable": unreadable, "mended": mended}
+        if field in rows.as_written:
+            tests = {"missing": value.isnull()}
+            for name in ("unreadable", "mended"):
+                known |= {f"{name}_{number}": ibis.literal(0), f"{name}_at_{number}": ibis.null("int64")}
+        for name, test in tests.items():
+            asked |= {f"{name}_{number}": table.count(where=test), f"{name}_at_{number}": line.min(where=test)}
         if _has_late(rows, field):
             day = value if rows.input.field(field).kind == "date" else value.date()
             late = day > extracted_on(table.source, settings, today)
@@ -144,7 +144,7 @@ def _column_counts(rows: TypedRows, *, settings: Settings, today: date) -> ir.Ta
                 f"late_at_{number}": line.min(where=late.fill_null(False)),
                 f"newest_{number}": day.max(where=(~late).fill_null(False)),
             }
-    return table.group_by("source", "source_file").aggregate(**asked).mutate(table_name=ibis.literal(rows.input.name))
+    return table.group_by("source", "source_file").aggregate(**asked).mutate(**known)
 
 
 def _counted(found: ir.Table, *, whose: ir.Table | None = None) -> ir.Table:

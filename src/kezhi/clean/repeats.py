@@ -39,7 +39,7 @@ def repeats(
         merge: Exact repeats are merged with the first of them; else they count as disagreeing.
         supersede: Of disagreeing rows the newest stays; else all of them stay.
         newest: The column that tells the newest; ties and null go by file name and line.
-        bench: Where the keys that repeat are settled.
+        bench: Where the keys that repeat, and their rows, are settled.
 
     Returns:
         `FATE`, one row per row that does not go on.
@@ -51,7 +51,9 @@ def repeats(
     suspects = sieved.semi_join(several, "sieve")
     age = suspects[newest].fill_null(ibis.timestamp("1000-01-01 00:00:00").cast("timestamp(6)")) if newest else ibis.literal(0)
     place = suspects.source_file + "#" + suspects.source_line.cast("string")
-    suspects = suspects.select(*dict.fromkeys(("source", "source_file", "source_line", *key, *content)), place_of_row=place, age_of_row=age)
+    suspects = bench.settle(
+        suspects.select(*dict.fromkeys(("source", "source_file", "source_line", *key, *content)), place_of_row=place, age_of_row=age)
+    )
     same = ibis.window(group_by=list(dict.fromkeys((*key, *content))), order_by=[suspects.source_file, suspects.source_line])
     copies = suspects.mutate(
         copy_no=ibis.row_number().over(same) if merge else ibis.literal(0), first=suspects.place_of_row.first().over(same)

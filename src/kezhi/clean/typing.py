@@ -15,7 +15,7 @@ from kezhi.kit.engine import Workbench, ibis, ir
 from kezhi.kit.id_numbers import id_number_reader
 from kezhi.kit.moments import moment_reader
 from kezhi.kit.phones import phone_reader
-from kezhi.kit.reading import Names, Reader, canonical_columns, read, stages_apart
+from kezhi.kit.reading import Names, Reader, canonical_columns, read, stages_apart, text_of
 from kezhi.kit.text import code_reader, name_reader, text_reader
 from kezhi.kit.zones import offset_seconds
 from kezhi.settings import Settings
@@ -49,11 +49,11 @@ Refuse = Callable[[ir.Table], Sequence[tuple[ir.BooleanValue, str, str]]]
 @dataclass(frozen=True, slots=True)
 class TypedRows:
     """
-    The settled rows of one input.
+    The typed rows of one input.
 
     `table` has `ORIGIN`, every field of the input under its own name (null where no source maps it), and per
-    mapped field `<field>__rule` and `<field>__before`, null unless the text was changed; `reason` and
-    `detail` are null unless the row is rejected.
+    mapped field `<field>__rule` and `<field>__before`, null unless the text was changed, which it was in no row of the
+    fields `as_written`; `reason` and `detail` are null unless the row is rejected.
     """
 
     input: Input
@@ -61,6 +61,7 @@ class TypedRows:
     readers: Mapping[str, Reader]
     raw: ir.Table
     table: ir.Table
+    as_written: frozenset[str]
 
     @property
     def good(self) -> ir.Table:
@@ -108,7 +109,8 @@ def type_rows(
     """
     Read every mapped field of *raw* and settle the result.
 
-    A field that is canonical in every row takes no stage of reading, and nothing is written down of what mended it.
+    A field that is canonical in every row takes no stage of reading, and nothing is written down of what mended it. Where that holds of
+    all fields, and those with values other than text have their type in the file, the rows are the raw ones: nothing is settled.
 
     Args:
         name: The input, a name of `tables.INPUTS`.
@@ -123,7 +125,8 @@ def type_rows(
     mapped = mapped_fields(name, settings)
     readers = {field: _reader(given.field(field).kind, name, settings) for field in mapped}
     plain = canonical_columns(raw, readers, bench)
-    table = read(raw.select(*ORIGIN, *mapped), {field: reader for field, reader in readers.items() if field not in plain})
+    came = raw.select(*ORIGIN, **{field: raw[field] if field in plain else text_of(raw[field]) for field in mapped})
+    table = read(came, {field: reader for field, reader in readers.items() if field not in plain})
     table = table.mutate(**{f"{field}__value": readers[field].plain(table[field]) for field in plain})
     table = table.mutate(**{f"{field}__rule": ibis.null("string") for field in plain})
     changed = adjust(_values(table, given, mapped)) if adjust else {}
@@ -145,7 +148,10 @@ def type_rows(
             for f in given.fields
         ),
         *(table[f"{field}__why"].name(f"{field}__rule") for field in mapped),
-        **{f"{field}__before": ibis.cases((table[f"{field}__why"].notnull(), table[field]), else_=ibis.null("string")) for field in mapped},
+        **{
+            f"{field}__before": ibis.cases((table[f"{field}__why"].notnull(), text_of(table[field])), else_=ibis.null("string"))
+            for field in mapped
+        },
     )
     reasons = [*_needed(typed, needed, mapped), *(refuse(typed) if refuse else ())]
     none = ibis.null("string")
@@ -153,10 +159,12 @@ def type_rows(
         reason=ibis.cases(*((test, ibis.literal(reason)) for test, reason, _ in reasons), else_=none) if reasons else none,
         detail=ibis.cases(*((test, ibis.literal(detail)) for test, _, detail in reasons), else_=none) if reasons else none,
     )
-    unmended = [f"{field}__{part}" for field in plain if field not in changed for part in ("rule", "before")]
+    as_written = frozenset(plain) - changed.keys()
+    unmended = [f"{field}__{part}" for field in as_written for part in ("rule", "before")]
+    is_read = all(field in plain and (given.field(field).kind not in KIND_TYPES or not raw[field].type().is_string()) for field in mapped)
     with stages_apart():
-        settled = bench.settle(judged.drop(*unmended))
-    return TypedRows(given, mapped, readers, raw, settled.mutate(**dict.fromkeys(unmended, ibis.null("string"))))
+        made_rows = bench.named(judged.drop(*unmended)) if is_read else bench.settle(judged.drop(*unmended))
+    return TypedRows(given, mapped, readers, raw, made_rows.mutate(**dict.fromkeys(unmended, ibis.null("string"))), as_written)
 
 
 def _as_it_came(
@@ -173,7 +181,7 @@ def _as_it_came(
 
     Of an adjustment the value that was read stands; of a reading the text does, or nothing where the column cannot hold it.
     """
-    held = held_back(table.source, table[field], rule, choices)
+    held = held_back(table.source, text_of(table[field]), rule, choices)
     if given.field(field).kind in STANDING:
         stands, why = table[field], ibis.null("string")
     else:

@@ -70,6 +70,11 @@ class DuckDb:
         self.backend.raw_sql(f"CREATE TEMP VIEW {name} AS SELECT {casts} FROM read_parquet({_text(path)})").fetchall()
         return known(self.backend, name, table)
 
+    def view(self, table: ir.Table, name: str) -> ir.Table:
+        """See `Engine.view`."""
+        self.backend.raw_sql(f"CREATE TEMP VIEW {name} AS {exactly(self.backend, table, chr(34))}").fetchall()
+        return known(self.backend, name, table)
+
     def _copy(self, table: ir.Table, path: Path, options: str) -> None:
         options = f"FORMAT parquet, DICTIONARY_SIZE_LIMIT {DICTIONARY_VALUES}, {options}"
         self.backend.raw_sql(f"COPY ({exactly(self.backend, table, chr(34))}) TO {_text(path)} ({options})")

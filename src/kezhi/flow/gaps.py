@@ -34,7 +34,6 @@ def rows_without(project: Path, source: str, table_name: str, column: str, *, mo
     if column not in kinds:
         return []
     words = pa.array(NOTHING if kinds[column] == "text" else NOTHING + NOTHING_TYPED)
-    nothing = pc.field(column).is_null() | pc.is_in(pc.utf8_trim_whitespace(pc.field(column)), value_set=words)
     loaded = {key: one for key, one in raw_index.read(raw).items() if key.startswith(f"{source}/{table_name}/")}
     found: list[tuple[str, int]] = []
     for one in sorted(loaded.values(), key=lambda entry: entry.source_file):
@@ -43,6 +42,9 @@ def rows_without(project: Path, source: str, table_name: str, column: str, *, mo
         if not (raw / one.raw).is_file():
             continue
         rows = ds.dataset(raw / one.raw)
+        nothing = pc.field(column).is_null()
+        if pa.types.is_string(rows.schema.field(column).type):
+            nothing |= pc.is_in(pc.utf8_trim_whitespace(pc.field(column)), value_set=words)
         lines = rows.head(most - len(found), columns=["source_line"], filter=nothing)["source_line"].to_pylist()
         found += [(one.source_file, line) for line in lines]
     return found

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kezhi.flow.warehouse import Warehouse
-from kezhi.kit.engine import _, arrow_schema, ir
+from kezhi.kit.engine import _, arrow_schema, ibis, ir
+from kezhi.kit.reading import text_of
 from kezhi.sources import LoadedFile
 from kezhi.tables import TABLES
 
@@ -27,6 +29,24 @@ def arrow_files(loaded: Sequence[LoadedFile], warehouse: Warehouse) -> ir.Table:
         "rows_rejected": [f.rows_rejected for f in loaded],
     }
     return _kept(pa.table(columns, schema=schema), "read_files", warehouse)
+
+
+def raw_table(paths: Sequence[Path], warehouse: Warehouse) -> ir.Table:
+    """The raw tables of all files of one input as one."""
+    alike: dict[tuple[str, ...], list[Path]] = {}
+    for path in paths:
+        alike.setdefault(tuple(str(column.type) for column in pq.read_schema(path)), []).append(path)
+    return together([warehouse.read(*some) for some in alike.values()])
+
+
+def together(tables: Sequence[ir.Table]) -> ir.Table:
+    """The rows of raw *tables* with the same columns; of what has its own type in some only, the text."""
+    if len(tables) == 1:
+        return tables[0]
+    kinds = {column: {table[column].type().copy(nullable=True) for table in tables} for column in tables[0].columns}
+    return ibis.union(
+        *(table.select(**{name: table[name] if len(of) == 1 else text_of(table[name]) for name, of in kinds.items()}) for table in tables)
+    )
 
 
 def empty_table(name: str, warehouse: Warehouse) -> ir.Table:

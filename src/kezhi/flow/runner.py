@@ -19,7 +19,7 @@ from kezhi.flow.collected import collected_tables, with_sources
 from kezhi.flow.failures import clear_errors
 from kezhi.flow.lake import Lake, Snapshot, borrow
 from kezhi.flow.lock import project_lock
-from kezhi.flow.read import arrow_files, empty_table, newest_day
+from kezhi.flow.read import arrow_files, empty_table, newest_day, raw_table, together
 from kezhi.flow.run_state import STATE, Run, manifest_of, opened
 from kezhi.flow.serving import drop_copies, write_copies
 from kezhi.flow.step import Inputs, Step
@@ -30,7 +30,7 @@ from kezhi.flow.store_notes import notes_table, read_notes
 from kezhi.flow.store_segments import with_saved_segments
 from kezhi.flow.warehouse import Warehouse
 from kezhi.flow.watcher import Silent, Watcher
-from kezhi.kit.engine import ir, typed
+from kezhi.kit.engine import ir
 from kezhi.locales import Phrase
 from kezhi.measure.metrics import Dictionary
 from kezhi.profile import check_definitions
@@ -233,7 +233,7 @@ def _raw_tables(loaded: list[sources.LoadedFile], collected: Collected, settings
         return {}
     tables: dict[str, ir.Table] = {}
     for name in dict.fromkeys(file.table_name for file in loaded):
-        tables[f"raw_{name}"] = warehouse.read(*(file.raw_path for file in loaded if file.table_name == name))
+        tables[f"raw_{name}"] = raw_table([file.raw_path for file in loaded if file.table_name == name], warehouse)
     rejects = [file.rejects_path for file in loaded if file.rejects_path]
     tables["read_rejects"] = warehouse.read(*rejects) if rejects else empty_table("rejects", warehouse)
     tables["read_files"] = arrow_files(loaded, warehouse)
@@ -245,14 +245,8 @@ def _raw_tables(loaded: list[sources.LoadedFile], collected: Collected, settings
         "read_owners": sent.owned,
     }.items():
         if table is not None:
-            tables[name] = _both(tables[name], table) if name in tables else table
+            tables[name] = together([tables[name], table]) if name in tables else table
     return tables
-
-
-def _both(files: ir.Table, sent: ir.Table) -> ir.Table:
-    """Rows of files and rows of the collector as one table."""
-    columns = {name: str(kind) for name, kind in sent.schema().items()}
-    return typed(files, columns).union(typed(sent, columns))
 
 
 def _write(state: Run, name: str, table: ir.Table, warehouse: Warehouse) -> ir.Table:

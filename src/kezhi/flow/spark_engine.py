@@ -80,6 +80,11 @@ class Spark:
         self.session.read.schema(described).parquet(str(self.scratch / name)).createOrReplaceTempView(name)
         return known(self.backend, name, table)
 
+    def view(self, table: ir.Table, name: str) -> ir.Table:
+        """See `Engine.view`."""
+        self.session.sql(exactly(self.backend, table, "`")).createOrReplaceTempView(name)
+        return known(self.backend, name, table)
+
     def _save(self, table: ir.Table, folder: Path) -> None:
         self.session.sql(exactly(self.backend, table, "`")).write.parquet(str(folder))
 

@@ -36,6 +36,9 @@ class Engine(Protocol):
     def settle(self, table: ir.Table, name: str) -> ir.Table:
         """Compute *table* once, in the scratch folder; what is read of it is the table *name*."""
 
+    def view(self, table: ir.Table, name: str) -> ir.Table:
+        """*table* as the table *name*, computed when it is read."""
+
     def arrow(self, table: ir.Table) -> pa.Table:
         """The rows of a small table."""
 
@@ -91,6 +94,10 @@ class Warehouse:
     def settle(self, table: ir.Table) -> ir.Table:
         """See `Workbench.settle`."""
         return self._engine.settle(table, self._name("settled"))
+
+    def named(self, table: ir.Table) -> ir.Table:
+        """See `Workbench.named`."""
+        return self._engine.view(table, self._name("named"))
 
     def once(self, table: ir.Table) -> ir.Table:
         """See `Workbench.once`."""

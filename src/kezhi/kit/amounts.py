@@ -133,6 +133,7 @@ def money_reader(currency: str) -> Reader:
         (unless_canonical(_MONEY), _mend, _strip(_ALL_MARKS), _split, _digits, _exact, decide),
         lambda value: value.cast("string"),
         lambda raw: raw.cast(MONEY),
+        lambda raw: raw.abs() < 10**12,
     )
 
 
@@ -143,7 +144,10 @@ def number_reader() -> Reader:
         return {"value": at("exact").cast("float64") * at("factor").cast("float64"), "rule": _rule(at, "number")}
 
     return Reader(
-        (unless_canonical(_NUMBER), _mend, _strip(_COUNTED), _split, _digits, _exact, decide), number_text, lambda raw: raw.cast("float64")
+        (unless_canonical(_NUMBER), _mend, _strip(_COUNTED), _split, _digits, _exact, decide),
+        number_text,
+        lambda raw: raw.cast("float64"),
+        lambda raw: raw.abs() < 10**12,
     )
 
 
@@ -165,6 +169,7 @@ def integer_reader() -> Reader:
         (unless_canonical(_INTEGER), _mend, _strip(_COUNTED), _split, _digits, whole, decide),
         lambda value: value.cast("string"),
         lambda raw: raw.cast("int32"),
+        lambda raw: raw.abs() < 10**9,
     )
 
 

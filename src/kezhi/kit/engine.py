@@ -31,6 +31,14 @@ class Workbench(Protocol):
         """Compute *table* once, keep it in scratch, and give it back to be read again."""
         ...
 
+    def named(self, table: ir.Table) -> ir.Table:
+        """
+        *table* under a name of the engine, computed by each who reads it, and only what he reads of it.
+
+        For what is cheap to compute and dear to write. Without a name, a query that reads it twice keeps all of it in memory.
+        """
+        ...
+
     def once(self, table: ir.Table) -> ir.Table:
         """As `settle`; the same expression asked for again, also by another step of the run, is not computed again."""
         ...

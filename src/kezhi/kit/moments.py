@@ -292,4 +292,5 @@ def moment_reader(
         ),
         lambda value: value.cast("string"),
         lambda raw: raw.cast(TIMESTAMP).date() if kind == "date" else raw.cast(TIMESTAMP),
+        lambda raw: (raw >= ibis.date("1800-01-01").cast(raw.type())) & (raw < ibis.date("2200-01-01").cast(raw.type())),
     )

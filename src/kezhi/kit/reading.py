@@ -29,11 +29,13 @@ class Reader:
     `at(".x")` the table's own column x. It returns the next named expressions. `rule` is null when the text was canonical or a word for "nothing",
     else the code of the rule that mended it; with a rule and a null value nothing usable was left.
     `as_text` writes a value the canonical way; `plain` is the value of canonical text, the same that the stages give it.
+    `fits` says of a time, day or number that a file holds as such whether its `text_of` is canonical: `plain` then takes it as it is.
     """
 
     stages: tuple[Stage, ...]
     as_text: Callable[[ir.Value], ir.Value]
-    plain: Callable[[ir.StringValue], ir.Value]
+    plain: Callable[[ir.Value], ir.Value]
+    fits: Callable[[ir.Value], ir.BooleanValue] | None = None
 
 
 @contextmanager
@@ -53,10 +55,28 @@ def stages_apart() -> Iterator[None]:
 
 
 def canonical_columns(table: ir.Table, readers: Mapping[str, Reader], bench: Workbench) -> list[str]:
-    """The columns in which no text is odd: `plain` says all, and nothing in them was mended. One aggregate, no stage but the first."""
-    odd = {column: reader.stages[0](_at(table, column))["odd"].notnull().any() for column, reader in readers.items()}
+    """The columns in which nothing is odd: `plain` says all, and nothing in them was mended. One aggregate, no stage but the first."""
+    odd = {column: _odd(table, column, reader).any() for column, reader in readers.items()}
     found = bench.arrow(table.aggregate(**odd)).to_pylist()[0] if odd else {}
     return [column for column, is_odd in found.items() if not is_odd]
+
+
+def _odd(table: ir.Table, column: str, reader: Reader) -> ir.BooleanValue:
+    if reader.fits is not None and not table[column].type().is_string():
+        return ~reader.fits(table[column])
+    return reader.stages[0](_at(table, column))["odd"].notnull()
+
+
+def text_of(raw: ir.Value) -> ir.StringValue:
+    """
+    The text of a raw value, which may be a time, a day or a number where its file has such a type.
+
+    Times have no fraction, or six digits of it, as where files are read as text.
+    """
+    if raw.type().is_string():
+        return raw
+    text = raw.cast("string")
+    return ibis.cases((text.length() > len("2000-01-01 00:00:00"), text.rpad(26, "0")), else_=text) if raw.type().is_timestamp() else text
 
 
 def read(table: ir.Table, readers: Mapping[str, Reader]) -> ir.Table:

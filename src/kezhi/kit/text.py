@@ -164,8 +164,11 @@ def words_reader(words: dict[str, str], *, unreadable: str, otherwise: str | Non
         meanings.setdefault(meaning, []).append(written.replace(".", "[.]"))
 
     def meaning_of(word: ir.StringValue) -> ir.StringValue:
+        said = (
+            (word == meaning, ibis.literal(meaning)) for meaning, written in meanings.items() if meaning in written
+        )  # a fifth of the cost
         known = ((word.re_search(f"^({'|'.join(written)})$"), ibis.literal(meaning)) for meaning, written in meanings.items())
-        return ibis.cases((word.isnull(), ibis.literal("")), *known, else_=ibis.literal(_NOT_IN_THE_LIST))
+        return ibis.cases((word.isnull(), ibis.literal("")), *said, *known, else_=ibis.literal(_NOT_IN_THE_LIST))
 
     def understand(at: Names) -> dict[str, ir.Value]:
         return {"meaning": meaning_of(at("word"))}

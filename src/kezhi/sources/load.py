@@ -19,6 +19,7 @@ from kezhi.locales import Phrase
 from kezhi.settings import FILE, FilesSettings, Settings, line_of
 from kezhi.sources import raw_index
 from kezhi.sources.formats import open_file
+from kezhi.sources.parquet import ParquetReading
 from kezhi.sources.raw_index import Entry
 from kezhi.sources.raw_writer import RawWriter
 from kezhi.sources.reading import missing_columns
@@ -27,7 +28,7 @@ from kezhi.tables import INPUTS, raw_schema
 
 RAW_FOLDER = Path(".kezhi", "raw")
 SAVE_EVERY_SECONDS = 2.0
-READING_VERSION = 1  # raise it when the same bytes would be read differently: all files are read again
+READING_VERSION = 2  # raise it when the same bytes would be read differently: all files are read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def load(project: Path, settings: Settings, *, progress: Callable[[str], None] =
     Read each file that the sources of *settings* name into `.kezhi/raw/<table>/`.
 
     A file whose content, place and mapping were loaded before is not read again; raw tables that no file stands
-    behind any more are removed. Files are read side by side by a few threads. Each raw table has the columns of `tables.raw_schema`, text but for `source_line`; rejects have those of
+    behind any more are removed. Files are read side by side by a few threads. Each raw table has the columns of `tables.raw_schema`, text but for `source_line`, and for
+    what Parquet files hold as days, times and numbers; rejects have those of
     `tables.REJECTS`.
 
     Args:
@@ -169,8 +171,15 @@ def _read(job: Job[_File], project: Path) -> Entry:
         raw, rejects = Path(table_name, f"{stem}.parquet"), Path("rejects", f"{table_name}-{stem}.parquet")
         for part in (raw, rejects):
             (folder / part).parent.mkdir(parents=True, exist_ok=True)
+        types = reading.keep_types(_kinds(table_name, files)) if isinstance(reading, ParquetReading) else {}
         with RawWriter(
-            folder / raw, folder / rejects, source=source, table_name=table_name, source_file=source_file, columns=files.columns
+            folder / raw,
+            folder / rejects,
+            source=source,
+            table_name=table_name,
+            source_file=source_file,
+            columns=files.columns,
+            types=types,
         ) as writer:
             for block in reading.blocks(wanted):
                 job.go_on()
@@ -201,6 +210,14 @@ def _read(job: Job[_File], project: Path) -> Entry:
         rows_in=writer.rows + writer.rejected,
         rows_rejected=writer.rejected,
     )
+
+
+def _kinds(table_name: str, files: FilesSettings) -> dict[str, str]:
+    """Header to the kind of its field; of a header that fields of different kinds are read from, none."""
+    kinds: dict[str, set[str]] = {}
+    for name, header in files.columns.items():
+        kinds.setdefault(header, set()).add(INPUTS[table_name].field(name).kind)
+    return {header: kind for header, (kind, *others) in kinds.items() if not others}
 
 
 def _unchanged(path: Path, folder: Path, old: Entry | None, mapping: str) -> Entry | None:

@@ -28,30 +28,41 @@ class RawWriter:
         table_name: The input table.
         source_file: What `source_file` says.
         columns: Our name to the file's header.
+        types: Header to the type of the columns that are no text.
     """
 
     def __init__(
-        self, raw_path: Path, rejects_path: Path, *, source: str, table_name: str, source_file: str, columns: Mapping[str, str]
+        self,
+        raw_path: Path,
+        rejects_path: Path,
+        *,
+        source: str,
+        table_name: str,
+        source_file: str,
+        columns: Mapping[str, str],
+        types: Mapping[str, pa.DataType],
     ) -> None:
         self.rows = self.rejected = 0
         self._paths = (raw_path, rejects_path)
         self._temporary = tuple(path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in self._paths)
         self._source, self._table_name, self._source_file, self._columns = source, table_name, source_file, columns
-        types = {"string": pa.string(), "int64": pa.int64()}
-        repeated = dict.fromkeys(("source", "source_file"), pa.dictionary(pa.int32(), pa.string()))
-        self._schema = pa.schema([(name, repeated.get(name, types[kind])) for name, kind in raw_schema(table_name)])
-        self._reject_schema = pa.schema([(column.name, types[column.type]) for column in REJECTS.columns])
+        usual = {"string": pa.string(), "int64": pa.int64()}
+        own = dict.fromkeys(("source", "source_file"), pa.dictionary(pa.int32(), pa.string()))
+        own |= {ours: types[theirs] for ours, theirs in columns.items() if theirs in types}
+        self._schema = pa.schema([(name, own.get(name, usual[kind])) for name, kind in raw_schema(table_name)])
+        self._reject_schema = pa.schema([(column.name, usual[column.type]) for column in REJECTS.columns])
         self._waiting: list[pa.Table] = []
         self._waiting_rows = 0
-        texts = [column.name for column in self._schema if column.type != pa.int64()]
+        moments = [column.name for column in self._schema if pa.types.is_int64(column.type) or pa.types.is_temporal(column.type)]
         self._raw = pq.ParquetWriter(
             self._temporary[0],
             self._schema,
             compression="zstd",
             store_schema=False,
-            use_dictionary=texts,
+            use_dictionary=[name for name in self._schema.names if name not in moments],
             dictionary_pagesize_limit=DICTIONARY_BYTES,
-            column_encoding={column.name: "DELTA_BINARY_PACKED" for column in self._schema if column.name not in texts},
+            column_encoding=dict.fromkeys(moments, "DELTA_BINARY_PACKED"),
+            store_decimal_as_integer=True,
             write_statistics=["source_line"],  # smallest and largest text help no one: a raw table is read whole
         )
         self._rejects: pq.ParquetWriter | None = None

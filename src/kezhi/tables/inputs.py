@@ -332,5 +332,5 @@ INPUTS: dict[str, Input] = {
 
 
 def raw_schema(name: str) -> Iterable[tuple[str, str]]:
-    """Name and type of every column of the raw table of input *name*, in order."""
+    """Name and type of every column of the raw table of input *name*, in order; of Parquet files days, times and numbers may be no text."""
     return (*ORIGIN, *((field, "string") for field in INPUTS[name].field_names))
