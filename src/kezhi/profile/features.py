@@ -74,7 +74,7 @@ def features(
     made = amounts(rows, as_of=as_of)
     sums = settle(made.select("customer_id", *(c for c in made.columns[1:] if c == "orders_life" or c in asked)))
     people = sums.filter(_.orders_life > 0).select("customer_id", "orders_life")
-    days = purchase_days(bought, as_of=as_of)
+    days = purchase_days(bought, as_of=as_of, needed=asked)
     dated = ("customer_id", "first_purchase_on", "last_purchase_on")  # recency and tenure are told from them
     parts = [sums, settle(days.select(*dated, *(name for name in days.columns if name in asked and name not in dated)))]
     counted_by = {name: once(values_bought(told, name)) for name in DIMENSIONS if _any(asked, name)}
