@@ -164,9 +164,8 @@ def words_reader(words: dict[str, str], *, unreadable: str, otherwise: str | Non
         meanings.setdefault(meaning, []).append(written.replace(".", "[.]"))
 
     def meaning_of(word: ir.StringValue) -> ir.StringValue:
-        said = (
-            (word == meaning, ibis.literal(meaning)) for meaning, written in meanings.items() if meaning in written
-        )  # a fifth of the cost
+        # the usual words first: to compare costs a fifth of a search
+        said = ((word == meaning, ibis.literal(meaning)) for meaning, written in meanings.items() if meaning in written)
         known = ((word.re_search(f"^({'|'.join(written)})$"), ibis.literal(meaning)) for meaning, written in meanings.items())
         return ibis.cases((word.isnull(), ibis.literal("")), *said, *known, else_=ibis.literal(_NOT_IN_THE_LIST))
 
