@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from kezhi.flow.hot import FEW, has_search, hot_tables
+from kezhi.flow.hot import FEW, has_search, hot_file
 from kezhi.flow.lake import Snapshot, borrow
 from kezhi.flow.reader import Reader
 from kezhi.flow.search import meant
@@ -181,4 +181,4 @@ def test_a_copy_without_what_searching_reads_is_made_anew_and_one_with_it_is_sha
             borrow(tmp_path / "one" / table / "part-0.parquet", tmp_path / name / table / "part-0.parquet")
         second = snapshot_of(tmp_path / name, ["a"], previous)
         assert has_search(second)
-        assert hot_tables(second)[0].samefile(hot_tables(first)[0]) == shared
+        assert hot_file(second).samefile(hot_file(first)) == shared

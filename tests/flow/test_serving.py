@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from kezhi.flow.hot import hot_tables
+from kezhi.flow.hot import hot_file
 from kezhi.flow.lake import Lake, Snapshot, borrow
 from kezhi.flow.reader import Reader
 from kezhi.flow.serving import BATCH, COPIES, drop_copies, write_copies
@@ -40,7 +40,7 @@ def snapshot_of(folder: Path, rows: list[tuple[str, int]], previous: Snapshot | 
 def test_every_copy_holds_the_rows_of_its_table(city_project, readers):
     copied, plain = readers
     found = {copy.name for copy in COPIES if copy.table in city_project.tables}
-    assert set(city_project.snapshot.manifest["serving"]) == found | {"customers.hot", "profile.hot", "profile.search"}
+    assert set(city_project.snapshot.manifest["serving"]) == found | {"profile.hot", "profile.search"}
     for copy in COPIES:
         if copy.table in city_project.tables:
             column = plain.table(copy.table)[copy.key]
@@ -56,8 +56,8 @@ def test_every_copy_holds_the_rows_of_its_table(city_project, readers):
 
 def test_what_lists_filter_is_the_same_in_the_engines_own_file_and_none_is_needed(city_project, readers, tmp_path):
     copied, plain = readers
-    assert hot_tables(copied.snapshot)[1] == ["customers", "profile"]
-    assert hot_tables(plain.snapshot)[1] == []
+    assert hot_file(copied.snapshot)
+    assert not hot_file(plain.snapshot)
     for name in ("customers", "profile"):
         here, there = (reader.answer(reader.table(name).order_by("customer_id")) for reader in (copied, plain))
         assert here.num_rows
@@ -65,7 +65,7 @@ def test_what_lists_filter_is_the_same_in_the_engines_own_file_and_none_is_neede
     gone = Snapshot(tmp_path, city_project.snapshot.manifest)
     for name in ("customers", "profile"):
         (tmp_path / name).symlink_to(city_project.snapshot.folder / name)
-    assert hot_tables(gone)[1] == []
+    assert not hot_file(gone)
 
 
 def test_the_engines_own_file_is_shared_while_its_tables_are_and_made_anew_otherwise(tmp_path):
@@ -76,11 +76,11 @@ def test_the_engines_own_file_is_shared_while_its_tables_are_and_made_anew_other
             folder.mkdir(parents=True)
             borrow(tmp_path / "one" / "profile" / "part-0.parquet", folder / "part-0.parquet")
         second = snapshot_of(tmp_path / name, rows, first)
-        assert hot_tables(second)[0].samefile(hot_tables(first)[0]) == link
+        assert hot_file(second).samefile(hot_file(first)) == link
         with Reader(second) as reader:
             assert reader.sql("SELECT number FROM profile")["number"].to_pylist() == [rows[0][1]]
     again = snapshot_of(tmp_path / "same", [("a", 1)])  # a run that died and began again: the link is not written through
-    assert not hot_tables(again)[0].samefile(hot_tables(first)[0])
+    assert not hot_file(again).samefile(hot_file(first))
 
 
 def test_a_key_that_fills_several_batches_is_read_whole_or_as_far_as_asked(tmp_path):

@@ -14,7 +14,7 @@ import pyarrow as pa
 from kezhi.errors import ExpressionWrong, NoSnapshot
 from kezhi.flow import duckdb_engine  # noqa: F401  (its shim for DuckDB 2 comes first)
 from kezhi.flow.answers import Answers
-from kezhi.flow.hot import PLACED, has_search, hot_tables, views
+from kezhi.flow.hot import PLACED, TABLE, has_search, hot_file, views
 from kezhi.flow.lake import Snapshot
 from kezhi.flow.serving import BY_KEY, Copies
 from kezhi.kit.engine import dt, ibis, ir
@@ -37,9 +37,9 @@ class Reader:
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._describing = threading.Lock()  # describing a table asks on the one connection: two at once would break each other
         self._backend: Any = ibis.duckdb.connect(memory_limit=memory_limit)
-        hot_file, hot = hot_tables(snapshot)
+        hot = hot_file(snapshot)
         if hot:
-            self._backend.raw_sql(f"ATTACH {_quoted(hot_file)} AS hot (READ_ONLY)").fetchall()
+            self._backend.raw_sql(f"ATTACH {_quoted(hot)} AS hot (READ_ONLY)").fetchall()
             for view in views(snapshot, self._backend.con):
                 self._backend.raw_sql(view).fetchall()
         # set before any query of a user: it may read these files, and no others
@@ -48,7 +48,7 @@ class Reader:
         kind = self._backend.compiler.type_mapper.to_string
         for name in snapshot.tables:
             # a view of the database, not a temporary one: `answer` asks on cursors of its own
-            if name in hot:
+            if hot and name == TABLE:
                 continue
             files = ", ".join(map(_quoted, snapshot.files(name)))
             # what an earlier release did not write is null, so that all else can be looked at before the next run

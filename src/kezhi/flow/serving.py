@@ -1,8 +1,8 @@
 """
 The serving copy of a snapshot: what the page of one customer reads, found by its key in a fraction of a millisecond.
 
-Each `Copy` is one table sorted by a key into an Arrow file of small compressed batches, and the first key of each batch. A reader
-holds only those first keys in memory. The copies lie in the snapshot's folder and are made before it is published, so they come and
+Each `Copy` is one table sorted by a key into an Arrow file of small compressed batches, and the first key of each batch. What lies in
+that order already, as orders do, is not sorted again: it is copied and looked at meanwhile. A reader holds only those first keys in memory. The copies lie in the snapshot's folder and are made before it is published, so they come and
 go with it. A snapshot without them is answered by the engine, which gives the same rows.
 """
 
@@ -28,6 +28,7 @@ from kezhi.flow.duckdb_engine import duckdb_limit
 from kezhi.flow.files import to_disk
 from kezhi.flow.hot import FOLDER, KEY, parquet, same_files, sorted_rows, write_hot
 from kezhi.flow.lake import Lake, Snapshot, borrow
+from kezhi.flow.sorting import come_in_order, may_be_sorted
 from kezhi.kit.threads import in_order, threads_for
 from kezhi.settings import EngineSettings
 from kezhi.tables import TABLES
@@ -55,6 +56,11 @@ class Copy:
     def ordered(self) -> str:
         """What follows ORDER BY."""
         return f'"{self.key}"' + (f", {self.order}" if self.order else "")
+
+    @property
+    def falling(self) -> dict[str, bool]:
+        """The columns it is ordered by, the first ones first, and which come from the last value to the first."""
+        return {self.key: False} | {part.removesuffix(" DESC"): part.endswith(" DESC") for part in self.order.split(", ") if part}
 
 
 # what the pages of one customer ask for; to have another table found by key, add a line. The largest come first, for two are made at once
@@ -185,29 +191,34 @@ def _write(
     """Write *copy*; `places` of the *connection* has the customers in order."""
     cursor = connection.cursor()
     columns, rows = ", ".join(f'"{name}"' for name in copy.columns) or "*", parquet(tables[copy.table])
-    query = f'SELECT {columns} FROM {rows} WHERE "{copy.key}" IS NOT NULL ORDER BY {copy.ordered}'
-    if copy.table in sorted_already and copy.key == KEY and not copy.order:
-        query = f'SELECT {columns} FROM ({sorted_already[copy.table]}) WHERE "{copy.key}" IS NOT NULL'
+    known = f'WHERE "{copy.key}" IS NOT NULL'
+    in_order = sorted_already.get(copy.table, rows if may_be_sorted(tables[copy.table], copy.key, cursor) else None)
+    if in_order and _in_batches(copy, folder, cursor.execute(f"SELECT {columns} FROM {in_order} {known}"), is_sure=False) is not None:
+        return
     if copy.key == KEY and TABLES[copy.table].key != (KEY,) and "customers" in tables:
         # where a customer has many rows, to sort them by the customer's number takes half the time of sorting them by text
         ordered = f"places.rowid, {copy.order}" if copy.order else "places.rowid"
         written = _in_batches(copy, folder, cursor.execute(f"SELECT {columns} FROM {rows} JOIN places USING ({KEY}) ORDER BY {ordered}"))
         if (written,) == cursor.execute(f"SELECT count({KEY}) FROM {rows}").fetchone():
             return  # else there are rows of customers that `customers` does not know
-    _in_batches(copy, folder, cursor.execute(query))
+    _in_batches(copy, folder, cursor.execute(f"SELECT {columns} FROM {rows} {known} ORDER BY {copy.ordered}"))
 
 
-def _in_batches(copy: Copy, folder: Path, answer: Any) -> int:
-    """Write the rows of *answer* and the first key of each batch; gives how many there were."""
+def _in_batches(copy: Copy, folder: Path, answer: Any, *, is_sure: bool = True) -> int | None:
+    """Write the rows of *answer* and the first key of each batch; gives how many there were, or none where they do not come in order."""
     reader = answer.to_arrow_reader(FETCHED) if hasattr(answer, "to_arrow_reader") else answer.fetch_record_batch(FETCHED)
     firsts: list[str] = []
     written = 0
+    before: pa.RecordBatch | None = None
     path = folder / f"{copy.name}.arrow"
     path.unlink(missing_ok=True)  # of a run that died here; a link to an older snapshot's must not be written through
     # to compress each column of so few rows in a thread of its own costs three times as much
     options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
     with pa.ipc.new_file(str(path), reader.schema, options=options) as file:
         for large in reader:
+            if not (is_sure or come_in_order(large, before, copy.falling)):
+                return None
+            before = large
             written += large.num_rows
             for start in range(0, large.num_rows, BATCH):
                 batch = large.slice(start, BATCH)
