@@ -61,14 +61,14 @@ def features(orders: Any, *, as_of: date) -> Any:
 def sales_monthly(orders: Any, *, as_of: date) -> Any:
     """Sales by calendar month: `tables.SALES_MONTHLY`; arguments as for `rfm`."""
     table = _orders(orders)
-    made = insight.sales_monthly(profile.purchases(table, as_of=as_of), profile.refunds(table, as_of=as_of), as_of=as_of)
+    made = insight.sales_monthly(insight.spending(profile.purchases(table, as_of=as_of)), profile.refunds(table, as_of=as_of), as_of=as_of)
     return _like(orders, made)
 
 
 @dated
 def cohort_retention(orders: Any, *, as_of: date) -> Any:
     """Who came back how many months after the first purchase: `tables.COHORT_RETENTION`; arguments as for `rfm`."""
-    return _like(orders, insight.cohort_retention(profile.purchases(_orders(orders), as_of=as_of), as_of=as_of))
+    return _like(orders, insight.cohort_retention(insight.spending(profile.purchases(_orders(orders), as_of=as_of)), as_of=as_of))
 
 
 @dated

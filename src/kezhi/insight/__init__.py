@@ -26,6 +26,7 @@ from kezhi.insight.retention import KINDS, retention
 from kezhi.insight.risk_cases import ring_cases, risk_cases, risk_grades
 from kezhi.insight.sales import category_sales, sales_monthly
 from kezhi.insight.series import sales_series
+from kezhi.insight.spending import spending
 from kezhi.insight.unusual_payments import unusual_payments
 from kezhi.insight.visits import paths, sessions, transitions
 
@@ -79,6 +80,7 @@ __all__ = [
     "sales_series",
     "sequences",
     "sessions",
+    "spending",
     "topic_ages",
     "transitions",
     "unusual_payments",
