@@ -13,7 +13,7 @@ from support import rows
 
 import kezhi
 from kezhi.errors import WrongInput
-from kezhi.insight.bands import band_names, bands, named_bands
+from kezhi.insight.bands import COLUMNS, band_names, bands, named_bands
 from kezhi.kit.engine import ibis
 from kezhi.settings import CutPointSettings
 
@@ -31,10 +31,11 @@ def test_names_say_which_numbers_a_band_holds():
 def test_a_band_holds_its_lower_end_and_who_never_bought_is_in_none():
     people = [("edge", 2, 2, 500, 250), ("below", 1, 1, 499.99, 499.99), ("idle", 3, 0, 0, None), ("never", 0, 0, 0, None)]
     data = ibis.memtable([dict(zip(FEATURES, one, strict=True)) for one in people], schema=FEATURES)
-    made = {name: {row["customer_id"]: row["state"] for row in rows(found)} for name, found in bands(data, CutPointSettings()).items()}
-    assert made["frequency"] == {"edge": "2-3", "below": "1", "idle": "none"}
-    assert made["amount"] == {"edge": "500-2000", "below": "<500", "idle": "none"}
-    assert made["average_order_value"] == {"edge": "100-300", "below": "300-600", "idle": "none"}
+    found = rows(data.select("customer_id", **bands(data, CutPointSettings())))
+    made = {name: {row["customer_id"]: row[name] for row in found} for name in COLUMNS}
+    assert made["frequency"] == {"edge": "2-3", "below": "1", "idle": "none", "never": None}
+    assert made["amount"] == {"edge": "500-2000", "below": "<500", "idle": "none", "never": None}
+    assert made["average_order_value"] == {"edge": "100-300", "below": "300-600", "idle": "none", "never": None}
 
 
 def test_a_customer_who_spends_more_moves_up_and_a_new_one_comes():
@@ -75,11 +76,11 @@ def test_every_buyer_is_in_one_band_of_each_dimension_whatever_the_cut_points(pe
         for n, (orders, net) in enumerate(people)
     ]
     buyers = {row["customer_id"] for row in data if row["orders_life"]}
-    for dimension, found in bands(ibis.memtable(data, schema=FEATURES), chosen).items():
-        told = rows(found)
-        assert {row["customer_id"] for row in told} == buyers
-        assert len(told) == len(buyers)
-        assert {row["state"] for row in told} <= set(named_bands(chosen)[dimension])
+    people = ibis.memtable(data, schema=FEATURES)
+    told = rows(people.select("customer_id", **bands(people, chosen)))
+    for dimension, names in named_bands(chosen).items():
+        assert {row["customer_id"] for row in told if row[dimension] is not None} == buyers
+        assert {row[dimension] for row in told} <= {None, *names}
 
 
 @pytest.mark.parametrize("wrong", [{"frequency": [2, 1]}, {"frequency": [0, 1]}, {"amount": [5, 5]}, {"amount": []}])

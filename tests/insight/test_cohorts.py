@@ -5,12 +5,12 @@ from datetime import date
 from shop import Row, buy
 from support import rows, table
 
-from kezhi.insight import cohort_retention
+from kezhi.insight import cohort_retention, spending
 from kezhi.profile.purchases import purchases
 
 
 def retention(as_of: date, *orders: Row) -> list[tuple]:
-    found = rows(cohort_retention(purchases(table("orders", orders), as_of=as_of), as_of=as_of))
+    found = rows(cohort_retention(spending(purchases(table("orders", orders), as_of=as_of)), as_of=as_of))
     return sorted((r["cohort_month"].isoformat()[:7], *list(r.values())[1:]) for r in found)
 
 

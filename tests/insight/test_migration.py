@@ -9,7 +9,7 @@ from support import arrow, rows, table
 
 import kezhi
 from kezhi.errors import WrongInput
-from kezhi.insight import lifecycle_transitions, moves, rfm_migration
+from kezhi.insight import lifecycle_transitions, moves, pairs, rfm_migration
 from kezhi.kit.engine import ibis
 from kezhi.profile import ledger, net_between, rfm
 
@@ -17,9 +17,10 @@ AS_OF, FROM = date(2025, 6, 1), date(2025, 3, 3)
 
 
 def states(*given: tuple) -> ibis.Table:
-    names = ("customer_id", "state", "since", "is_known")
-    found = [dict(zip(names, (*one, *(None, False)[len(one) - 2 :]), strict=True)) for one in given]
-    return ibis.memtable(found, schema={"customer_id": "string", "state": "string", "since": "date", "is_known": "boolean"})
+    """Of both dimensions the same state; of the stage also since when, where it is told."""
+    found = [dict(zip(("customer_id", "rfm", "lifecycle_since"), (*one, None)[:3], strict=True)) for one in given]
+    read = ibis.memtable(found, schema={"customer_id": "string", "rfm": "string", "lifecycle_since": "date"})
+    return read.mutate(lifecycle=read.rfm)
 
 
 def spent(**amounts: int) -> ibis.Table:
@@ -28,7 +29,7 @@ def spent(**amounts: int) -> ibis.Table:
 
 
 def moved(before, now, money, dimension="rfm"):
-    return moves(before, now, money, dimension=dimension, compared_with="recomputed", from_on=FROM)
+    return moves(pairs(before, now, money), dimension=dimension, compared_with="recomputed", from_on=FROM)
 
 
 def test_a_cell_counts_who_moved_and_what_they_spent_and_its_share_is_of_those_who_were_there():
@@ -43,9 +44,9 @@ def test_a_cell_counts_who_moved_and_what_they_spent_and_its_share_is_of_those_w
 
 
 def test_the_expected_next_stage_is_where_most_of_those_who_left_went_and_staying_is_not_leaving():
-    before = states(*((c, "客户", date(2025, 1, 1), True) for c in "abcdef"))
-    now = states(*((c, "客户", date(2025, 1, 1), True) for c in "abc"), ("d", "升级", date(2025, 4, 1), True),
-                 ("e", "升级", date(2025, 5, 1), True), ("f", "挽留", date(2025, 5, 1), False))  # fmt: skip
+    before = states(*((c, "客户", date(2025, 1, 1)) for c in "abcdef"))
+    now = states(*((c, "客户", date(2025, 1, 1)) for c in "abc"), ("d", "升级", date(2025, 4, 1)),
+                 ("e", "升级", date(2025, 5, 1)), ("f", "挽留"))  # fmt: skip
     found = {r["to_stage"]: r for r in rows(lifecycle_transitions(moved(before, now, spent(), "lifecycle")))}
     assert {stage: r["is_expected_next"] for stage, r in found.items()} == {"客户": False, "升级": True, "挽留": False}
     assert found["升级"]["dwell_days_median"] == 105  # 1 January to 1 April and to 1 May: 90 and 120 days

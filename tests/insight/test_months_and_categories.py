@@ -5,7 +5,7 @@ from datetime import date
 from shop import Row, buy, give_back, line
 from support import rows, table
 
-from kezhi.insight import category_sales, sales_monthly
+from kezhi.insight import category_sales, sales_monthly, spending
 from kezhi.profile.purchases import purchases, refunds
 
 AS_OF = date(2025, 4, 15)
@@ -17,7 +17,8 @@ def sold(orders: list[Row]):
 
 
 def monthly(*orders: Row) -> dict[str, tuple]:
-    found = rows(sales_monthly(*sold(list(orders)), as_of=AS_OF))
+    bought, back = sold(list(orders))
+    found = rows(sales_monthly(spending(bought), back, as_of=AS_OF))
     return {r.pop("month").isoformat()[:7]: tuple(r.values()) for r in found}
 
 
@@ -64,7 +65,7 @@ def test_without_sales_there_is_no_month():
 def test_on_the_first_of_a_month_the_last_month_is_the_one_before():
     made = table("orders", [buy("o1", "c1", "2025-02-01", 100)])
     day = date(2025, 4, 1)
-    found = rows(sales_monthly(purchases(made, as_of=day), refunds(made, as_of=day), as_of=day))
+    found = rows(sales_monthly(spending(purchases(made, as_of=day)), refunds(made, as_of=day), as_of=day))
     assert [date(2025, 2, 1), date(2025, 3, 1)] == [r["month"] for r in found]
 
 

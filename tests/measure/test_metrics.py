@@ -263,7 +263,7 @@ def test_the_table_of_months_says_what_the_metrics_say(seed):
     shop = random_shop(seed, AS_OF)
     ledger = table("orders", shop["orders"])
     counted = profile.counted(ledger, as_of=AS_OF)
-    monthly = insight.sales_monthly(counted.filter(counted.is_purchase), counted.filter(counted.is_refund), as_of=AS_OF)
+    monthly = insight.sales_monthly(insight.spending(counted.filter(counted.is_purchase)), counted.filter(counted.is_refund), as_of=AS_OF)
     firsts = (
         counted.filter(counted.is_purchase & counted.customer_id.notnull())
         .group_by("customer_id")

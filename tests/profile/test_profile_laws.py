@@ -9,7 +9,7 @@ from shop import Row, random_shop
 from support import rows, table
 
 from kezhi.flow.warehouse import Warehouse
-from kezhi.insight import category_sales, cohort_retention, sales_monthly
+from kezhi.insight import category_sales, cohort_retention, sales_monthly, spending
 from kezhi.kit.engine import ir
 from kezhi.profile.features import features
 from kezhi.profile.purchases import purchases, refunds
@@ -32,9 +32,9 @@ MADE: dict[str, Law] = {
     "rfm": lambda s, day: rfm(s["orders"], as_of=day),
     "rfm_quintile": lambda s, day: rfm(s["orders"], as_of=day, settings=RfmSettings(mode="quintile")),
     "features": lambda s, day: features(s["customers"], s["orders"], s["order_lines"], s["products"], s["events"], as_of=day),
-    "sales_monthly": lambda s, day: sales_monthly(*_sold(s, day), as_of=day),
+    "sales_monthly": lambda s, day: sales_monthly(spending(_sold(s, day)[0]), _sold(s, day)[1], as_of=day),
     "category_sales": lambda s, day: category_sales(*_sold(s, day), s["order_lines"], s["products"], as_of=day),
-    "cohort_retention": lambda s, day: cohort_retention(_sold(s, day)[0], as_of=day),
+    "cohort_retention": lambda s, day: cohort_retention(spending(_sold(s, day)[0]), as_of=day),
 }
 
 

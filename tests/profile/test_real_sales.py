@@ -11,7 +11,7 @@ import pytest
 from support import rows, schema_of
 
 from kezhi.flow.warehouse import Warehouse
-from kezhi.insight import cohort_retention, sales_monthly
+from kezhi.insight import cohort_retention, sales_monthly, spending
 from kezhi.kit.engine import ir
 from kezhi.profile.purchases import purchases, refunds
 from kezhi.profile.rfm import rfm
@@ -84,7 +84,7 @@ def test_customers_purchases_money_and_groups_are_those_of_pandas(read, as_of, c
     assert int(year.cents.sum()) == int(sum(r["monetary"] for r in found) * 100)
     assert group_counts(data, as_of) == pd.Series([r["rfm_group"] for r in found]).value_counts().to_dict()
 
-    months = rows(sales_monthly(purchases(table, as_of=as_of), refunds(table, as_of=as_of), as_of=as_of), bench)
+    months = rows(sales_monthly(spending(purchases(table, as_of=as_of)), refunds(table, as_of=as_of), as_of=as_of), bench)
     assert len(seen) == sum(m["orders"] for m in months)
     by_month = seen.groupby(seen.day.dt.to_period("M")).cents.sum()
     assert {p.start_time.date(): int(c) for p, c in by_month.items()} == {m["month"]: int(m["net_amount"] * 100) for m in months}
@@ -98,7 +98,7 @@ def test_cdnow_cohorts_are_those_of_pandas(data_dir, bench):
     data["cohort"] = data.groupby("customer").month.transform("min")
     active = data.groupby(["cohort", "month"]).customer.nunique()
     expected = {(c.start_time.date(), (m - c).n): n for (c, m), n in active.items()}
-    found = rows(cohort_retention(purchases(orders(data, bench), as_of=as_of), as_of=as_of), bench)
+    found = rows(cohort_retention(spending(purchases(orders(data, bench), as_of=as_of)), as_of=as_of), bench)
     assert expected == {(r["cohort_month"], r["month_no"]): r["active_customers"] for r in found}
     assert 23_570 == sum(r["customers"] for r in found if r["month_no"] == 0)
     assert all(r["is_complete"] for r in found)

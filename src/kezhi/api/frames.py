@@ -13,6 +13,7 @@ from kezhi.api.days import dated
 from kezhi.api.kinds import as_ibis
 from kezhi.api.texts import with_amounts_and_times
 from kezhi.errors import ColumnMissing, WrongInput
+from kezhi.insight.bands import COLUMNS
 from kezhi.insight.bands import NEEDED as BAND_COLUMNS
 from kezhi.kit.days import days_before
 from kezhi.kit.engine import _, ibis, ir, typed
@@ -60,14 +61,14 @@ def features(orders: Any, *, as_of: date) -> Any:
 def sales_monthly(orders: Any, *, as_of: date) -> Any:
     """Sales by calendar month: `tables.SALES_MONTHLY`; arguments as for `rfm`."""
     table = _orders(orders)
-    made = insight.sales_monthly(profile.purchases(table, as_of=as_of), profile.refunds(table, as_of=as_of), as_of=as_of)
+    made = insight.sales_monthly(insight.spending(profile.purchases(table, as_of=as_of)), profile.refunds(table, as_of=as_of), as_of=as_of)
     return _like(orders, made)
 
 
 @dated
 def cohort_retention(orders: Any, *, as_of: date) -> Any:
     """Who came back how many months after the first purchase: `tables.COHORT_RETENTION`; arguments as for `rfm`."""
-    return _like(orders, insight.cohort_retention(profile.purchases(_orders(orders), as_of=as_of), as_of=as_of))
+    return _like(orders, insight.cohort_retention(insight.spending(profile.purchases(_orders(orders), as_of=as_of)), as_of=as_of))
 
 
 @dated
@@ -103,10 +104,10 @@ def band_movement(orders: Any, *, as_of: date, from_on: date, cut_points: CutPoi
     cuts = cut_points or CutPointSettings()
     customers = table.filter(_.customer_id.notnull()).select("customer_id").distinct()
     known = [profile.features(customers, table, None, None, None, as_of=on, needed=BAND_COLUMNS) for on in (from_on, as_of)]
-    then, now = (insight.bands(_settled(one), cuts) for one in known)
+    then, now = (one.select("customer_id", **insight.bands(one, cuts)) for one in map(_settled, known))
     spent = profile.net_between(profile.ledger(table, as_of=as_of).filter(_.customer_id.notnull()), from_on)
-    parts = [insight.moves(then[name], now[name], spent, dimension=name, compared_with="recomputed", from_on=from_on) for name in now]
-    moved = _settled(ibis.union(*parts, distinct=False))
+    paired = _settled(insight.pairs(then, now, spent))
+    moved = ibis.union(*(insight.moves(paired, dimension=name, compared_with="recomputed", from_on=from_on) for name in COLUMNS))
     return _like(orders, insight.band_movement(moved).order_by("dimension", "from_band", "to_band"))
 
 
@@ -150,11 +151,10 @@ def _moves(orders: ir.Table, as_of: date, from_on: date, settings: RfmSettings) 
     rows = profile.ledger(orders, as_of=as_of).filter(_.customer_id.notnull())
 
     def groups(on: date) -> ir.Table:
-        scored = profile.rfm(orders, as_of=on, settings=settings)
-        return scored.select("customer_id", state="rfm_group", since=ibis.null("date"), is_known=ibis.literal(False))
+        return profile.rfm(orders, as_of=on, settings=settings).select("customer_id", rfm="rfm_group")
 
-    spent = profile.net_between(rows, from_on)
-    return insight.moves(groups(from_on), groups(as_of), spent, dimension="rfm", compared_with="recomputed", from_on=from_on)
+    paired = insight.pairs(groups(from_on), groups(as_of), profile.net_between(rows, from_on))
+    return insight.moves(paired, dimension="rfm", compared_with="recomputed", from_on=from_on)
 
 
 @dated

@@ -54,7 +54,7 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     if first_on is None:
         inputs.notes.append(Phrase("clv.few", customers=0, needed=1, days=0))
         return {}
-    undone = bench.settle(profile.undone(inputs["orders"], as_of=inputs.as_of))
+    undone = bench.once(profile.undone(inputs["orders"], as_of=inputs.as_of))
     now = bench.settle(profile.purchase_counts(days, as_of=inputs.as_of, horizon_days=1).select(*NOW).order_by("customer_id"))
     served = serve(inputs, days, undone, now, first_on)
     if served is None:

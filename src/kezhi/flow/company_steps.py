@@ -23,9 +23,10 @@ def ledger_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
 def sales_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, ledger = inputs.as_of, inputs["ledger"]
     purchases, refunds = profile.bought(ledger), profile.given_back(ledger)
+    spent = inputs.bench.once(insight.spending(purchases))
     made = {
-        "sales_monthly": insight.sales_monthly(purchases, refunds, as_of=day),
-        "cohort_retention": insight.cohort_retention(purchases, as_of=day),
+        "sales_monthly": insight.sales_monthly(spent, refunds, as_of=day),
+        "cohort_retention": insight.cohort_retention(spent, as_of=day),
     }
     lines = inputs.get("order_lines")
     if lines is not None:
@@ -36,7 +37,8 @@ def sales_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
 def groups_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
     day, wide = inputs.as_of, inputs["profile"]
     purchases = profile.bought(inputs["ledger"])
-    kept = [insight.retention(purchases, as_of=day, kind=kind) for kind in insight.KINDS]
+    spent = inputs.bench.once(insight.spending(purchases))
+    kept = [insight.retention(purchases, as_of=day, kind=kind, spent=spent) for kind in insight.KINDS]
     made = {
         "retention": ibis.union(*kept, distinct=False),
         "channel_switches": insight.channel_switches(purchases),

@@ -17,7 +17,7 @@ from kezhi.insight.habits import buying_habits, channel_switches
 from kezhi.insight.issues import product_issues
 from kezhi.insight.lenses import behaviour_lenses
 from kezhi.insight.market import market_segments
-from kezhi.insight.migration import lifecycle_transitions, moves, rfm_migration
+from kezhi.insight.migration import lifecycle_transitions, moves, pairs, rfm_migration
 from kezhi.insight.needs import needs
 from kezhi.insight.patterns import behaviour_patterns
 from kezhi.insight.prices import money_of_year, price_points
@@ -26,6 +26,7 @@ from kezhi.insight.retention import KINDS, retention
 from kezhi.insight.risk_cases import ring_cases, risk_cases, risk_grades
 from kezhi.insight.sales import category_sales, sales_monthly
 from kezhi.insight.series import sales_series
+from kezhi.insight.spending import spending
 from kezhi.insight.unusual_payments import unusual_payments
 from kezhi.insight.visits import paths, sessions, transitions
 
@@ -60,6 +61,7 @@ __all__ = [
     "moves",
     "named_bands",
     "needs",
+    "pairs",
     "paths",
     "price_points",
     "product_concerns",
@@ -78,6 +80,7 @@ __all__ = [
     "sales_series",
     "sequences",
     "sessions",
+    "spending",
     "topic_ages",
     "transitions",
     "unusual_payments",

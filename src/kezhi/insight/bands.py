@@ -36,30 +36,31 @@ def named_bands(settings: CutPointSettings) -> dict[str, list[str]]:
     return {name: band_names(getattr(settings, name), whole=name == "frequency") for name in COLUMNS}
 
 
-def bands(features: ir.Table, settings: CutPointSettings) -> dict[str, ir.Table]:
+def bands(features: ir.Table, settings: CutPointSettings) -> dict[str, ir.StringValue]:
     """
-    The band of every customer who has ever bought, by dimension.
+    The band of each customer, by dimension.
 
     Args:
-        features: customer_id and `NEEDED` of `tables.FEATURES`.
+        features: `NEEDED` of `tables.FEATURES`.
         settings: The cut points.
 
     Returns:
-        Dimension -> customer_id, state, since (null) and is_known (false), as `insight.moves` takes them.
+        Dimension -> a value of *features*; null for who has never bought.
     """
-    buyers = features.filter(_.orders_life > 0)
     names = named_bands(settings)
-    made = {}
+    made: dict[str, ir.StringValue] = {}
     for dimension, column in COLUMNS.items():
         cuts = getattr(settings, dimension)
-        value = buyers[column].cast("float64")
+        value = features[column].cast("float64")
         above = zip(reversed(cuts), reversed(names[dimension]), strict=False)
         # the lowest band: below the first cut, where there is one
         lowest = names[dimension][1]
-        state = ibis.cases(
-            ((buyers.orders_365d == 0) | value.isnull(), NONE), *((value >= float(cut), name) for cut, name in above), else_=lowest
+        made[dimension] = ibis.cases(
+            (features.orders_life == 0, ibis.null("string")),
+            ((features.orders_365d == 0) | value.isnull(), NONE),
+            *((value >= float(cut), name) for cut, name in above),
+            else_=lowest,
         )
-        made[dimension] = buyers.select("customer_id", state=state, since=ibis.null("date"), is_known=ibis.literal(False))
     return made
 
 

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from kezhi.kit.days import day, month_number, month_start
+from kezhi.kit.days import month_number, month_start
 from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.tables import COHORT_RETENTION
 
 
-def cohort_retention(purchases: ir.Table, *, as_of: date) -> ir.Table:
+def cohort_retention(spent: ir.Table, *, as_of: date) -> ir.Table:
     """
     Of the customers who first bought in a month, how many bought again n months later.
 
     Args:
-        purchases: customer_id (null ones are left out) and ordered_at of the purchases before *as_of*.
+        spent: `spending` of the purchases before *as_of*, by month; a null customer_id is left out.
         as_of: The first day not seen.
 
     Returns:
         `tables.COHORT_RETENTION`: each cohort with every month from its own (month_no 0, rate 1) to that of
         the last day seen, also those in which nobody came back.
     """
-    bought = purchases.filter(_.customer_id.notnull())
-    active = bought.select("customer_id", month=month_number(day(bought.ordered_at))).distinct()
+    active = spent.filter(_.customer_id.notnull()).select("customer_id", month="number")
     people = active.group_by("customer_id").aggregate(cohort=_.month.min())
     cohorts = people.group_by("cohort").aggregate(customers=_.count())
     seen = active.join(people, "customer_id").group_by("cohort", "month").aggregate(active_customers=_.count())

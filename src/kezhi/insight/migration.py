@@ -12,48 +12,58 @@ NEW = "新出现"
 GONE = "不再出现"
 
 
-def moves(
-    before: ir.Table,
-    now: ir.Table,
-    spent: ir.Table,
-    *,
-    dimension: str,
-    compared_with: str,
-    from_on: date,
-) -> ir.Table:
+def pairs(before: ir.Table, now: ir.Table, spent: ir.Table) -> ir.Table:
     """
-    Where each customer was and is.
+    Where each customer was and is, in every dimension: what `moves` of each reads.
 
     Args:
-        before: customer_id, state, since (date, may be null) and is_known (whether `since` is told by a rule),
-            one row per customer who was known at the earlier day.
+        before: customer_id, and for each dimension the state of that name, null for who was not known at the earlier day. A
+            dimension whose rules tell since when has `<dimension>_since` (date; null where none tells). One row per customer.
         now: The same at as_of.
         spent: customer_id and net_amount between the two days.
+
+    Returns:
+        customer_id, `from_<name>` and `to_<name>` of the other columns, net_amount (0 for who spent nothing): a row per
+        customer of *before* or *now*.
+    """
+    then, later = before.rename("from_{name}"), now.rename("to_{name}")
+    both = then.outer_join(later, [then.from_customer_id == later.to_customer_id])
+    both = both.mutate(customer_id=ibis.coalesce(both.from_customer_id, both.to_customer_id)).drop("from_customer_id", "to_customer_id")
+    money = spent.select(spent_id="customer_id", net_amount="net_amount")
+    table = both.left_join(money, [both.customer_id == money.spent_id])
+    return table.drop("spent_id").mutate(net_amount=table.net_amount.fill_null(0))
+
+
+def moves(paired: ir.Table, *, dimension: str, compared_with: str, from_on: date) -> ir.Table:
+    """
+    The moves of one dimension.
+
+    Args:
+        paired: `pairs`.
         dimension: What a state is, see `tables.MOVES`.
         compared_with: `recomputed` or `snapshot`.
         from_on: The earlier day.
 
     Returns:
-        `tables.MOVES`, a row per customer of *before* or *now*. Nobody is lost: the counts of a row of the matrix
+        `tables.MOVES`, a row per customer with a state on either day. Nobody is lost: the counts of a row of the matrix
         add up to those who were there, and the money of all to all money between the two days of these customers.
     """
-    then = before.select("customer_id", from_state="state", from_since="since", from_known="is_known")
-    later = now.select(now_id="customer_id", to_state="state", to_since="since", to_known="is_known")
-    both = then.outer_join(later, [then.customer_id == later.now_id])
-    both = both.mutate(customer_id=ibis.coalesce(both.customer_id, both.now_id)).drop("now_id")
-    money = spent.select(spent_id="customer_id", net_amount="net_amount")
-    table = both.left_join(money, [both.customer_id == money.spent_id])
-    has_left = (table.from_state != table.to_state) & table.from_known & table.to_known
+    then, later = f"from_{dimension}", f"to_{dimension}"
+    table = paired.filter(paired[then].notnull() | paired[later].notnull())
+    dwell: ir.Value = ibis.null("int64")
+    if f"{then}_since" in table.columns:
+        entered, left = table[f"{then}_since"], table[f"{later}_since"]
+        # the days from entering the stage to leaving it; a stage passed through in between would make it less than 0
+        dwell = ibis.ifelse((table[then] != table[later]) & (left >= entered), days_between(entered, left), None)
     values = table.select(
         "customer_id",
+        "net_amount",
         dimension=ibis.literal(dimension),
         compared_with=ibis.literal(compared_with),
         from_on=ibis.literal(from_on, "date"),
-        from_state=table.from_state.fill_null(NEW),
-        to_state=table.to_state.fill_null(GONE),
-        net_amount=table.net_amount.fill_null(0),
-        # the days from entering the stage to leaving it; a stage passed through in between would make it less than 0
-        dwell_days=ibis.ifelse(has_left & (table.to_since >= table.from_since), days_between(table.from_since, table.to_since), None),
+        from_state=table[then].fill_null(NEW),
+        to_state=table[later].fill_null(GONE),
+        dwell_days=dwell,
     )
     return typed(values, MOVES.types)
 

@@ -13,12 +13,12 @@ CATEGORY_WINDOW_DAYS = 365
 _UNITS = "decimal(18, 6)"  # quantities are summed as decimals: a sum of floats depends on the order of rows
 
 
-def sales_monthly(purchases: ir.Table, refunds: ir.Table, *, as_of: date) -> ir.Table:
+def sales_monthly(spent: ir.Table, refunds: ir.Table, *, as_of: date) -> ir.Table:
     """
     Sales by calendar month, from the first with a purchase or refund to that of the last day seen.
 
     Args:
-        purchases: `tables.ORDERS`, the rows that are purchases before *as_of*; a null customer_id is anonymous.
+        spent: `spending` of the purchases before *as_of*, by month; a null customer_id is anonymous.
         refunds: `tables.ORDERS` and is_netted, the refunds before *as_of*, on their own day. Only netted ones
             lower net_amount; refund_amount is of all.
         as_of: The first day not seen.
@@ -26,8 +26,7 @@ def sales_monthly(purchases: ir.Table, refunds: ir.Table, *, as_of: date) -> ir.
     Returns:
         `tables.SALES_MONTHLY`, one row per month; a month without sales has zeros. No row without any sale.
     """
-    bought = purchases.select("customer_id", "net_amount", month=month_number(day(purchases.ordered_at)))
-    per_customer = bought.group_by("customer_id", "month").aggregate(orders=_.count(), net=_.net_amount.sum())
+    per_customer = spent.select("customer_id", "orders", month="number", net="net_amount")
     firsts = per_customer.filter(_.customer_id.notnull()).group_by("customer_id").aggregate(month=_.month.min())
     back = refunds.select("customer_id", "net_amount", "is_netted", month=month_number(day(refunds.ordered_at)))
     parts = [
@@ -44,7 +43,7 @@ def sales_monthly(purchases: ir.Table, refunds: ir.Table, *, as_of: date) -> ir.
             refunded=-_.net_amount.sum(),
         ),
     ]
-    months = bought.select("month").union(back.select("month")).aggregate(first=_.month.min())
+    months = per_customer.select("month").union(back.select("month")).aggregate(first=_.month.min())
     table = months.select(month=ibis.range(months.first, month_number(as_of - timedelta(days=1)) + 1).unnest())
     for part in parts:
         table = table.left_join(part, "month", rname="{name}_right").drop("month_right")

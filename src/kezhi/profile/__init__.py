@@ -4,9 +4,10 @@ from kezhi.profile.behaviours import DEED_COLUMNS, EVENTS, LINE_COLUMNS, Deeds, 
 from kezhi.profile.churn_signals import churn_signals, last_channels, next_acts
 from kezhi.profile.customer_tags import customer_tags
 from kezhi.profile.definitions import check_definitions
+from kezhi.profile.earlier_loyalty import loyalty_features
 from kezhi.profile.features import features
 from kezhi.profile.hand_given import notes
-from kezhi.profile.lifecycle import OTHER_STAGE, lifecycle
+from kezhi.profile.lifecycle import OTHER_STAGE, lifecycle, with_stage
 from kezhi.profile.loyalty import loyalty
 from kezhi.profile.loyalty_trend import loyalty_trend
 from kezhi.profile.off_net import off_net
@@ -19,7 +20,7 @@ from kezhi.profile.purchase_counts import days_as_seen, purchase_counts, purchas
 from kezhi.profile.purchases import bought, counted, given_back, ledger, net_between, netted, purchases, refunds, undone
 from kezhi.profile.referrals import referrals
 from kezhi.profile.rfm import rfm
-from kezhi.profile.states import earlier_stages
+from kezhi.profile.states import was_known
 from kezhi.profile.tags import tags
 from kezhi.profile.tier_prices import tier_prices
 from kezhi.profile.tiers import tiers
@@ -40,7 +41,6 @@ __all__ = [
     "customer_tags",
     "days_as_seen",
     "deeds",
-    "earlier_stages",
     "features",
     "frequented_places",
     "given_back",
@@ -48,6 +48,7 @@ __all__ = [
     "ledger",
     "lifecycle",
     "loyalty",
+    "loyalty_features",
     "loyalty_trend",
     "net_between",
     "netted",
@@ -74,5 +75,7 @@ __all__ = [
     "tiers",
     "undone",
     "value",
+    "was_known",
     "wide",
+    "with_stage",
 ]

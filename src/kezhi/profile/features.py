@@ -66,21 +66,22 @@ def features(
         asked = {name for name in asked if not name.startswith(_OF_LINES)}
     marked = (ledger(orders, as_of=as_of) if counted is None else counted).filter(_.customer_id.notnull())
     unread = [name for name, feature in _READ_FOR.items() if not any(column.startswith(feature) for column in asked)]
-    rows = marked.select(*_ROW, **{name: ibis.null(marked[name].type()) if name in unread else marked[name] for name in _READ_FOR})
+    rows = marked.select(*_ROW, *(name for name in _READ_FOR if name not in unread))
     rows = settle(rows) if counted is None else rows  # a ledger that is there costs one look
+    rows = rows.mutate(**{name: ibis.null(marked[name].type()) for name in unread})
     told = rows if counted is None else counted  # as others read it: what is counted of it serves them too
     bought = rows.filter(_.is_purchase)
     made = amounts(rows, as_of=as_of)
     sums = settle(made.select("customer_id", *(c for c in made.columns[1:] if c == "orders_life" or c in asked)))
     people = sums.filter(_.orders_life > 0).select("customer_id", "orders_life")
-    days = purchase_days(bought, as_of=as_of)
+    days = purchase_days(bought, as_of=as_of, needed=asked)
     dated = ("customer_id", "first_purchase_on", "last_purchase_on")  # recency and tenure are told from them
     parts = [sums, settle(days.select(*dated, *(name for name in days.columns if name in asked and name not in dated)))]
     counted_by = {name: once(values_bought(told, name)) for name in DIMENSIONS if _any(asked, name)}
     if order_lines is not None and products is not None:
         for name in (name for name in ("category", "brand") if _any(asked, name)):
             # no part of the day: computed once for all the days that a run looks at
-            of_orders = once(_values_of_orders(order_lines, products, name))
+            of_orders = once(values_of_orders(order_lines, products, name))
             of_lines = settle(_values_bought(bought, of_orders))
             if _any(asked, f"favourite_{name}"):
                 counted_by[name] = of_lines.select("customer_id", "value", "orders")
@@ -95,6 +96,7 @@ def features(
     wide = customers.select("customer_id")
     for part in parts:
         wide = wide.left_join(part, "customer_id", rname="{name}_right").drop("customer_id_right")
+    wide = wide if needed is None else settle(wide)  # what nobody asked for is not kept
     wide = wide.mutate(recency_days=days_between(wide.last_purchase_on, as_of), tenure_days=days_between(wide.first_purchase_on, as_of))
     return wide.select(**{column.name: _or_none(wide, column.name, column.type, column.nullable) for column in FEATURES.columns})
 
@@ -109,7 +111,7 @@ def _as_it_is(table: ir.Table) -> ir.Table:
     return table
 
 
-def _values_of_orders(lines: ir.Table, products: ir.Table, name: str) -> ir.Table:
+def values_of_orders(lines: ir.Table, products: ir.Table, name: str) -> ir.Table:
     """Each order with the values of *name* among its products, each value once."""
     named = products.filter(_[name].notnull()).select("product_id", value=_[name])
     return lines.join(named, "product_id").select("order_id", "value").distinct()

@@ -40,19 +40,30 @@ def lifecycle(
     Raises:
         ExpressionWrong: A rule or since is no expression over *wide*.
     """
+    held = with_stage(wide, stages, as_of=as_of).select("customer_id", "stage", rule_since="stage_since")
+    known = with_since(held, keys=("customer_id", "stage"), as_of=as_of, previous=previous, previous_as_of=previous_as_of)
+    dated = known.mutate(days_in_stage=days_between(known.since, as_of))
+    return typed(dated, LIFECYCLE.types)
+
+
+def with_stage(wide: ir.Table, stages: Sequence[StageSettings], *, as_of: date) -> ir.Table:
+    """
+    *wide* with its stage, and stage_since: the first day the rule of the stage holds, at most *as_of*; null where no rule tells.
+
+    Raises:
+        ExpressionWrong: A rule or since is no expression over *wide*.
+    """
     columns = {name: str(kind) for name, kind in wide.schema().items()}
     holds = [parse(stage.when, columns=columns, kind="boolean").predicate(wide) for stage in stages]
     sinces = {number: parse(stage.since, columns=columns, kind="date") for number, stage in enumerate(stages) if stage.since is not None}
     numbered = wide.mutate(stage_number=_first(list(zip(holds, range(len(stages)), strict=True)), otherwise=len(stages), kind="int64"))
     number = numbered.stage_number
-    held = numbered.select(
-        "customer_id",
+    since_rule = _first([(number == n, since.value(numbered)) for n, since in sinces.items()], otherwise=None, kind="date")
+    staged = numbered.mutate(
         stage=_first([(number == n, stage.name) for n, stage in enumerate(stages)], otherwise=OTHER_STAGE, kind="string"),
-        rule_since=_first([(number == n, since.value(numbered)) for n, since in sinces.items()], otherwise=None, kind="date"),
+        stage_since=ibis.ifelse(since_rule.notnull(), ibis.least(since_rule, ibis.literal(as_of, "date")), None),
     )
-    known = with_since(held, keys=("customer_id", "stage"), as_of=as_of, previous=previous, previous_as_of=previous_as_of)
-    dated = known.mutate(days_in_stage=days_between(known.since, as_of))
-    return typed(dated, LIFECYCLE.types)
+    return staged.drop("stage_number")
 
 
 def _first(branches: list[tuple[ir.BooleanValue, object]], *, otherwise: object, kind: str) -> ir.Value:

@@ -23,9 +23,16 @@ def loyalty_trend(indices: Mapping[date, ir.Table], settings: LoyaltySettings) -
         the customer's own row before.
     """
     days = sorted(indices)
-    parts = [indices[on].select("customer_id", "loyalty_index", period_on=ibis.literal(on, "date")) for on in days]
+    parts = [indices[on].select("customer_id", "loyalty_index", day=ibis.literal(number)) for number, on in enumerate(days)]
     table = ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
-    before = table.loyalty_index.lag().over(group_by="customer_id", order_by=["period_on", "customer_id"])
-    table = table.mutate(change=(table.loyalty_index - before).cast(SCORE))
-    table = table.mutate(is_alert=(-_.change.cast("float64") > float(settings.fall_alert)).fill_null(False))
-    return typed(table, LOYALTY_TREND.types)
+    # a row per customer, not a window: that would put all rows in order
+    wide = table.group_by("customer_id").aggregate(**{f"on_{n}": _.loyalty_index.max(where=_.day == n) for n in range(len(days))})
+    made = []
+    for number, on in enumerate(days):
+        index = wide[f"on_{number}"]
+        before = ibis.coalesce(ibis.null(SCORE), *(wide[f"on_{n}"] for n in reversed(range(number))))
+        rows = wide.select("customer_id", loyalty_index=index, change=(index - before).cast(SCORE), period_on=ibis.literal(on, "date"))
+        made.append(rows.filter(_.loyalty_index.notnull()))
+    found = ibis.union(*made, distinct=False) if len(made) > 1 else made[0]
+    found = found.mutate(is_alert=(-_.change.cast("float64") > float(settings.fall_alert)).fill_null(False))
+    return typed(found, LOYALTY_TREND.types)

@@ -28,15 +28,13 @@ def growth(people: ir.Table, settings: ValueSettings) -> ir.Table:
         settings: prior_days and growth_limit.
 
     Returns:
-        customer_id and growth_ratio, null where the first purchase is less than 180 days ago: with one half only
+        *people* with growth_ratio, null where the first purchase is less than 180 days ago: with one half only
         there is nothing to compare.
     """
-    kept = people.select(
-        "customer_id",
-        "tenure_days",
-        recent=ibis.greatest(_.net_amount_90d, 0).cast(MONEY),
-        earlier=ibis.greatest(_.net_amount_365d - _.net_amount_90d, 0).cast(MONEY),
-        exposure=ibis.greatest(ibis.least(_.tenure_days, YEAR_DAYS) - RECENT_DAYS, 0),
+    kept = people.mutate(
+        recent=ibis.greatest(people.net_amount_90d, 0).cast(MONEY),
+        earlier=ibis.greatest(people.net_amount_365d - people.net_amount_90d, 0).cast(MONEY),
+        exposure=ibis.greatest(ibis.least(people.tenure_days, YEAR_DAYS) - RECENT_DAYS, 0),
     )
     company = kept.aggregate(money=(_.recent + _.earlier).sum(), days=ibis.least(_.tenure_days, YEAR_DAYS).sum())
     table = kept.cross_join(company)
@@ -46,7 +44,7 @@ def growth(people: ir.Table, settings: ValueSettings) -> ir.Table:
     limit = float(settings.growth_limit)
     bounded = ibis.greatest(ibis.least(ratio(recent, earlier), limit), limit**-1)
     told = (table.tenure_days >= LEAST_DAYS) & ratio(recent, earlier).notnull()
-    return table.select("customer_id", growth_ratio=ibis.ifelse(told, bounded, None))
+    return table.select(*people.columns, growth_ratio=ibis.ifelse(told, bounded, None))
 
 
 def residual(moves: ir.Table, settings: ValueSettings) -> ir.Table:

@@ -75,7 +75,7 @@ def undone(orders: ir.Table, *, as_of: date) -> ir.Table:
         as_of: The first day not seen.
 
     Returns:
-        customer_id, ordered_at, net_amount, cost_amount, is_purchase, is_netted (as they were), and undone_on: the ledger of that day
+        order_id, customer_id, ordered_at, net_amount, cost_amount, is_purchase, is_netted (as they were), and undone_on: the ledger of that day
         and of earlier ones counts the row, that of the next day does not.
     """
     seen = orders.filter(_.ordered_at < midnight(as_of))
@@ -83,18 +83,18 @@ def undone(orders: ir.Table, *, as_of: date) -> ir.Table:
     daily = back.group_by(back_of=_.refund_of, back_on=day(back.ordered_at)).aggregate(amount=-_.net_amount.sum())
     until = daily.mutate(given_back=daily.amount.sum().over(ibis.cumulative_window(group_by="back_of", order_by="back_on")))
     sold = seen.filter(_.order_kind == "purchase")
+    columns = ("order_id", "customer_id", "ordered_at", "net_amount", "cost_amount")
     void = (
         sold.join(until, [sold.order_id == until.back_of])
         .filter((_.status != "paid") | (_.given_back >= _.net_amount))
-        .group_by("back_of")
-        .aggregate(undone_on=ibis.greatest(_.back_on.min(), day(_.ordered_at.min())))
+        .group_by(*columns, "status")
+        .aggregate(back_on=_.back_on.min())
     )
-    return (
-        seen.mutate(is_purchase=(_.order_kind == "purchase") & (_.status == "paid"), is_netted=_IS_REFUND)
-        .filter(_.is_purchase | _.is_netted)
-        .join(void, [_CONCERNED == void.back_of])
-        .select("customer_id", "ordered_at", "net_amount", "cost_amount", "is_purchase", "is_netted", "undone_on")
-    )
+    void = void.mutate(undone_on=ibis.greatest(void.back_on, day(void.ordered_at)))
+    purchases = void.filter(_.status == "paid").mutate(is_purchase=ibis.literal(True), is_netted=ibis.literal(False))
+    of_void = void.select(void_id="order_id", undone_on="undone_on")
+    refunds = back.join(of_void, [back.refund_of == of_void.void_id]).mutate(is_purchase=ibis.literal(False), is_netted=ibis.literal(True))
+    return ibis.union(*(rows.select(*columns, "is_purchase", "is_netted", "undone_on") for rows in (purchases, refunds)), distinct=False)
 
 
 def counted(orders: ir.Table, *, as_of: date) -> ir.Table:

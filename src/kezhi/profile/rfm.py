@@ -16,6 +16,7 @@ from kezhi.tables import MONEY, RFM
 
 DEFAULT = RfmSettings()
 WINDOW_DAYS = 365
+SCORED = ("recency_days", "orders_365d", "net_amount_365d")  # of `tables.FEATURES`
 _QUINTILES = (20, 40, 60, 80)
 
 GROUPS: dict[str, tuple[bool, bool, bool]] = {
@@ -31,7 +32,7 @@ GROUPS: dict[str, tuple[bool, bool, bool]] = {
 }
 
 
-def rfm(orders: ir.Table, *, as_of: date, settings: RfmSettings = DEFAULT) -> ir.Table:
+def rfm(orders: ir.Table, *, as_of: date, settings: RfmSettings = DEFAULT, features: ir.Table | None = None) -> ir.Table:
     """
     Recency, frequency and money of every customer with an order row before *as_of*.
 
@@ -46,10 +47,20 @@ def rfm(orders: ir.Table, *, as_of: date, settings: RfmSettings = DEFAULT) -> ir
         settings: The score table, or `mode: quintile`: scores by the exact 20, 40, 60 and 80 % points of all
             rows (of recency: of those that have one), equal values sharing a score. A score of at least
             `high_score` is high.
+        features: `tables.FEATURES` of the same *orders* and day, where they are there: then no order is summed again.
 
     Returns:
         `tables.RFM`, one row per customer; not seen yet means no row.
     """
+    people = _counted(orders, as_of) if features is None else _of_features(features, orders, as_of)
+    scored = _by_quintile(people) if settings.mode == "quintile" else _by_table(people, settings)
+    bought = _.frequency > 0
+    scored = scored.mutate(f_score=ibis.ifelse(bought, _.f_score, 1), m_score=ibis.ifelse(bought, _.m_score, 1))
+    scored = scored.mutate(rfm_group=_group(settings.high_score))
+    return scored.select(**{column.name: _[column.name].cast(column.type) for column in RFM.columns})
+
+
+def _counted(orders: ir.Table, as_of: date) -> ir.Table:
     rows = ledger(orders, as_of=as_of).filter(_.customer_id.notnull())
     in_window = _.ordered_at >= midnight(days_before(as_of, WINDOW_DAYS))
     people = rows.group_by("customer_id").aggregate(
@@ -57,17 +68,19 @@ def rfm(orders: ir.Table, *, as_of: date, settings: RfmSettings = DEFAULT) -> ir
         frequency=_.count(where=_.is_purchase & in_window),
         monetary=_.net_amount.sum(where=(_.is_purchase | _.is_netted) & in_window),
     )
-    people = people.select(
+    return people.select(
         "customer_id",
         recency_days=days_between(day(_.last_at), as_of),
         frequency=_.frequency.cast("int64"),
         monetary=_.monetary.fill_null(0).cast(MONEY),
     )
-    scored = _by_quintile(people) if settings.mode == "quintile" else _by_table(people, settings)
-    bought = _.frequency > 0
-    scored = scored.mutate(f_score=ibis.ifelse(bought, _.f_score, 1), m_score=ibis.ifelse(bought, _.m_score, 1))
-    scored = scored.mutate(rfm_group=_group(settings.high_score))
-    return scored.select(**{column.name: _[column.name].cast(column.type) for column in RFM.columns})
+
+
+def _of_features(features: ir.Table, orders: ir.Table, as_of: date) -> ir.Table:
+    """The same of who has an order row, as the features tell it."""
+    ordered = orders.filter(_.customer_id.notnull() & (_.ordered_at < midnight(as_of))).select("customer_id").distinct()
+    known = features.semi_join(ordered, "customer_id")
+    return known.select("customer_id", "recency_days", frequency="orders_365d", monetary="net_amount_365d")
 
 
 def _by_table(people: ir.Table, settings: RfmSettings) -> ir.Table:

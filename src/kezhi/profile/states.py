@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kezhi.kit.engine import _, ir
+from kezhi.kit.engine import ir
 from kezhi.kit.expression import parse
 from kezhi.profile.profile import WIDE_COLUMNS
 from kezhi.settings import StageSettings
@@ -20,17 +20,11 @@ def needed_columns(stages: Sequence[StageSettings]) -> set[str]:
     return {*_SEEN, *(named & set(FEATURES.column_names))}
 
 
-def earlier_stages(wide: ir.Table, lifecycle: ir.Table) -> ir.Table:
+def was_known(wide: ir.Table) -> ir.BooleanValue:
     """
-    The rows of *lifecycle* of those who were known on its day.
+    Of each row of *wide* (`profile.wide` of a day) whether the customer had registered, ordered or done anything before that day.
 
-    Args:
-        wide: `profile.wide` of that day.
-        lifecycle: `tables.LIFECYCLE` made from it.
-
-    Returns:
-        `tables.LIFECYCLE` without who had neither registered, ordered nor done anything before that day; of who has
-        no date of registration, nothing tells that they were known before their first order or event.
+    Of who has no date of registration, nothing tells that they were known before their first order or event.
     """
-    known = wide.filter(_.registered_on.notnull() | _.r_score.notnull() | (_.events_life > 0))
-    return lifecycle.semi_join(known, "customer_id")
+    known: ir.BooleanValue = wide.registered_on.notnull() | wide.r_score.notnull() | (wide.events_life > 0)
+    return known

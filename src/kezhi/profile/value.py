@@ -48,7 +48,7 @@ def value(
         order_lines, products: For the share of wallet; none: null.
         as_of: The first day not seen.
         settings: Costs, weights, bands; none of the costs is assumed.
-        bench: Where money, ranks and parts are computed once; without it they stand in the expression a dozen times.
+        bench: Where money, ranks and parts are computed once; without it they stand in the expression several times.
 
     Returns:
         `tables.VALUE`.
@@ -59,6 +59,7 @@ def value(
     # no more than is read: the ranks sort whole rows
     read = dict.fromkeys(("customer_id", "tenure_days", "net_amount_90d", "net_amount_365d", *of_window))
     people = features.filter((_.orders_life > 0) | (_.refunds_life > 0)).select(*read)
+    people = growth(people, settings)
     people = people.cross_join(people.aggregate(any_margin=_[f"margin_amount_{window}"].notnull().any()))
     bought = people[f"orders_{window}"]
     revenue, margin = people[f"net_amount_{window}"], people[f"margin_amount_{window}"]
@@ -85,10 +86,7 @@ def value(
         value_amount=(table.margin_amount - spent[0] - spent[1] - spent[2]).cast(MONEY),
         costs_known=_joined(known),
     )
-    settled = bench.settle if bench else lambda found: found
-    table = settled(_ranked(table))
-    growing = growth(table, settings)
-    table = _with(table, growing, "growth_ratio", zero=False)
+    table = _ranked(table)
     table = _with(table, residual(moves, settings), "residual_amount", zero=False)
     table = table.mutate(potential_amount=amount_of(_.residual_amount.cast("float64") * _.growth_ratio.fill_null(1.0)))
     wallet = share_of_wallet(ledger, order_lines, products, settings.category_benchmarks, as_of=as_of)
@@ -97,7 +95,8 @@ def value(
         table = table.mutate(share_of_wallet=_.share_of_wallet.fill_null(0.0))
     parts = loyalty.select(loyal_id="customer_id", **{c: loyalty[c] for c in loyalty.columns if c != "customer_id"})
     table = table.left_join(parts, [table.customer_id == parts.loyal_id])
-    return typed(_scored(settled(table), settings), VALUE.types)
+    # read four times: by the rows, and by the ranks of three columns
+    return typed(_scored(bench.settle(table) if bench else table, settings), VALUE.types)
 
 
 def _with(table: ir.Table, found: ir.Table | None, name: str, *, zero: bool = True) -> ir.Table:
@@ -157,11 +156,13 @@ def _ranked(table: ir.Table) -> ir.Table:
         number = ibis.row_number().over(group_by=among, order_by=[ibis.desc(column), "customer_id"]) + 1
         return ibis.ifelse(among, number, None)
 
+    by_revenue = ibis.window(group_by=table.bought > 0, order_by=[ibis.desc("revenue_amount"), "customer_id"], preceding=None, following=0)
     both = (table.bought > 0) & table.margin_amount.notnull()
     table = table.mutate(
         revenue_rank=place("revenue_amount", table.bought > 0),
         margin_rank=place("margin_amount", both),
-        revenue_rank_too=place("revenue_amount", both),
+        # their place by revenue among themselves: how many of them come so far in the order of all, which is there already
+        revenue_rank_too=ibis.ifelse(both, both.cast("int64").sum().over(by_revenue), None),
     )
     return table.mutate(rank_change=_.revenue_rank_too - _.margin_rank)
 
