@@ -84,7 +84,8 @@ def features_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
 
 
 def rfm_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
-    return {"rfm": profile.rfm(inputs["orders"], as_of=inputs.as_of, settings=inputs.settings.rfm)}
+    made = profile.rfm(inputs["orders"], as_of=inputs.as_of, settings=inputs.settings.rfm, features=inputs["features"])
+    return {"rfm": made}
 
 
 def points_tables(inputs: Inputs) -> Mapping[str, ir.Table]:

@@ -80,7 +80,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("ledger", ledger_tables, needs=("orders",), makes=("ledger",)),
     Step("features", features_tables, needs=("customers", "orders", "ledger"), uses=("order_lines", "products", "events"), makes=("features",)),
-    Step("rfm", rfm_tables, needs=("orders",), makes=("rfm",)),
+    Step("rfm", rfm_tables, needs=("orders", "features"), makes=("rfm",)),
     Step(
         "points",
         points_tables,

@@ -11,18 +11,16 @@ from kezhi.profile.windows import ring, within
 from kezhi.tables import WINDOWS_DAYS
 
 _OF_DAYS = ("active_days", "gap_days")
-_OF_EACH_GAP = ("gap_days_median", "gap_days_std")
 
 
-def purchase_days(purchases: ir.Table, *, as_of: date, needed: Collection[str] = _OF_EACH_GAP) -> ir.Table:
+def purchase_days(purchases: ir.Table, *, as_of: date, needed: Collection[str] = _OF_DAYS) -> ir.Table:
     """
     When each customer bought.
 
     Args:
         purchases: customer_id and ordered_at, before *as_of*.
         as_of: The first day not seen.
-        needed: The columns that will be read; without those that look at each gap, purchases need not be put in order, and only
-            the first two columns are made where no other is read.
+        needed: The columns that will be read; where none but the first and last day is, those alone are made, and no row is put in order.
 
     Returns:
         customer_id, first_purchase_on, last_purchase_on, active_days_<window>, and the mean, median and
@@ -33,25 +31,18 @@ def purchase_days(purchases: ir.Table, *, as_of: date, needed: Collection[str] =
     ends = {"first_purchase_on": _.bought_on.min(), "last_purchase_on": _.bought_on.max()}
     if not any(name.startswith(_OF_DAYS) for name in needed):
         return rows.group_by("customer_id").aggregate(**ends)
-    of_gaps = {}
-    if any(name in needed for name in _OF_EACH_GAP):
-        before = ibis.window(group_by="customer_id", order_by="bought_on")
-        rows = rows.mutate(gap=rows.bought_on.epoch_days() - rows.bought_on.lag().over(before).epoch_days())
-        # which of several purchases of a day is the first cannot matter: the others are 0 days after one of the same day
-        rows = rows.mutate(is_first=rows.gap.isnull() | (rows.gap > 0), gap=rows.gap.nullif(0))
-        of_gaps = {"gap_days_median": _.gap.median().cast("float64"), "gap_squares": (_.gap * _.gap).sum().cast("int64")}
-    else:
-        rows = rows.distinct().mutate(is_first=ibis.literal(True))
-    rows = rows.mutate(ring=ring(rows.bought_on.cast("timestamp(6)"), as_of))
+    before = ibis.window(group_by="customer_id", order_by="bought_on")
+    last = rows.bought_on.lag().over(before)
+    rows = rows.mutate(ring=ring(rows.bought_on.cast("timestamp(6)"), as_of), gap=rows.bought_on.epoch_days() - last.epoch_days())
+    # which of several purchases of a day is the first cannot matter: the others are 0 days after one of the same day
+    rows = rows.mutate(is_first=rows.gap.isnull() | (rows.gap > 0), gap=rows.gap.nullif(0))
     found = rows.group_by("customer_id").aggregate(
         **ends,
         days=_.count(where=_.is_first),
         **{f"active_days_{w}": _.count(where=_.is_first & within(w)) for w in WINDOWS_DAYS},
-        **of_gaps,
+        gap_days_median=_.gap.median().cast("float64"),
+        gap_squares=(_.gap * _.gap).sum().cast("int64"),
     )
     gaps, gap_sum = found.days - 1, days_between(found.first_purchase_on, found.last_purchase_on)
-    found = found.mutate(gap_days_mean=ratio(gap_sum, gaps))
-    if of_gaps:
-        spread = ratio(gaps * found.gap_squares - gap_sum * gap_sum, gaps * gaps)
-        found = found.mutate(gap_days_std=spread.sqrt()).drop("gap_squares")
-    return found.drop("days")
+    spread = ratio(gaps * found.gap_squares - gap_sum * gap_sum, gaps * gaps)
+    return found.mutate(gap_days_mean=ratio(gap_sum, gaps), gap_days_std=spread.sqrt()).drop("days", "gap_squares")
