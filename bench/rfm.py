@@ -173,7 +173,7 @@ def figures(path: Path) -> dict[str, object]:
 METHODS = {
     "kezhi": kezhi,
     "kezhi_quintile": lambda orders, out: kezhi(orders, out, "quintile"),
-    "kezhi_350mb": lambda orders, out: kezhi(orders, out, memory_limit="350MB"),  # of the whole process
+    "kezhi_350mib": lambda orders, out: kezhi(orders, out, memory_limit="350MiB"),  # of the whole process
     "duckdb": duckdb,
     "polars": polars,
     "pandas": pandas,
