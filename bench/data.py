@@ -8,8 +8,11 @@ whole order; 3 % of the orders were never paid; 5 % have no customer.
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +36,15 @@ def generate(folder: Path, customers: int = 1_000_000, orders_each: int = 10, *,
     if with_lines:
         _lines(folder, *orders)
         _events(folder, ids)
+
+
+def apart(work: Callable[..., None], *given: Any, **named: Any) -> None:
+    """Do *work* in a process of its own: what a child is told to have held at most begins with what its parent held."""
+    making = multiprocessing.get_context("spawn").Process(target=work, args=given, kwargs=named)
+    making.start()
+    making.join()
+    if making.exitcode:
+        sys.exit(f"data were not made: exit {making.exitcode}")
 
 
 def _orders(folder: Path, ids: pa.Array, rows: int) -> tuple[pa.Array, np.ndarray]:

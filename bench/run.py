@@ -7,12 +7,11 @@ Data are made into the folder once, by a fixed seed, and used again. See README.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import subprocess
 import sys
 from pathlib import Path
 
-from data import generate
+from data import apart, generate
 from rotate import rotate
 
 HERE = Path(__file__).parent
@@ -32,20 +31,20 @@ def main() -> None:
     parser.add_argument(
         "--inputs", choices=("city", "orders"), default="city", help="of run: all of a demo city, or ten orders a customer and no more"
     )
+    parser.add_argument(
+        "--steps", choices=("all", "foundation"), default="all", help="of run: foundation is from the files to known customers"
+    )
     parser.add_argument("--times", type=int, nargs="+", default=[1, 2], help="of run: multiples of the customers")
     given = parser.parse_args()
 
     if given.what == "run":
         from whole_run import whole_run
 
-        whole_run(given.folder, given.customers, given.memory_limit, inputs=given.inputs, times=given.times)
+        whole_run(given.folder, given.customers, given.memory_limit, inputs=given.inputs, steps=given.steps, times=given.times)
         return
     folder = given.folder / str(given.customers)
     if not (folder / "events.parquet").is_file():
-        # in a process of its own: what a child is told to have held begins with what its parent held
-        making = multiprocessing.get_context("spawn").Process(target=generate, args=(folder, given.customers), kwargs={"with_lines": True})
-        making.start()
-        making.join()
+        apart(generate, folder, given.customers, with_lines=True)
     if given.what == "segments":  # both ways take turns in one process, question by question
         subprocess.run([sys.executable, str(HERE / "segments.py"), str(folder)], check=True)
         return

@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from data import generate
+from data import apart, generate
 from rotate import measure
 
+from kezhi.flow.steps import FOUNDATION, STEPS
 from kezhi.settings import FILE
 
 KEZHI = [sys.executable, "-c", "import sys; from kezhi.cli import main; sys.exit(main())"]
@@ -30,18 +31,25 @@ SENT = (
 OUTSIDE_ENGINE_MIB = 500  # Python, Arrow batches and libraries: not counted by the engine's limit
 
 
-def whole_run(folder: Path, customers: int, memory_limit: str, *, inputs: str = "city", times: Sequence[int] = (1, 2)) -> None:
-    """Make companies of *customers* × *times* in *folder* where there are none yet, run each once, print a table."""
+def whole_run(
+    folder: Path, customers: int, memory_limit: str, *, inputs: str = "city", steps: str = "all", times: Sequence[int] = (1, 2)
+) -> None:
+    """
+    Make companies of *customers* × *times* in *folder* where there are none yet, run each once, print a table.
+
+    With *steps* foundation only those run that no run can leave out: from the files to known customers, and what is sold by month.
+    """
     found = {}
     for factor in times:
         city = folder / f"{inputs}-{customers * factor}"
         if not (city / FILE).is_file():
             if inputs == "orders":
-                _orders_alone(city, customers * factor)
+                apart(_orders_alone, city, customers * factor)
             else:
                 made = measure("city", [*KEZHI, "city", str(city), "--customers", str(customers * factor)])
                 print(f"city of {customers * factor:,}: {made['seconds']:.0f} s, {made['peak_mib']:.0f} MiB", flush=True)
-        _limit(city / FILE, memory_limit)
+        left_out = [step.name for step in STEPS if step.name not in FOUNDATION] if steps == "foundation" else []
+        _set(city / FILE, memory_limit, left_out)
         shutil.rmtree(city / ".kezhi", ignore_errors=True)  # a first run: nothing read before
         run = measure("run", [*KEZHI, "run", "-p", str(city)])
         rows = _orders(city)
@@ -72,14 +80,15 @@ def _orders_alone(folder: Path, customers: int) -> None:
     measure("init", [*KEZHI, "init", "-p", str(folder), *files])
 
 
-def _limit(path: Path, memory_limit: str) -> None:
-    """Set engine.memory_limit and two threads in the project's settings, whatever stood there."""
+def _set(path: Path, memory_limit: str, left_out: Sequence[str]) -> None:
+    """Set engine.memory_limit, two threads and the steps to skip in the project's settings, whatever stood there."""
     kept, inside = [], False
     for text in path.read_text(encoding="utf-8").splitlines():
-        inside = text.startswith("engine:") or (inside and text.startswith((" ", "#")))
+        inside = text.startswith(("engine:", "skip:")) or (inside and text.startswith((" ", "#")))
         if not inside:
             kept.append(text)
-    path.write_text("\n".join([*kept, "engine:", f"  memory_limit: {memory_limit}", "  threads: 2", ""]), encoding="utf-8")
+    made = ["engine:", f"  memory_limit: {memory_limit}", "  threads: 2", f"skip: [{', '.join(left_out)}]", ""]
+    path.write_text("\n".join([*kept, *made]), encoding="utf-8")
 
 
 def _orders(city: Path) -> int:
