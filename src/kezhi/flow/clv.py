@@ -31,10 +31,8 @@ if TYPE_CHECKING:
 
 CHUNK = 100_000  # customers valued at a time, in each thread
 MOST_THREADS = 4  # each holds some 50 MB
-TURN = (
-    "first_on",
-    "customer_id",
-)  # the order they are valued in: what depends on counts and times alone is worked out once for all of a part
+# the order they are valued in: what depends on counts and times alone is worked out once for all of a part
+TURN = ("first_on", "customer_id")
 PERIODS = 12  # in which the horizon is discounted
 FARTHEST_DAYS = 3650  # a likely day beyond is none
 THEN = ("customer_id", "first_on", "purchases", "frequency", "recency", "monetary_value")  # what of the counts tells a value
