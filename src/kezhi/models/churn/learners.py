@@ -11,6 +11,7 @@ import pyarrow as pa
 from kezhi.errors import RunFailed
 from kezhi.locales import Phrase
 from kezhi.models.mixed_columns import MixedColumns
+from kezhi.models.small_trees import shap_values
 
 FOREST_TYPES = {"sklearn.tree._tree.Tree"}  # beyond what skops trusts by itself
 EDGE = 1e-6  # probabilities end here before they become log-odds
@@ -70,9 +71,7 @@ class BoostedTrees:
 
     def contributions(self, table: pa.Table, columns: MixedColumns) -> Any:
         """Rows x features; with the base they add up to the log-odds."""
-        if not table.num_rows:
-            return np.zeros((0, len(columns.features)))
-        return np.asarray(self.booster.predict(columns.codes(table), pred_contrib=True, num_threads=1))[:, :-1]
+        return shap_values(self.booster, columns.codes(table))
 
     def to_bytes(self) -> bytes:
         """LightGBM's text."""

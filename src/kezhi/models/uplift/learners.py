@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from kezhi.models.small_trees import shap_values
+
 METHODS = ("t", "x", "r")
 LEAST_IN_LEAF, LEAF_SHARE = 20, 1 / 21  # rows of an arm in a leaf: a tree on few rows follows chance
 
@@ -68,10 +70,8 @@ class ArmTrees:
         """Rows x features: what each feature adds to the effect, or, of a T-learner on a yes or no, to the difference of log-odds."""
 
         def of(name: str) -> Any:
-            return np.asarray(self.boosters[name].predict(codes, num_threads=1, pred_contrib=True))[:, :-1]
+            return shap_values(self.boosters[name], codes)
 
-        if not len(codes):
-            return np.empty((0, codes.shape[1]))
         if self.method == "r":
             return of("effect")
         if self.method == "x":
