@@ -270,9 +270,11 @@ def test_reasons_as_columns_are_those_of_each_row_and_each_sentence_is_made_once
 
     # 4 and 4.00001 are written alike
     same = top_reasons(["calls"], lambda _, rows: [4.0, 4.00001, 4.0][: len(rows)], np.array([[0.3], [0.6], [-0.2], [0.0]]), most=3)
-    assert same.in_words(say).to_pylist() == [["calls+"], ["calls+"], ["calls-"], []]
+    words, loud = same.in_words(say, lambda reason: reason.feature.upper())
+    assert words.to_pylist() == [["calls+"], ["calls+"], ["calls-"], []]
+    assert loud.to_pylist() == [["CALLS"], ["CALLS"], ["CALLS"], []]
     assert len(said) == 2
     told = top_reasons(["calls"], lambda _, rows: [1234.4, 1234.6, None], np.full((3, 1), 0.3), most=1)
-    assert told.in_words(lambda reason: reason.say("en")).to_pylist() == [
+    assert told.in_words(lambda reason: reason.say("en"))[0].to_pylist() == [
         [f"calls = {value} raises the risk"] for value in ("1,234", "1,235", "unknown")
     ]

@@ -131,6 +131,7 @@ def _scored(
     at_risk = np.floor(chance * np.maximum(value, 0.0) * 100 + 0.5) / 100
     bands = np.select([lost, chance >= settings.high_at_least, chance >= settings.medium_at_least], ["lost", "high", "medium"], "low")
     of = reasons.features()
+    zh, en = reasons.in_words(*(partial(_in_words, lang=lang, called=called) for lang in ("zh", "en")))
     plays = np.full(batch.num_rows, play("lost", [], False), dtype=object)
     plays[there] = [
         play(*one) for one in zip(bands[there].tolist(), of.to_pylist(), (at_risk >= served.personal_from)[there].tolist(), strict=True)
@@ -146,8 +147,8 @@ def _scored(
         "value_amount": pc.cast(pa.array(np.round(value, 2)), MONEY_TYPE),
         "value_at_risk": pc.cast(pa.array(at_risk, pa.float64(), mask=lost), MONEY_TYPE),
         "reason_features": _of_all(batch.num_rows, there, of),
-        "reasons": _of_all(batch.num_rows, there, reasons.in_words(partial(_in_words, lang="zh", called=called))),
-        "reasons_en": _of_all(batch.num_rows, there, reasons.in_words(partial(_in_words, lang="en", called=called))),
+        "reasons": _of_all(batch.num_rows, there, zh),
+        "reasons_en": _of_all(batch.num_rows, there, en),
         "play": pa.array(plays, pa.string()),
         "extension_category": batch["extension_category"],
         "model_version": pa.array(np.full(batch.num_rows, served.version), pa.int64()),

@@ -92,8 +92,7 @@ def _scored(served: Served | None, batches: Iterator[pa.RecordBatch], schema: pa
             asked = table.select(list(signals.SIGNALS))
             chance, version = served.model.predict_proba(asked)[:, 1], served.version
             found = served.model.top_reasons(asked, most=REASONS)
-            for lang, name in (("zh", "reasons"), ("en", "reasons_en")):
-                told[name] = found.in_words(partial(_in_words, lang=lang))
+            told["reasons"], told["reasons_en"] = found.in_words(partial(_in_words, lang="zh"), partial(_in_words, lang="en"))
         columns = {"lead_id": batch["lead_id"], "conversion_probability": pa.array(np.round(chance, DIGITS)), **told,
                    "model_version": [version] * batch.num_rows}  # fmt: skip
         yield pa.RecordBatch.from_arrays(

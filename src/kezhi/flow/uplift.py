@@ -98,6 +98,7 @@ def _scored(row: Mapping[str, Any], scorer: Scorer, batch: pa.RecordBatch, schem
         [ends[:, 0] > worth, ends[:, 1] < 0, base >= scorer.usual_base], ["persuadable", "sleeping_dog", "sure_thing"], "lost_cause"
     )
     reasons = _reasons(model, table)
+    zh, en = reasons.in_words(partial(_said, lang="zh"), partial(_said, lang="en"))
     columns = {
         "customer_id": table["customer_id"].combine_chunks(),
         "campaign": pa.array([row["campaign"]] * table.num_rows, pa.string()),
@@ -109,8 +110,8 @@ def _scored(row: Mapping[str, Any], scorer: Scorer, batch: pa.RecordBatch, schem
         "base": pa.array(base, pa.float64()),
         "uplift_group": pa.array(group.astype(str).tolist(), pa.string()),
         "reason_features": reasons.features(),
-        "reasons": reasons.in_words(partial(_said, lang="zh")),
-        "reasons_en": reasons.in_words(partial(_said, lang="en")),
+        "reasons": zh,
+        "reasons_en": en,
         "model_version": pa.array([scorer.version] * table.num_rows, pa.int64()),
     }
     return pa.RecordBatch.from_arrays([pc.cast(columns[field.name], field.type) for field in schema], schema=schema)

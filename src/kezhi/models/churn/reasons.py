@@ -64,17 +64,23 @@ class Reasons:
         """The names of the features of each row."""
         return self._lists(pa.array(self.names, pa.string()).take(pa.array(self.places[self.places >= 0])))
 
-    def in_words(self, say: Callable[[Reason], str]) -> pa.ListArray:
-        """What *say*, which tells no more of a number than `written` does, says of each reason; asked once for each feature, side, and value so written."""
-        known: dict[tuple[int, Any, bool], str] = {}
-        texts = []
+    def in_words(self, *said: Callable[[Reason], str]) -> list[pa.ListArray]:
+        """
+        What each of *said*, which tell no more of a number than `written` does, says of each reason.
+
+        Each is asked once for each feature, side, and value so written.
+        """
+        told: dict[tuple[int, Any, bool], int] = {}
+        reasons, of = [], []
         for place, value, size in self._flat():
             key = place, written(value) if isinstance(value, float) else value, size > 0
-            told = known.get(key)
-            if told is None:
-                told = known[key] = say(Reason(self.names[place], value, size))
-            texts.append(told)
-        return self._lists(pa.array(texts, pa.string()))
+            number = told.get(key)
+            if number is None:
+                number = told[key] = len(reasons)
+                reasons.append(Reason(self.names[place], value, size))
+            of.append(number)
+        places = pa.array(of, pa.int64())
+        return [self._lists(pa.array([say(reason) for reason in reasons], pa.string()).take(places)) for say in said]
 
     def by_row(self) -> list[list[Reason]]:
         """The reasons of each row."""
