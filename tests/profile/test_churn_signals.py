@@ -164,8 +164,8 @@ def test_who_left_where_to_and_why():
     lost = ibis.memtable(
         [{"customer_id": who, "last_act_on": DAY - timedelta(days=200), "lost_on": DAY - timedelta(days=100)} for who in "abcde"]
     )
-    channels = profile.last_channels(profile.bought(ledger))
-    found = {row["customer_id"]: row for row in rows(profile.off_net(lost, ledger, channels, acts, as_of=DAY, settings=ChurnSettings()))}
+    lost = lost.join(profile.last_channels(profile.bought(ledger)), "customer_id")
+    found = {row["customer_id"]: row for row in rows(profile.off_net(lost, ledger, acts, as_of=DAY, settings=ChurnSettings()))}
     assert [found[who]["cause"] for who in "abcde"] == ["supplier_switch", "complaint", "refund", "channel_switch", "unknown"]
     assert (found["a"]["left_to"], found["b"]["left_to"], found["d"]["channel"]) == ("rival.example", None, "app")
     assert [float(found[who]["value_lost"]) for who in "acd"] == [200.0, 170.0, 17.0]

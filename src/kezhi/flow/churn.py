@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ from kezhi import profile
 from kezhi.flow.columns import matrix
 from kezhi.flow.declared import declared_at, models_see, of_models
 from kezhi.flow.training import Tables, cut_offs, past
-from kezhi.kit.engine import _, arrow_schema, ibis, ir
+from kezhi.kit.engine import _, arrow_schema, ibis, ir, typed
 from kezhi.kit.threads import in_order, threads_for
 from kezhi.locales import Phrase
 from kezhi.profile.churn_signals import NEEDED, SIGNALS
@@ -61,30 +61,31 @@ def churn(inputs: Inputs) -> Mapping[str, ir.Table]:
     if served is None:
         return {}
     before = past(tables, inputs.as_of)
-    channels = bench.settle(profile.last_channels(profile.bought(before["ledger"])))
     known = inputs["features"].select("customer_id", *NEEDED)  # of this very day
+    channels = profile.last_channels(profile.bought(before["ledger"]))
     now = profile.churn_signals(known, channels, before.get("events"), as_of=inputs.as_of, settings=settings, most_days=most_days)
     if own:
         beside = models_see(declared_at(before, own, inputs.as_of, rfm=inputs.settings.rfm, bench=bench), own)
         now = now.left_join(beside, "customer_id").drop("customer_id_right")
-    now = bench.settle(now)
     extension = inputs.get("customer_fit")
     if extension is not None:
         best = extension.filter(_["rank"] == 1).select("customer_id", extension_category="category")
-        scored = now.left_join(best, "customer_id", rname="{name}_right").drop("customer_id_right")
+        now = now.left_join(best, "customer_id", rname="{name}_right").drop("customer_id_right")
     else:
-        scored = now.mutate(extension_category=ibis.null("string"))
+        now = now.mutate(extension_category=ibis.null("string"))
+    now = bench.settle(now)
+    active, lost = now.filter(~is_lost(now)), now.filter(is_lost(now))
     schema = arrow_schema(CHURN)
     called = {name: {"zh": one.name or name, "en": one.name_en or name} for name, one in inputs.settings.features.items()}
     told = partial(_scored, served=served, settings=settings, schema=schema, called=called)
     threads = threads_for(inputs.settings.engine.threads, MOST_THREADS)
-    made = bench.keep(schema, in_order(told, bench.batches(scored), threads=threads))
-    lost = now.filter(is_lost(now)).select(
-        "customer_id", "last_act_on",
+    scored = bench.keep(schema, in_order(told, bench.batches(active), threads=threads))
+    left = lost.select(
+        "customer_id", "last_act_on", "last_channel", "channel_switch_share",
         lost_on=ibis.ifelse(_.ended_on.notnull(), _.ended_on, (_.last_act_on.epoch_days() + _.horizon_days).cast("int32").as_interval("D") + ibis.date(1970, 1, 1)).cast("date"),
     )  # fmt: skip
-    gone = profile.off_net(bench.settle(lost), before["ledger"], channels, inputs.get("events"), as_of=inputs.as_of, settings=settings)
-    return {"churn": made, "off_net": gone}
+    gone = profile.off_net(bench.settle(left), before["ledger"], inputs.get("events"), as_of=inputs.as_of, settings=settings)
+    return {"churn": ibis.union(scored, _unscored(lost, served.version), distinct=False), "off_net": gone}
 
 
 def is_lost(known: ir.Table) -> ir.BooleanValue:
@@ -114,53 +115,45 @@ def _first_on(inputs: Inputs) -> date | None:
     return first.date() if first is not None else None
 
 
+def _unscored(lost: ir.Table, version: int) -> ir.Table:
+    """`tables.CHURN` of the signals of the lost: they have no chance to leave any more, and no reasons to."""
+    none = ibis.literal([], "array<string>")
+    told = lost.mutate(
+        state=ibis.literal("lost"), band=ibis.literal("lost"), play=ibis.literal(play("lost", [], False)), reason_features=none, reasons=none,
+        reasons_en=none, value_amount=_.net_amount_365d.fill_null(0.0).round(2), model_version=ibis.literal(version),
+    )  # fmt: skip
+    return typed(told, CHURN.types)
+
+
 def _scored(
     batch: pa.RecordBatch, *, served: Served, settings: ChurnSettings, schema: pa.Schema, called: Mapping[str, Mapping[str, str]]
 ) -> pa.RecordBatch:
-    """`tables.CHURN` of a batch of signals; *called* has the words of declared features by name and language."""
-    silent, horizon = matrix(batch, ["silent_days"])[:, 0], batch["horizon_days"].to_numpy(zero_copy_only=False)
-    ended = pc.is_valid(batch["ended_on"]).to_numpy(zero_copy_only=False)
-    lost = ended | (silent > horizon)
-    there = np.flatnonzero(~lost)  # only they have a chance to leave, and reasons to
-    table = pa.Table.from_batches([batch]).select([*SIGNALS, *served.declared]).take(pa.array(there))
-    reasons = served.reasons(table)
-    chance = np.zeros(batch.num_rows)
-    chance[there] = np.round(served.probability(table), 6)
-    value = matrix(batch, ["net_amount_365d"])[:, 0]
-    value = np.where(np.isnan(value), 0.0, value)
+    """`tables.CHURN` of a batch of signals of active customers; *called* has the words of declared features by name and language."""
+    table = pa.Table.from_batches([batch]).select([*SIGNALS, *served.declared])
+    chance, reasons = np.round(served.probability(table), 6), served.reasons(table)
+    value = np.nan_to_num(matrix(batch, ["net_amount_365d"])[:, 0])
     at_risk = np.floor(chance * np.maximum(value, 0.0) * 100 + 0.5) / 100
-    bands = np.select([lost, chance >= settings.high_at_least, chance >= settings.medium_at_least], ["lost", "high", "medium"], "low")
+    bands = np.select([chance >= settings.high_at_least, chance >= settings.medium_at_least], ["high", "medium"], "low").tolist()
     of = reasons.features()
     zh, en = reasons.in_words(*(partial(_in_words, lang=lang, called=called) for lang in ("zh", "en")))
-    plays = np.full(batch.num_rows, play("lost", [], False), dtype=object)
-    plays[there] = [
-        play(*one) for one in zip(bands[there].tolist(), of.to_pylist(), (at_risk >= served.personal_from)[there].tolist(), strict=True)
-    ]
     columns = {
         "customer_id": batch["customer_id"],
-        "state": pa.array(np.where(lost, "lost", "active")),
-        "churn_probability": pa.array(chance, pa.float64(), mask=lost),
-        "band": pa.array(bands.astype(str)),
+        "state": pa.repeat("active", batch.num_rows),
+        "churn_probability": pa.array(chance),
+        "band": pa.array(bands, pa.string()),
         "horizon_days": batch["horizon_days"],
-        "silent_days": pc.cast(batch["silent_days"], pa.int64()),
+        "silent_days": batch["silent_days"],
         "silence_ratio": batch["silence_ratio"],
         "value_amount": pc.cast(pa.array(np.round(value, 2)), MONEY_TYPE),
-        "value_at_risk": pc.cast(pa.array(at_risk, pa.float64(), mask=lost), MONEY_TYPE),
-        "reason_features": _of_all(batch.num_rows, there, of),
-        "reasons": _of_all(batch.num_rows, there, zh),
-        "reasons_en": _of_all(batch.num_rows, there, en),
-        "play": pa.array(plays, pa.string()),
+        "value_at_risk": pc.cast(pa.array(at_risk), MONEY_TYPE),
+        "reason_features": of,
+        "reasons": zh,
+        "reasons_en": en,
+        "play": pa.array(map(play, bands, of.to_pylist(), (at_risk >= served.personal_from).tolist()), pa.string()),
         "extension_category": batch["extension_category"],
-        "model_version": pa.array(np.full(batch.num_rows, served.version), pa.int64()),
+        "model_version": pa.repeat(served.version, batch.num_rows),
     }
     return pa.RecordBatch.from_arrays([pc.cast(columns[field.name], field.type) for field in schema], schema=schema)
-
-
-def _of_all(rows: int, there: Any, lists: pa.ListArray) -> pa.ListArray:
-    """*lists* of the rows *there*, and empty ones of the other *rows*."""
-    lengths = np.zeros(rows, dtype=np.int32)
-    lengths[there] = lists.value_lengths().to_numpy()
-    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32()), lists.flatten())
 
 
 def _in_words(reason: Reason, lang: str, called: Mapping[str, Mapping[str, str]]) -> str:

@@ -48,7 +48,7 @@ def churn_signals(
         group: Of *features*: what makes customers ones of different companies, whose mean gaps are kept apart.
 
     Returns:
-        customer_id, last_act_on, horizon_days, ended_on (day of the first end event of a contract; null else) and
+        customer_id, last_act_on, horizon_days, ended_on (day of the first end event of a contract; null else), last_channel and
         `SIGNALS`, float64: frequency_ratio is purchases of the last 90 days / as many as the year before them would give;
         login_ratio logins of the last 30 days / as many as the 60 before would give; complaints_rise those of the
         last 90 days minus those of the 90 before; channel_switch_share the share of earlier purchases that used another
@@ -80,6 +80,7 @@ def churn_signals(
         "customer_id",
         "last_act_on",
         "horizon_days",
+        "last_channel",
         ended_on=wide.ended_on if "ended_on" in wide.columns else ibis.null("date"),
         # six places: a last digit that differs between engines must not fall on the other side of a tree's cut
         **{name: wide[name].cast("float64").round(6) if name in wide.columns else ibis.null("float64") for name in SIGNALS},

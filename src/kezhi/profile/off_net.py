@@ -15,9 +15,7 @@ RIVAL_DAYS = 365
 _LATER = 10_000_000_000
 
 
-def off_net(
-    lost: ir.Table, ledger: ir.Table, channels: ir.Table, events: ir.Table | None, *, as_of: date, settings: ChurnSettings
-) -> ir.Table:
+def off_net(lost: ir.Table, ledger: ir.Table, events: ir.Table | None, *, as_of: date, settings: ChurnSettings) -> ir.Table:
     """
     What is known of each lost customer.
 
@@ -26,9 +24,8 @@ def off_net(
     the last; else `unknown`. These stand together in time; that one brought about the other is not proven.
 
     Args:
-        lost: customer_id, last_act_on, lost_on.
+        lost: customer_id, last_act_on, lost_on, last_channel, channel_switch_share (see `last_channels`).
         ledger: `tables.LEDGER` before *as_of*.
-        channels: `last_channels` of its purchases.
         events: `tables.EVENTS`; without any, no rival and no complaint is found.
         as_of: The first day not seen.
         settings: Names of events.
@@ -42,7 +39,7 @@ def off_net(
         value_lost=_.net_amount.sum(where=(_.is_purchase | _.is_netted) & (_.age < RIVAL_DAYS)),
         refunds=_.count(where=_.is_refund & (_.age <= REFUND_DAYS)),
     )
-    parts = [sums, channels.select("customer_id", "channel_switch_share", channel="last_channel")]
+    parts = [sums]
     if events is not None:
         parts += _event_signs(lost, events, as_of=as_of, settings=settings)
     wide = lost
@@ -56,7 +53,7 @@ def off_net(
         ((wide.channel_switch_share > 0.5).fill_null(False), "channel_switch"),
         else_="unknown",
     )
-    wide = wide.mutate(cause=cause, value_lost=wide.value_lost.fill_null(0).cast(MONEY))
+    wide = wide.mutate(channel=wide.last_channel, cause=cause, value_lost=wide.value_lost.fill_null(0).cast(MONEY))
     return typed(wide, OFF_NET.types)
 
 

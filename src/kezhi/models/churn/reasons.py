@@ -71,7 +71,8 @@ class Reasons:
         Each is asked once for each feature, side, and value so written.
         """
         told: dict[tuple[int, Any, bool], int] = {}
-        reasons, of = [], []
+        reasons: list[Reason] = []
+        of = []
         for place, value, size in self._flat():
             key = place, written(value) if isinstance(value, float) else value, size > 0
             number = told.get(key)
