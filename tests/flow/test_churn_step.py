@@ -11,11 +11,12 @@ import pytest
 from support import table
 
 from kezhi import profile
-from kezhi.flow.churn import churn, play
+from kezhi.flow.churn import churn, plays
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.flow.step import Inputs
 from kezhi.flow.warehouse import Warehouse
 from kezhi.models import evaluation as ev
+from kezhi.models.churn.reasons import top_reasons
 from kezhi.settings import ChurnSettings, EngineSettings, Settings
 
 START, DAY = date(2023, 1, 1), date(2025, 1, 1)
@@ -147,7 +148,7 @@ def test_a_contract_without_events_scores_nobody(bench):
     ("band", "reasons", "worth", "expected"),
     [
         ("low", ["complaints_90d"], True, "none"),
-        ("lost", [], False, "win_back"),
+        ("medium", [], False, "promotion"),
         ("high", ["silence_ratio", "complaints_rise"], True, "resolve_complaint"),
         ("medium", ["supplier_switches_365d"], False, "personal_contact"),
         ("high", ["silence_ratio"], True, "personal_contact"),
@@ -156,4 +157,6 @@ def test_a_contract_without_events_scores_nobody(bench):
     ],
 )
 def test_the_play_is_tied_to_the_cause(band, reasons, worth, expected):
-    assert play(band, reasons, worth) == expected
+    found = top_reasons(["tenure_days", *reasons], lambda *_: [], np.array([[0.0, *np.linspace(2, 1, len(reasons))]]), most=3)
+    assert found.features().to_pylist() == [reasons]
+    assert plays(np.array([band]), found, np.array([worth])).tolist() == [expected]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +26,7 @@ from kezhi.tables import CHURN
 if TYPE_CHECKING:
     from kezhi.flow.churn_training import Served
     from kezhi.flow.step import Inputs
-    from kezhi.models.churn import Reason
+    from kezhi.models.churn import Reason, Reasons
 
 HISTORY_SHARE = 4  # the longest horizon is at most so much of the history: one for labels, one to judge, two to look back
 MONEY_TYPE = pa.decimal128(18, 2)
@@ -119,7 +119,7 @@ def _unscored(lost: ir.Table, version: int) -> ir.Table:
     """`tables.CHURN` of the signals of the lost: they have no chance to leave any more, and no reasons to."""
     none = ibis.literal([], "array<string>")
     told = lost.mutate(
-        state=ibis.literal("lost"), band=ibis.literal("lost"), play=ibis.literal(play("lost", [], False)), reason_features=none, reasons=none,
+        state=ibis.literal("lost"), band=ibis.literal("lost"), play=ibis.literal("win_back"), reason_features=none, reasons=none,
         reasons_en=none, value_amount=_.net_amount_365d.fill_null(0.0).round(2), model_version=ibis.literal(version),
     )  # fmt: skip
     return typed(told, CHURN.types)
@@ -133,23 +133,22 @@ def _scored(
     chance, reasons = np.round(served.probability(table), 6), served.reasons(table)
     value = np.nan_to_num(matrix(batch, ["net_amount_365d"])[:, 0])
     at_risk = np.floor(chance * np.maximum(value, 0.0) * 100 + 0.5) / 100
-    bands = np.select([chance >= settings.high_at_least, chance >= settings.medium_at_least], ["high", "medium"], "low").tolist()
-    of = reasons.features()
+    bands = np.select([chance >= settings.high_at_least, chance >= settings.medium_at_least], ["high", "medium"], "low")
     zh, en = reasons.in_words(*(partial(_in_words, lang=lang, called=called) for lang in ("zh", "en")))
     columns = {
         "customer_id": batch["customer_id"],
         "state": pa.repeat("active", batch.num_rows),
         "churn_probability": pa.array(chance),
-        "band": pa.array(bands, pa.string()),
+        "band": pa.array(bands.tolist()),
         "horizon_days": batch["horizon_days"],
         "silent_days": batch["silent_days"],
         "silence_ratio": batch["silence_ratio"],
         "value_amount": pc.cast(pa.array(np.round(value, 2)), MONEY_TYPE),
         "value_at_risk": pc.cast(pa.array(at_risk), MONEY_TYPE),
-        "reason_features": of,
+        "reason_features": reasons.features(),
         "reasons": zh,
         "reasons_en": en,
-        "play": pa.array(map(play, bands, of.to_pylist(), (at_risk >= served.personal_from).tolist()), pa.string()),
+        "play": pa.array(plays(bands, reasons, at_risk >= served.personal_from).tolist()),
         "extension_category": batch["extension_category"],
         "model_version": pa.repeat(served.version, batch.num_rows),
     }
@@ -169,16 +168,13 @@ PLAYS = {
 }  # fmt: skip
 
 
-def play(band: str, reasons: list[str], is_worth_a_call: bool) -> str:
-    """What to do: by the first reason that calls for something of its own; a call for who has most at risk; else a promotion."""
-    if band in ("lost", "low"):
-        return "win_back" if band == "lost" else "none"
-    own = next((PLAYS[reason] for reason in reasons if PLAYS.get(reason) in ("resolve_complaint", "personal_contact")), None)
-    if own is not None:
-        return own
-    if band == "high" and is_worth_a_call:
-        return "personal_contact"
-    return next((PLAYS[reason] for reason in reasons[:1] if reason in PLAYS), "promotion")
+def plays(bands: Any, reasons: Reasons, is_worth_a_call: Any) -> Any:
+    """What to do with each active customer: by the first reason that calls for something of its own; a call for who has most at risk; else a promotion."""
+    calls = np.array([*(PLAYS.get(name, "promotion") for name in reasons.names), "promotion"])[reasons.places]  # -1, no reason, is the last
+    own = np.isin(calls, ("resolve_complaint", "personal_contact"))
+    first_own = np.take_along_axis(calls, own.argmax(axis=1)[:, None], axis=1)[:, 0]
+    called = (bands == "high") & is_worth_a_call
+    return np.select([bands == "low", own.any(axis=1), called], ["none", first_own, "personal_contact"], calls[:, 0])
 
 
 def older_than(as_of: str, days: int, today: date) -> bool:
