@@ -63,6 +63,13 @@ def test_small_trees_are_never_walked(monkeypatch):
     assert np.abs(shap_values(booster, later) - theirs).max() < 1e-9
 
 
+def test_larger_trees_are_walked(monkeypatch):
+    """A table of all cases doubles with each split."""
+    booster = grown(rows(1500, 1, with_gaps=True), MOST_SPLITS + 2, "binary")
+    monkeypatch.setattr(booster, "predict", lambda codes, **_: np.ones((len(codes), 6)))
+    assert np.array_equal(shap_values(booster, rows(9, 2, with_gaps=True)), np.ones((9, 5)))
+
+
 def test_no_rows_and_a_model_that_learned_nothing():
     codes = rows(100, 1, with_gaps=True)
     assert shap_values(grown(codes, 6, "binary"), codes[:0]).shape == (0, 5)
