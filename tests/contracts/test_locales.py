@@ -12,7 +12,7 @@ import pytest
 from code_trees import SOURCE, calls, keywords, trees
 
 from kezhi import errors
-from kezhi.locales import catalogue
+from kezhi.locales import COUNTED, FILES, catalogue, text
 from kezhi.tables import INPUTS
 
 # Who asks for a text, where, and under which section: `t("x")` in cli/ is the text `cli.x`.
@@ -128,3 +128,21 @@ def test_every_input_table_and_each_of_its_fields_has_a_name_for_people(lang):
     names = catalogue(lang)["report"]
     assert sorted(set(INPUTS) - names["tables"].keys()) == []
     assert sorted({field.name for table in INPUTS.values() for field in table.fields} - names["fields"].keys()) == []
+
+
+@pytest.mark.parametrize(
+    ("purchases", "said"), [(1, "2 customers, 1 purchase"), (2, "2 customers, 2 purchases"), ("21", "2 customers, 21 purchases"),
+                            ("1.1", "2 customers, 1.1 purchases"), ("1,001", "2 customers, 1,001 purchases"), ("3,1", "2 customers, 3,1 purchases")]
+)  # fmt: skip
+def test_one_of_a_thing_is_said_so(purchases, said):
+    assert text("report.population_value", "en", customers=2, purchases=purchases) == said
+
+
+def test_what_is_said_of_one_is_said_of_one():
+    assert "1 row is empty" in text("models.covariate_unknown", "en", column="age", rows=1, row=2)
+
+
+def test_what_is_counted_is_counted_somewhere():
+    placed = re.findall(r"\{\w+(?::[^}]*)?\} (\w+)", (SOURCE / "locales" / FILES["en"]).read_text(encoding="utf-8"))
+    assert set(COUNTED) - set(placed) == set()
+    assert text("report.population_value", "zh", customers=2, purchases=1) == "2 位客户，1 笔购买"

@@ -172,7 +172,7 @@ def test_customers_who_buy_as_before_are_not_told_better_by_a_model(bench, tmp_p
 def test_too_few_who_came_back_are_told(bench):
     step = inputs(bench, [("a", date(2024, 1, 1), 10), ("a", date(2024, 3, 1), 10)], None)
     assert clv(step) == {}
-    assert "1 customers" in step.notes[0].say("en")
+    assert "1 customer" in step.notes[0].say("en")
 
 
 def test_the_command_tells_one_customer_as_the_tables_do(city_project, capsys, monkeypatch):

@@ -376,7 +376,7 @@ def test_a_table_without_the_columns_or_rows_is_refused():
         BgNbd().fit(pd.DataFrame({"frequency": [1], "T": [2]}))
     with pytest.raises(WrongInput, match="no rows"):
         BgNbd().fit(pd.DataFrame({"frequency": [], "recency": [], "T": []}))
-    with pytest.raises(WrongInput, match="2 weights for 1 rows"):
+    with pytest.raises(WrongInput, match="2 weights for 1 row"):
         BgNbd().fit(pd.DataFrame({"frequency": [1], "recency": [1], "T": [2]}), weights=[1, 1])
     with pytest.raises(WrongInput, match=r"3[.]0 purchases in 2[.]0"):
         BgBb().fit(pd.DataFrame({"frequency": [3], "recency": [2], "T": [5]}))

@@ -125,7 +125,7 @@ def test_covariates_that_are_not_there_unknown_or_alike_are_refused(made):
     """By their names."""
     with pytest.raises(ColumnMissing, match="shoe"):
         CovariateBgNbd(rate=["shoe"]).fit(made)
-    with pytest.raises(WrongInput, match="column age: 1 rows are empty or infinite, the first is row 2"):
+    with pytest.raises(WrongInput, match="column age: 1 row is empty or infinite, the first is row 2"):
         CovariateBgNbd(dropout=["age"]).fit(made.head(9).assign(age=[1, 2, None, 4, 5, 6, 7, 8, 9]))
     for other in (made.age * 2 + 1, 3.0):
         with pytest.raises(WrongInput, match="age, other cannot be told apart"):

@@ -40,7 +40,6 @@ class Booked:
 
     Attributes:
         purchases: As they came, those with an amount; computed by whoever reads them.
-        sold: Settled: order_id, record_id, source, source_file, source_line and `said_refunded` of the same.
         refunds: Settled, with the final `order_id` and `refund_of`, a boolean `is_unmatched`, and `wanted_id`, the id the file gives, by which
             lines know them.
         restored: Settled: order_id, source_file and source_line of purchases with status `refunded` that a refund row gives back. They are
@@ -49,7 +48,6 @@ class Booked:
     """
 
     purchases: ir.Table
-    sold: ir.Table
     refunds: ir.Table
     restored: ir.Table
     without_amount: ir.Table
@@ -59,16 +57,15 @@ def booked(parts: list[ir.Table], *, bench: Workbench) -> Booked:
     """Purchases and refunds from all *parts* (`BOOKING` rows); purchases, of which there are many, are not written down as a whole."""
     rows = bench.named(ibis.union(*(typed(part, BOOKING) for part in parts)) if len(parts) > 1 else typed(parts[0], BOOKING))
     purchases = rows.filter(rows.net_amount.notnull() & ~rows.is_refund)
-    names = ("order_id", "record_id", "source", "source_file", "source_line")
-    sold = bench.settle(purchases.select(*names, said_refunded=purchases.status == "refunded"))
     others = bench.settle(rows.filter(rows.net_amount.isnull() | rows.is_refund))
     given = others.filter(others.net_amount.notnull())
     asked = given.select("order_id").union(given.select(order_id=given.refund_of.fill_null(given.own_id)))
-    found = bench.settle(sold.semi_join(asked, "order_id").select("order_id", "record_id"))
+    found = bench.settle(purchases.semi_join(asked, "order_id").select("order_id", "record_id"))
     refunds = bench.settle(_matched(_named(given, found), found))
     given_back = refunds.filter(refunds.refund_of.notnull()).select(order_id=refunds.refund_of)
-    restored = sold.filter(sold.said_refunded).select("order_id", "source_file", "source_line").semi_join(given_back, "order_id")
-    return Booked(purchases, sold, refunds, bench.settle(restored), others.filter(others.net_amount.isnull()))
+    said = purchases.filter(purchases.status == "refunded")
+    restored = said.select("order_id", "source_file", "source_line").semi_join(given_back, "order_id")
+    return Booked(purchases, refunds, bench.settle(restored), others.filter(others.net_amount.isnull()))
 
 
 def _named(refunds: ir.Table, purchases: ir.Table) -> ir.Table:

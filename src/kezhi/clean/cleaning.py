@@ -138,7 +138,7 @@ class _Cleaning:
             self._restored(found.restored)
         costs = self._lines(good_lines, found.purchases, found.refunds)
         self.made["clean_orders"] = typed(bookings.as_clean_orders(found, costs), CLEAN_ORDERS.types)
-        self.named += [found.sold, found.refunds]
+        self.named += [found.purchases, found.refunds]
 
     def _lines(self, good_lines: ir.Table | None, purchases: ir.Table, refunds: ir.Table) -> ir.Table | None:
         """Makes order_lines; returns the cost of orders, or none where no cost is told anywhere."""

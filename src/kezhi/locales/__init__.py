@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,6 +11,14 @@ from importlib.resources import files
 from typing import Any
 
 FILES = {"zh": "zh-CN.toml", "en": "en.toml"}
+# what English texts count; after a 1 it loses its ending, and what follows is said of one
+COUNTED = (
+    "actions", "buyers", "calls", "characters", "clusters", "columns", "complaints", "contacts", "corrections", "customers",
+    "days", "files", "months", "orders", "payments", "persons", "purchases", "records", "refunds", "rows", "seconds",
+    "values",
+)  # fmt: skip
+_ONE_OF_THEM = re.compile(rf"(?<![\w.,])1 ({'|'.join(COUNTED)})\b( (?:are|have|were)\b)?")
+_OF_ONE = {None: "", " are": " is", " have": " has", " were": " was"}
 
 
 @dataclass(frozen=True, init=False)
@@ -64,4 +73,7 @@ def text(key: str, lang: str, /, **fields: Any) -> str:
     for part in key.split("."):
         node = node[part]
     said = {name: value.say(lang) if isinstance(value, Phrase) else value for name, value in fields.items()}
-    return str(node).format(**said) if said else str(node)
+    if not said:
+        return str(node)
+    filled = str(node).format(**said)
+    return _ONE_OF_THEM.sub(lambda found: f"1 {found[1].removesuffix('s')}{_OF_ONE[found[2]]}", filled) if lang == "en" else filled
