@@ -84,12 +84,12 @@ def test_the_engines_own_file_is_shared_while_its_tables_are_and_made_anew_other
 
 
 def test_a_key_that_fills_several_batches_is_read_whole_or_as_far_as_asked(tmp_path):
-    """600 rows of a, 1,100 of b, which begin in the middle of a batch, one of c."""
-    rows = [("b", n) for n in range(1100)] + [("a", n) for n in range(600)] + [("c", 7)]
-    assert 512 == BATCH
+    """2,400 rows of a, 4,400 of b, which begin in the middle of a batch, one of c."""
+    rows = [("b", n) for n in range(4400)] + [("a", n) for n in range(2400)] + [("c", 7)]
+    assert 2048 == BATCH
     with Reader(snapshot_of(tmp_path / "one", rows)) as reader:
         numbers = {key: sorted(row["number"] for row in reader.each("profile", "customer_id", key)) for key in ("a", "b", "c", "bb")}
-        assert numbers == {"a": list(range(600)), "b": list(range(1100)), "c": [7], "bb": []}
+        assert numbers == {"a": list(range(2400)), "b": list(range(4400)), "c": [7], "bb": []}
         assert len(list(islice(reader.each("profile", "customer_id", "b"), 20))) == 20
         assert [row["number"] for row in reader.pick("profile", "customer_id", ["c", "c", "bb"])] == [7]
 

@@ -148,6 +148,33 @@ def test_sums_are_written_and_settled_in_the_type_they_are_believed_to_have(ware
     assert [2**60 + 1] == [row["total"] for row in rows(warehouse.read(written), warehouse)]
 
 
+def test_what_lies_in_scratch_is_linked_and_outlives_it_and_what_differs_is_computed(warehouse, tmp_path):
+    """A settled and a kept table are in the lake what they were in scratch, the very bytes; with a column less they are other tables."""
+    given = table("identity_links", [{**RECORDS[0], "records": 2**60}, {**RECORDS[1], "records": 1}], warehouse)
+    kept = warehouse.keep(pa.schema([("n", pa.int64())]), pa.table({"n": range(3)}).to_batches())
+    settled = warehouse.settle(given.mutate(digit=_.records % 12))
+    for name, one in (("settled", settled), ("kept", kept)):
+        in_scratch = {path.stat().st_ino for path in warehouse.scratch.rglob("*.parquet")}
+        files = warehouse.write(one, tmp_path / "lake" / name)
+        assert {path.stat().st_ino for path in files} <= in_scratch, name
+        assert rows(one, warehouse) == rows(warehouse.read(*files), warehouse), name
+        assert {c: str(t) for c, t in one.schema().items()} == {c: str(t) for c, t in warehouse.read(*files).schema().items()}, name
+        assert rows(one, warehouse) == sorted(pa.Table.from_batches(warehouse.batches(one)).to_pylist(), key=str), name
+    for name, one in (
+        ("fewer", settled.drop("digit")),
+        ("chosen", settled.filter(_.records > 1)),
+        ("turned", settled.select("digit", "source")),
+    ):
+        (file,) = warehouse.write(one, tmp_path / "lake" / name)
+        assert file.stat().st_nlink == 1, name
+        assert pq.read_schema(file).names == list(one.columns), name
+        assert rows(one, warehouse) == rows(warehouse.read(file), warehouse), name
+    warehouse.__exit__(None, None, None)
+    assert not warehouse.scratch.exists()
+    linked = pa.concat_tables([pq.read_table(path) for path in (tmp_path / "lake" / "settled").iterdir()])
+    assert sorted(linked["records"].to_pylist()) == [1, 2**60]
+
+
 def test_work_is_handed_every_row_in_pieces_of_the_types_they_are_believed_to_have(warehouse):
     """The numbers below 200,000 come in more than two pieces, each once, as the small whole numbers that Ibis takes their last digits for."""
     numbers = warehouse.keep(pa.schema([("number", pa.int64())]), pa.table({"number": range(200_000)}).to_batches())

@@ -59,7 +59,7 @@ class DuckDb:
 
     def write(self, table: ir.Table, folder: Path) -> None:
         """See `Engine.write`."""
-        self._copy(table, folder / "part-0.parquet", "COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2")
+        self._copy(table, folder / "part-00000.parquet", "COMPRESSION zstd, COMPRESSION_LEVEL 1")
 
     def settle(self, table: ir.Table, name: str) -> ir.Table:
         """See `Engine.settle`."""
@@ -76,7 +76,7 @@ class DuckDb:
         return known(self.backend, name, table)
 
     def _copy(self, table: ir.Table, path: Path, options: str) -> None:
-        options = f"FORMAT parquet, DICTIONARY_SIZE_LIMIT {DICTIONARY_VALUES}, {options}"
+        options = f"FORMAT parquet, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT {DICTIONARY_VALUES}, {options}"
         self.backend.raw_sql(f"COPY ({exactly(self.backend, table, chr(34))}) TO {_text(path)} ({options})")
 
     def arrow(self, table: ir.Table) -> pa.Table:

@@ -28,11 +28,14 @@ FEW = 200  # values of a text that become its type; a byte tells them apart
 PLACED = "placed"  # schema of the views with places, which no list of tables shows
 
 
-def write_hot(
-    folder: Path, tables: Mapping[str, list[Path]], previous: Snapshot | None, connection: duckdb.DuckDBPyConnection
-) -> list[str]:
-    """Make the file in *folder* from *tables* and their files; gives what the manifest says of it."""
-    made = [*([SAID] if TABLE in tables else []), *([SEARCH] if {TABLE, NAMED} <= tables.keys() else [])]
+def said_of(tables: Iterable[str]) -> list[str]:
+    """What the manifest says of the file that is made from *tables*."""
+    return [*([SAID] if TABLE in tables else []), *([SEARCH] if {TABLE, NAMED} <= set(tables) else [])]
+
+
+def write_hot(folder: Path, tables: Mapping[str, list[Path]], previous: Snapshot | None, connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the file in *folder* from *tables* and their files."""
+    made = said_of(tables)
     target = folder / FILE
     target.unlink(missing_ok=True)  # of a run that died here; a link to an older snapshot's must not be written through
     if (
@@ -51,17 +54,14 @@ def write_hot(
         connection.execute("CHECKPOINT hot")
         connection.execute("DETACH hot")
         to_disk(target)
-    return made
 
 
 @contextmanager
-def sorted_rows(folder: Path, made: list[str], connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, str]]:
-    """SQL of the table of the file that was *made* in *folder*, by its name; its rows come by KEY: to sort them once is enough."""
-    if made:
-        connection.execute(f"ATTACH '{_escaped(str(folder / FILE))}' AS hot (READ_ONLY)")
-    yield {TABLE: f"(SELECT {_as_text(connection)} FROM hot.{TABLE})"} if made else {}
-    if made:
-        connection.execute("DETACH hot")
+def sorted_rows(folder: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """How SQL reads the table of the file in *folder*, whose rows come by KEY: to sort them once is enough."""
+    connection.execute(f"ATTACH '{_escaped(str(folder / FILE))}' AS hot (READ_ONLY)")
+    yield f"hot.{TABLE}"
+    connection.execute("DETACH hot")
 
 
 def hot_file(snapshot: Snapshot) -> Path | None:
@@ -104,8 +104,8 @@ def _write_search(customers: list[Path], connection: duckdb.DuckDBPyConnection) 
         f"CREATE TABLE hot.names AS SELECT c.name, list(p.rowid ORDER BY p.rowid) AS places {both} "
         "WHERE c.name IS NOT NULL GROUP BY c.name ORDER BY c.name"
     )
-    marked = " UNION ALL ".join(f"SELECT '{of}' AS kind, c.{of} AS mark, p.rowid AS place {both} WHERE c.{of} IS NOT NULL" for of in MARKS)
-    connection.execute(f"CREATE TABLE hot.marks AS {marked} ORDER BY mark, kind, place")
+    marked = f"(SELECT {', '.join(f'c.{of}' for of in MARKS)}, p.rowid AS place {both}) UNPIVOT (mark FOR kind IN ({', '.join(MARKS)}))"  # without nulls
+    connection.execute(f"CREATE TABLE hot.marks AS SELECT kind, mark, place FROM {marked} ORDER BY mark, kind, place")
 
 
 def _by_key(files: list[Path], connection: duckdb.DuckDBPyConnection) -> str:

@@ -75,9 +75,10 @@ class Spark:
 
     def settle(self, table: ir.Table, name: str) -> ir.Table:
         """See `Engine.settle`."""
-        self._save(table, self.scratch / name)
+        folder = self.scratch / f"{name}.parquet"
+        self._save(table, folder)
         described = columns(self.backend, table, "`", "{name} {kind}")
-        self.session.read.schema(described).parquet(str(self.scratch / name)).createOrReplaceTempView(name)
+        self.session.read.schema(described).parquet(str(folder)).createOrReplaceTempView(name)
         return known(self.backend, name, table)
 
     def view(self, table: ir.Table, name: str) -> ir.Table:

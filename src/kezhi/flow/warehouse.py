@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from kezhi.errors import RunFailed
 from kezhi.flow.duckdb_engine import DuckDb
 from kezhi.flow.files import to_disk
+from kezhi.flow.lake import borrow
 from kezhi.flow.spark_engine import Spark
 from kezhi.kit.engine import ir
 from kezhi.locales import Phrase
@@ -34,7 +35,7 @@ class Engine(Protocol):
         """Compute *table* into Parquet files in the empty *folder*."""
 
     def settle(self, table: ir.Table, name: str) -> ir.Table:
-        """Compute *table* once, in the scratch folder; what is read of it is the table *name*."""
+        """Compute *table* once, into `<name>.parquet` of the scratch folder, a file or a folder of files; it is read as the table *name*."""
 
     def view(self, table: ir.Table, name: str) -> ir.Table:
         """*table* as the table *name*, computed when it is read."""
@@ -66,6 +67,7 @@ class Warehouse:
         self._engine: Engine = Spark(settings, self.scratch) if settings.name == "spark" else DuckDb(settings, self.scratch)
         self._count = 0
         self._once: dict[Any, ir.Table] = {}  # by what Ibis holds to be the same expression
+        self._made: dict[Any, Path] = {}  # by the table that is read: where in scratch it lies
 
     def __enter__(self) -> Self:
         return self
@@ -83,17 +85,29 @@ class Warehouse:
         return self._engine.read(self._name("parquet"), paths)
 
     def write(self, table: ir.Table, folder: Path) -> list[Path]:
-        """Compute *table* into Parquet files in the empty *folder*; on disk (fsync) when this returns."""
+        """
+        Compute *table* into Parquet files in the empty *folder*; on disk (fsync) when this returns.
+
+        What was settled or kept, and is nothing more or less than that, lies in scratch: its files are linked and not written again.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        self._engine.write(table, folder)
-        files = sorted(folder.glob("*.parquet"))
+        made = self._made.get(table.op())
+        if made is None:
+            self._engine.write(table, folder)
+        else:
+            for number, part in enumerate(_parts(made)):
+                borrow(part, folder / f"part-{number:05}.parquet")
+        files = _parts(folder)
         for path in (*files, folder):
             to_disk(path)
         return files
 
     def settle(self, table: ir.Table) -> ir.Table:
         """See `Workbench.settle`."""
-        return self._engine.settle(table, self._name("settled"))
+        name = self._name("settled")
+        settled = self._engine.settle(table, name)
+        self._made[settled.op()] = self.scratch / f"{name}.parquet"
+        return settled
 
     def named(self, table: ir.Table) -> ir.Table:
         """See `Workbench.named`."""
@@ -129,7 +143,7 @@ class Warehouse:
         for data in work(*(self.arrow(table) for table in tables)):
             path = self.scratch / f"{self._name('kernel')}.parquet"
             pq.write_table(data, path)
-            made.append(self.read(path))
+            made.append(self._kept(path))
         return tuple(made)
 
     def each_batch(self, work: Callable[[pa.RecordBatch], Mapping[str, Any]], schema: pa.Schema, table: ir.Table) -> ir.Table:
@@ -147,14 +161,27 @@ class Warehouse:
 
     def batches(self, table: ir.Table) -> Iterator[pa.RecordBatch]:
         """The rows of a table of any size, in no order, some 65,000 at a time."""
-        for path in self.write(table, self.scratch / self._name("batches")):
+        made = self._made.get(table.op()) or self._made[self.settle(table).op()]
+        for path in _parts(made):
             yield from pq.ParquetFile(path).iter_batches()
 
     def keep(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> ir.Table:
         """Rows that were made outside of the engine as a table of it."""
         path = self.scratch / f"{self._name('kept')}.parquet"
         texts = [field.name for field in schema if pa.types.is_string(field.type)]
-        with pq.ParquetWriter(path, schema, use_dictionary=texts) as writer:  # of numbers a dictionary costs twice the time
+        # of numbers a dictionary costs twice the time; what is kept may come to lie in the lake, where all is zstd
+        with pq.ParquetWriter(path, schema, use_dictionary=texts, compression="zstd", compression_level=1) as writer:
             for batch in batches:
                 writer.write_batch(batch)
-        return self.read(path)
+        return self._kept(path)
+
+    def _kept(self, path: Path) -> ir.Table:
+        """The rows of the file *path* of scratch."""
+        table = self.read(path)
+        self._made[table.op()] = path
+        return table
+
+
+def _parts(path: Path) -> list[Path]:
+    """The file *path*, or the Parquet files in the folder *path*."""
+    return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
