@@ -43,7 +43,8 @@ def test_what_was_given_back_later_was_a_purchase_on_the_day_before(bench):
     bought = [("a", first, 100), ("a", first + timedelta(days=9), 50), ("a", seen_on + timedelta(days=20), 40)]
     made = orders(bench, bought, lambda *_: None, (refund("o1", "a", seen_on + timedelta(days=5), 50),))
     days = profile.purchase_days(bench.settle(profile.counted(made, as_of=DAY)))
-    known = profile.days_as_seen(days, profile.undone(made, as_of=DAY), on=seen_on)
+    lost = profile.lost_days(days, profile.undone(made, as_of=DAY))
+    known = profile.days_as_seen(days, lost, on=seen_on)
     (then,) = rows(profile.purchase_counts(known, as_of=seen_on, horizon_days=60), bench)
     assert [then[name] for name in ("purchases", "recency", "monetary_value", "later", "later_amount")] == [2, 9, 75.0, 1, 40.0]
     (now,) = rows(profile.purchase_counts(days, as_of=DAY, horizon_days=60), bench)

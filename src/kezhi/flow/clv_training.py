@@ -55,14 +55,14 @@ class Served:
     version: int
 
 
-def serve(inputs: Inputs, days: ir.Table, undone: ir.Table, now: ir.Table, first_on: date) -> Served | None:
+def serve(inputs: Inputs, days: ir.Table, lost: ir.Table, now: ir.Table, first_on: date) -> Served | None:
     """
     The champion while it is of the same settings and young enough, else a new fit, if it beats the rule; None and a note without.
 
     Args:
         inputs: Of the step.
         days: `profile.purchase_days`.
-        undone: `profile.undone`.
+        lost: `profile.lost_days`.
         now: `profile.purchase_counts` of today.
         first_on: The first of *days*.
     """
@@ -73,7 +73,7 @@ def serve(inputs: Inputs, days: ir.Table, undone: ir.Table, now: ir.Table, first
         return held
     horizon = min(settings.judge_days, (inputs.as_of - first_on).days // HISTORY_SHARE)
     judged_on = inputs.as_of - timedelta(days=horizon)
-    earlier = bench.settle(days_as_seen(days, undone, on=judged_on))
+    earlier = days_as_seen(days, lost, on=judged_on)
     buyers = bench.settle(first_purchases(earlier, judged_on))
     # both days are one where there is hardly a history; what follows then says so
     of_some = purchase_counts(earlier.semi_join(_drawn(buyers, settings), "customer_id"), as_of=judged_on, horizon_days=horizon)
