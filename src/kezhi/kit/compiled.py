@@ -39,6 +39,6 @@ def compiled(function: Callable[..., Any], *, parallel: bool = False, fastmath: 
     """
     *function* as machine code, kept beside the source or in the user's cache so that only the first call waits.
 
-    Where neither folder may be written the code is kept for this process only.
+    Where neither folder may be written the code is kept for this process only. Other threads go on beside a loop that has none of its own.
     """
-    return Compiled(function, {"parallel": parallel, "fastmath": fastmath})
+    return Compiled(function, {"parallel": parallel, "fastmath": fastmath, "nogil": not parallel})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from kezhi.kit.days import day, days_between, midnight
+from kezhi.kit.days import day, days_between
 from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.tables import MONEY
 
