@@ -147,8 +147,7 @@ def mean_intervals(values: Any, *, rounds: int = 200, level: float = 0.95, seed:
     if not cases:
         return [Interval(None, None, None)] * len(rows)
     draws = np.random.default_rng(seed)
-    drawn = (np.bincount(draws.integers(0, cases, cases), minlength=cases) for _ in range(rounds))
-    found = np.stack([rows @ times / cases for times in drawn])
+    found = np.stack([np.take(rows, draws.integers(0, cases, cases), axis=1).mean(axis=1) for _ in range(rounds)])
     low, high = np.quantile(found, [0.5 - level / 2, 0.5 + level / 2], axis=0)
     return [Interval(*map(float, told)) for told in zip(rows.mean(axis=1), low, high, strict=True)]
 
