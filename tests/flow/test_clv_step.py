@@ -51,6 +51,24 @@ def test_what_was_given_back_later_was_a_purchase_on_the_day_before(bench):
     assert [now[name] for name in ("purchases", "monetary_value")] == [2, 70.0]
 
 
+def test_a_day_counts_once_however_many_of_its_purchases_were_given_back(bench):
+    """a's first day has a purchase that stands and one given back; b's one day has two, given back on the 20th and the 25th."""
+    first, second, on = date(2024, 10, 1), date(2024, 10, 8), date(2024, 10, 20)
+    bought = [("a", first, 10), ("a", first, 30), ("a", second, 5), ("b", first, 20), ("b", first, 40), ("a", date(2024, 12, 1), 7)]
+    back = (refund("o1", "a", on, 30), refund("o3", "b", on, 20), refund("o4", "b", on + timedelta(days=5), 40))
+    made = orders(bench, bought, lambda *_: None, back)
+    days = profile.purchase_days(bench.settle(profile.counted(made, as_of=DAY)))
+    lost = profile.lost_days(days, profile.undone(made, as_of=DAY))
+
+    def seen(day: date) -> dict[str, tuple[int, float]]:
+        known = profile.purchase_counts(profile.days_as_seen(days, lost, on=day), as_of=day, horizon_days=30)
+        return {row["customer_id"]: (row["purchases"], row["net_amount"]) for row in rows(known, bench)}
+
+    assert seen(on) == {"a": (2, 45.0), "b": (1, 60.0)}
+    assert seen(on + timedelta(days=1)) == {"a": (2, 15.0), "b": (1, 40.0)}
+    assert seen(on + timedelta(days=6)) == {"a": (2, 15.0)}
+
+
 def test_a_customer_who_gave_all_back_is_judged_on_and_has_a_history_but_no_value_today(bench, tmp_path):
     """One of 301 bought three times and gave all back ten days ago; 180 days ago nobody could know."""
     known = sum(1 for first in {who: on for who, on, _amount in reversed(shop())}.values() if first < DAY - timedelta(days=180))

@@ -33,7 +33,7 @@ def lost_days(days: ir.Table, undone: ir.Table) -> ir.Table:
         days: `purchase_days`.
         undone: `purchases.undone` of the same day.
     """
-    lost = _of_days(undone, "undone_on")
+    lost = _of_days(undone, "undone_on").filter(_.acted_on < _.undone_on)  # seen on some day
     by_day = ibis.window(group_by=["customer_id", "acted_on"])
     last = lost.mutate(last_on=lost.undone_on.max(where=lost.bought > 0).over(by_day))
     standing = days.filter(days.bought > 0).select(who="customer_id", on="acted_on")
