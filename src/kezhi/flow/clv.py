@@ -153,6 +153,8 @@ def _told(numbered: tuple[int, pa.Table], *, served: Served, as_of: date, settin
         "margin_state": _margin_states(part, served),
         "horizon_days": np.full(part.num_rows, settings.horizon_days),
         "model_version": np.full(part.num_rows, served.version),
+        "first_on": part["first_on"],
+        "net_amount": part["net_amount"],
     }
     return _batch(_TOLD, columns | _coming(part, served, as_of))
 
@@ -197,11 +199,12 @@ def _coming(part: pa.Table, served: Served, as_of: date) -> dict[str, Any]:
     return chances | {"likely_on": pa.array(likely, pa.date32(), mask=np.isnan(wait))}
 
 
-# of `CLV` and `NEXT_PURCHASE`, and the variance of each customer's futures
+# of `CLV` and `NEXT_PURCHASE`, and what cohorts add up: the variance of each customer's futures, since when and what one bought
 _TOLD = arrow_schema(CLV)
-for _number in ("clv_variance", "margin_clv_variance", "probability_30d", "probability_90d"):
+for _number in ("clv_variance", "margin_clv_variance", "net_amount", "probability_30d", "probability_90d"):
     _TOLD = _TOLD.append(pa.field(_number, pa.float64()))
-_TOLD = _TOLD.append(pa.field("likely_on", pa.date32()))
+for _day in ("first_on", "likely_on"):
+    _TOLD = _TOLD.append(pa.field(_day, pa.date32()))
 
 
 def _margin_states(rows: pa.Table, served: Served) -> pa.Array:
