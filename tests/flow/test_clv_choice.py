@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from clv_shop import inputs, shop
+from clv_shop import DAY, inputs, ledger, shop
 from support import module_bench
 
+from kezhi import profile
 from kezhi.flow.clv import clv
-from kezhi.flow.clv_choice import SEASONAL, Candidate, chosen
+from kezhi.flow.clv_choice import SEASONAL, Candidate, chosen, first_purchases, fitted_purchases, trade
 from kezhi.flow.model_registry import ModelRegistry
 from kezhi.models import TradeTime
 from kezhi.models.cards import say
@@ -44,6 +45,17 @@ def test_the_likeliest_model_that_did_not_surely_miss_more_serves_and_the_card_s
     assert all(row["behind"] == 0 if row["method"] == card.method else row["high"] >= 0 for row in card.candidates)
     assert f"{errors[card.method]:.4f}" in say(card.limits[0], "en")
     assert f"{errors[card.method]:.4f}" in say(card.limits[0], "zh")
+
+
+def test_candidates_fitted_side_by_side_are_those_fitted_one_after_the_other(bench):
+    """Six: three models by two clocks."""
+    days = profile.purchase_days(ledger(bench, shop()))
+    rows = bench.arrow(profile.purchase_counts(days, as_of=DAY, horizon_days=90))
+    known = trade(days, first_purchases(days, DAY), DAY, bench)
+    alone, beside = (fitted_purchases(rows, DAY, 90, known, threads=threads) for threads in (1, 2))
+    assert [*beside] == [*alone] == [name + clock for clock in ("", SEASONAL) for name in ("bg_nbd", "mbg_nbd", "pareto_nbd")]
+    assert [one.model.params_ for one in beside.values()] == [one.model.params_ for one in alone.values()]
+    assert [one.log_likelihood for one in beside.values()] == [one.log_likelihood for one in alone.values()]
 
 
 def test_of_models_whose_errors_differ_by_chance_the_likeliest_serves_and_a_surely_worse_one_never():

@@ -43,11 +43,30 @@ def test_what_was_given_back_later_was_a_purchase_on_the_day_before(bench):
     bought = [("a", first, 100), ("a", first + timedelta(days=9), 50), ("a", seen_on + timedelta(days=20), 40)]
     made = orders(bench, bought, lambda *_: None, (refund("o1", "a", seen_on + timedelta(days=5), 50),))
     days = profile.purchase_days(bench.settle(profile.counted(made, as_of=DAY)))
-    known = profile.days_as_seen(days, profile.undone(made, as_of=DAY), on=seen_on)
+    lost = profile.lost_days(days, profile.undone(made, as_of=DAY))
+    known = profile.days_as_seen(days, lost, on=seen_on)
     (then,) = rows(profile.purchase_counts(known, as_of=seen_on, horizon_days=60), bench)
     assert [then[name] for name in ("purchases", "recency", "monetary_value", "later", "later_amount")] == [2, 9, 75.0, 1, 40.0]
     (now,) = rows(profile.purchase_counts(days, as_of=DAY, horizon_days=60), bench)
     assert [now[name] for name in ("purchases", "monetary_value")] == [2, 70.0]
+
+
+def test_a_day_counts_once_however_many_of_its_purchases_were_given_back(bench):
+    """a's first day has a purchase that stands and one given back; b's one day has two, given back on the 20th and the 25th."""
+    first, second, on = date(2024, 10, 1), date(2024, 10, 8), date(2024, 10, 20)
+    bought = [("a", first, 10), ("a", first, 30), ("a", second, 5), ("b", first, 20), ("b", first, 40), ("a", date(2024, 12, 1), 7)]
+    back = (refund("o1", "a", on, 30), refund("o3", "b", on, 20), refund("o4", "b", on + timedelta(days=5), 40))
+    made = orders(bench, bought, lambda *_: None, back)
+    days = profile.purchase_days(bench.settle(profile.counted(made, as_of=DAY)))
+    lost = profile.lost_days(days, profile.undone(made, as_of=DAY))
+
+    def seen(day: date) -> dict[str, tuple[int, float]]:
+        known = profile.purchase_counts(profile.days_as_seen(days, lost, on=day), as_of=day, horizon_days=30)
+        return {row["customer_id"]: (row["purchases"], row["net_amount"]) for row in rows(known, bench)}
+
+    assert seen(on) == {"a": (2, 45.0), "b": (1, 60.0)}
+    assert seen(on + timedelta(days=1)) == {"a": (2, 15.0), "b": (1, 40.0)}
+    assert seen(on + timedelta(days=6)) == {"a": (2, 15.0)}
 
 
 def test_a_customer_who_gave_all_back_is_judged_on_and_has_a_history_but_no_value_today(bench, tmp_path):

@@ -110,7 +110,7 @@ def test_the_lenses_say_what_is_missing(bench):
     ledger = table("ledger", rows(counted(table("orders", ORDERS), as_of=AS_OF)))
     purchases, refunds = ledger.filter(ledger.is_purchase), ledger.filter(ledger.is_refund)
     patterns = behaviour_patterns(purchases, None, PatternSettings())
-    found = rows(behaviour_lenses(purchases, refunds, buying_habits(purchases, None), patterns, None))
+    found = rows(behaviour_lenses(refunds, buying_habits(purchases, None), patterns, None))
     assert {(row["lens"], row["missing"]) for row in found if row["missing"]} == {
         ("use", "events"), ("attitude", "feedback"), ("feedback", "feedback"),
     }  # fmt: skip

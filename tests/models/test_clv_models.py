@@ -290,6 +290,19 @@ def test_data_without_a_maximum_say_that_they_have_none():
     assert np.isfinite(model.expected_purchases(10)).all()
 
 
+def test_where_a_few_rows_have_no_maximum_the_first_search_of_all_is_believed(monkeypatch):
+    """Nobody leaves: the chance of it runs to the bounds, from any start. The estimate is that of five searches."""
+    draws = np.random.default_rng(5)
+    times = draws.poisson(draws.gamma(2.0, 2.0, 2_000))
+    table = pd.DataFrame({"frequency": times.astype(float), "recency": np.where(times > 0, 10.0, 0.0), "T": 10.0})
+    searched = BgNbd().fit(table)
+    monkeypatch.setattr("kezhi.models.clv.purchase_model.MANY_ROWS", 1_000)
+    believed = BgNbd().fit(table)
+    assert (searched.fit_.status, searched.fit_.starts) == ("regularised", 5)
+    assert (believed.fit_.status, believed.fit_.starts) == ("regularised", 1)
+    assert believed.params_ == searched.params_
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -11,6 +11,7 @@ from sklearn import metrics
 
 from kezhi.errors import WrongInput
 from kezhi.models import evaluation as ev
+from kezhi.models.evaluation.intervals import mean_intervals
 
 LABELLED = st.lists(st.tuples(st.booleans(), st.integers(0, 8)), min_size=2, max_size=60)
 
@@ -40,6 +41,14 @@ def test_delongs_interval_is_that_of_the_bootstrap():
     by_formula, by_drawing = ev.auc_interval(truth, score), ev.bootstrap_interval(ev.auc, truth, score, rounds=400)
     assert by_formula.low == pytest.approx(by_drawing.low, abs=0.01)
     assert by_formula.high == pytest.approx(by_drawing.high, abs=0.01)
+
+
+def test_means_drawn_together_have_the_intervals_that_each_has_by_itself():
+    """Three rows of 500 cases; without cases nothing is told."""
+    rows = np.random.default_rng(2).normal(size=(3, 500))
+    alone = [ev.bootstrap_interval(lambda _truth, row: float(row.mean()), row, row) for row in rows]
+    assert mean_intervals(rows) == alone
+    assert mean_intervals(np.empty((2, 0))) == [(None, None, None)] * 2
 
 
 def test_gain_and_lift_by_hand():

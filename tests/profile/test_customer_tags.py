@@ -9,7 +9,7 @@ from shop import buy, line
 from support import rows, table
 
 from kezhi.flow.warehouse import Warehouse
-from kezhi.profile import counted, customer_tags, deeds
+from kezhi.profile import counted, customer_tags, deeds, features
 from kezhi.settings import PreferenceSettings
 from kezhi.tables import PROFILE
 
@@ -39,10 +39,12 @@ def made(
         for n, (hour, product) in enumerate(basket):
             orders.append(buy(f"{one}{n}", one, f"2025-06-{n + 1:02d} {hour}:00", 10, channel="app"))
             lines.append(line(f"{one}{n}", 1, product, 10))
-    profile = table("profile", [NEEDED | {"customer_id": one, "age_years": 30, "records": 1} for one in bought], bench)
     kept = [{"record_id": f"r{i}", "source": "s", "trust": 1, "is_bare": False} | row for i, row in enumerate(records)]
     links = [{"record_id": row["record_id"], "customer_id": "a", "source": "s", "records": len(kept)} for row in kept]
     ordered = table("orders", orders, bench)
+    people = table("customers", [{"customer_id": one, "records": 1, "sources": "s"} for one in bought], bench)
+    known = rows(features(people, ordered, None, None, None, as_of=as_of), bench)
+    profile = table("profile", [NEEDED | one | {"age_years": 30, "records": 1} for one in known], bench)
     found = deeds(ordered, table("order_lines", lines, bench), table("products", PRODUCTS, bench), None, as_of=as_of)
     return customer_tags(
         profile, table("tags", [{"customer_id": "a", "tag": "VIP", "since": "2025-01-01", "since_basis": "rule", "version": 1}], bench),
@@ -78,6 +80,17 @@ def test_two_values_with_as_many_purchases_contradict_each_other(bench: Warehous
     (tag,) = told(found, bench, "a", "category").values()
     assert tag["contradicted"]
     assert tag["confidence"] == pytest.approx((3 + 5 * 0.2) / (6 + 5) / 2)
+
+
+def test_the_hour_of_an_order_is_preferred_with_its_rivals(bench: Warehouse):
+    """a buys three times at 9 and at 20, each a fifth of all 15: 20 comes first in code point order. b's 14 is 9 of 9, three fifths of all."""
+    found = made(bench, {"a": [("09", "milk")] * 3 + [("20", "milk")] * 3, "b": [("14", "milk")] * 9})
+    (tag,) = told(found, bench, "a", "hour").items()
+    assert (tag[0], tag[1]["contradicted"], tag[1]["evidence"]) == ("20", True, 3)
+    assert (tag[1]["share"], tag[1]["lift"], tag[1]["confidence"]) == pytest.approx((0.5, 2.5, (3 + 5 * 0.2) / (6 + 5) / 2))
+    (sure,) = told(found, bench, "b", "hour").items()
+    assert (sure[0], sure[1]["contradicted"], sure[1]["evidence"]) == ("14", False, 9)
+    assert told(found, bench, "b", "channel") == {}
 
 
 def test_interests_children_and_night_owls_rest_on_purchases(bench: Warehouse):

@@ -56,9 +56,9 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     if first_on is None:
         inputs.notes.append(Phrase("clv.few", customers=0, needed=1, days=0))
         return {}
-    undone = bench.once(profile.undone(inputs["orders"], as_of=inputs.as_of))
+    lost = bench.settle(profile.lost_days(days, bench.once(profile.undone(inputs["orders"], as_of=inputs.as_of))))
     now = bench.settle(profile.purchase_counts(days, as_of=inputs.as_of, horizon_days=1).select(*NOW).order_by(*TURN))
-    served = serve(inputs, days, undone, now, first_on)
+    served = serve(inputs, days, lost, now, first_on)
     if served is None:
         return {}
     made = partial(_told, served=served, as_of=inputs.as_of, settings=settings)
@@ -68,7 +68,7 @@ def clv(inputs: Inputs) -> Mapping[str, ir.Table]:
     return {
         "clv": typed(told, CLV.types),
         "clv_cohorts": cohorts(told, now, served, inputs.as_of, bench, settings),
-        "clv_history": _history(inputs, days, undone, first_on, served, told),
+        "clv_history": _history(inputs, days, lost, first_on, served, told),
         "next_purchase": typed(likely, NEXT_PURCHASE.types),
     }
 
@@ -153,11 +153,13 @@ def _told(numbered: tuple[int, pa.Table], *, served: Served, as_of: date, settin
         "margin_state": _margin_states(part, served),
         "horizon_days": np.full(part.num_rows, settings.horizon_days),
         "model_version": np.full(part.num_rows, served.version),
+        "first_on": part["first_on"],
+        "net_amount": part["net_amount"],
     }
     return _batch(_TOLD, columns | _coming(part, served, as_of))
 
 
-def _history(inputs: Inputs, days: ir.Table, undone: ir.Table, first_on: date, served: Served, told: ir.Table) -> ir.Table:
+def _history(inputs: Inputs, days: ir.Table, lost: ir.Table, first_on: date, served: Served, told: ir.Table) -> ir.Table:
     """`tables.CLV_HISTORY`: the values of earlier days, from what was known then, and those of today that are *told*."""
     bench, settings, schema = inputs.bench, inputs.settings.clv, arrow_schema(CLV_HISTORY)
     earlier = [inputs.as_of - timedelta(days=back) for back in sorted({*settings.history_days} - {0}, reverse=True)]
@@ -165,9 +167,10 @@ def _history(inputs: Inputs, days: ir.Table, undone: ir.Table, first_on: date, s
     def parts() -> Iterator[tuple[date, pa.Table]]:
         for on in earlier:
             if on > first_on:
-                known = profile.days_as_seen(days.filter(days.acted_on < on), undone, on=on)
-                counted = profile.purchase_counts(known, as_of=on, horizon_days=1)
-                yield from ((on, pa.Table.from_batches([part])) for part in bench.batches(counted.select(*THEN)))
+                known = profile.days_as_seen(days.filter(days.acted_on < on), lost, on=on)
+                counted = profile.purchase_counts(known, as_of=on, horizon_days=1).select(*THEN)
+                # side by side who bought as often, since the same day: what depends on both alone is worked out once for all of a part
+                yield from ((on, pa.Table.from_batches([part])) for part in bench.batches(counted.order_by("first_on")))
 
     kept = bench.keep(schema, in_order(partial(_then, served=served, settings=settings), parts(), threads=_threads(inputs)))
     today = typed(told.mutate(seen_on=ibis.literal(inputs.as_of)), CLV_HISTORY.types)
@@ -196,11 +199,12 @@ def _coming(part: pa.Table, served: Served, as_of: date) -> dict[str, Any]:
     return chances | {"likely_on": pa.array(likely, pa.date32(), mask=np.isnan(wait))}
 
 
-# of `CLV` and `NEXT_PURCHASE`, and the variance of each customer's futures
+# of `CLV` and `NEXT_PURCHASE`, and what cohorts add up: the variance of each customer's futures, since when and what one bought
 _TOLD = arrow_schema(CLV)
-for _number in ("clv_variance", "margin_clv_variance", "probability_30d", "probability_90d"):
+for _number in ("clv_variance", "margin_clv_variance", "net_amount", "probability_30d", "probability_90d"):
     _TOLD = _TOLD.append(pa.field(_number, pa.float64()))
-_TOLD = _TOLD.append(pa.field("likely_on", pa.date32()))
+for _day in ("first_on", "likely_on"):
+    _TOLD = _TOLD.append(pa.field(_day, pa.date32()))
 
 
 def _margin_states(rows: pa.Table, served: Served) -> pa.Array:

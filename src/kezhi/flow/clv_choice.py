@@ -16,8 +16,9 @@ import pyarrow as pa
 
 from kezhi.kit.days import month_number
 from kezhi.kit.engine import _, ir
+from kezhi.kit.threads import in_order
 from kezhi.models.cards import Said, said
-from kezhi.models.evaluation.intervals import Interval, bootstrap_interval
+from kezhi.models.evaluation.intervals import mean_intervals
 
 if TYPE_CHECKING:
     from kezhi.flow.warehouse import Warehouse
@@ -127,7 +128,7 @@ def _bought(days: ir.Table, on: date) -> ir.Table:
 
 
 def fitted_purchases(
-    rows: pa.Table, on: date, horizon_days: int, known: Trade, methods: tuple[str, ...] | None = None
+    rows: pa.Table, on: date, horizon_days: int, known: Trade, methods: tuple[str, ...] | None = None, *, threads: int = 1
 ) -> dict[str, Candidate]:
     """
     The candidates (or *methods*) by name, those by the calendar first.
@@ -138,24 +139,25 @@ def fitted_purchases(
         horizon_days: How far to look ahead.
         known: Seen from *on*; without a clock of trade the calendar is that.
         methods: Names of those to fit.
+        threads: In which they are fitted side by side.
     """
     from kezhi.models import TradeTime
 
     clocks = {"": TradeTime()} | ({} if known.time is None else {SEASONAL: known.time})
-    found = {}
-    for ending, time in clocks.items():
-        wanted = {name + ending: kind for name, kind in purchase_models().items() if methods is None or name + ending in methods}
-        if not wanted:
-            continue
-        data = counts_of(rows, on, time)
-        horizon = float(time.weeks(on, on + timedelta(days=horizon_days)))
+    counted = {ending: counts_of(rows, on, time) for ending, time in clocks.items()}
+
+    def fitted(of: tuple[str, type[Any]]) -> Candidate:
+        ending, kind = of
+        data, time = counted[ending], clocks[ending]
         # of a sample of the customers it is taken to have bought when all did
         share = data["frequency"].sum() / max(sum(known.repeats.values()), 1)
         gain = time.log_speed(known.repeats) * share - FREE_MONTHS if ending else 0.0
-        for name, kind in wanted.items():
-            model = kind().fit(data)
-            found[name] = Candidate(model, time, data, horizon, model.log_likelihood_ + gain)
-    return found
+        model = kind().fit(data)
+        return Candidate(model, time, data, float(time.weeks(on, on + timedelta(days=horizon_days))), model.log_likelihood_ + gain)
+
+    every = {name + ending: (ending, kind) for ending in clocks for name, kind in purchase_models().items()}
+    wanted = {name: of for name, of in every.items() if methods is None or name in methods}
+    return dict(zip(wanted, in_order(fitted, wanted.values(), threads=threads), strict=True))
 
 
 def fitted_spend(data: Mapping[str, Any], column: str = "monetary_value", fewest: int = 1) -> Any | None:
@@ -199,7 +201,7 @@ def chosen(tried: Mapping[str, Candidate], came: Any, *, seed: int) -> Choice:
     for side in (0, 1):
         taken[half == side] = expected[_serving(missed[:, half != side], likelihoods, plain)][half == side]
     best = _serving(missed, likelihoods, plain)
-    told = []
+    told, more = [], mean_intervals(missed - missed[best], rounds=ROUNDS)
     for place, name in enumerate(names):
         one: dict[str, Any] = {
             "method": name,
@@ -209,15 +211,9 @@ def chosen(tried: Mapping[str, Candidate], came: Any, *, seed: int) -> Choice:
         if place == best:
             one |= {"behind": 0.0, "low": None, "high": None}
         else:
-            more = _more(missed[place], missed[best])
-            one |= {"behind": more.value, "low": more.low, "high": more.high}
+            one |= {"behind": more[place].value, "low": more[place].low, "high": more[place].high}
         told.append(one)
     return Choice(names[best], taken, told, _sentence(told, names[best]))
-
-
-def _more(missed: Any, other: Any) -> Interval:
-    """How much larger the mean of *missed* is than that of *other*."""
-    return bootstrap_interval(lambda _missed, far: float(far.mean()), missed, missed - other, rounds=ROUNDS)
 
 
 def _serving(missed: Any, likelihoods: list[float], plain: list[int | None]) -> int:
@@ -230,7 +226,7 @@ def _serving(missed: Any, likelihoods: list[float], plain: list[int | None]) -> 
         return next(place for place, other in enumerate(plain) if other is None)
     means = missed.mean(axis=1)
     least = int(np.argmin(means))
-    ends = [_more(row, missed[least]).low for row in missed]
+    ends = [more.low for more in mean_intervals(missed - missed[least], rounds=ROUNDS)]
     open_ = [
         place
         for place, (low, other) in enumerate(zip(ends, plain, strict=True))

@@ -28,16 +28,14 @@ def cohorts(valued: ir.Table, counted: ir.Table, served: Served, as_of: date, be
     `tables.CLV_COHORTS`; memory is that of the cohorts and of SLOPE_ROWS customers.
 
     Args:
-        valued: The columns of `tables.CLV`, clv_variance and margin_clv_variance (of each customer's futures).
+        valued: The columns of `tables.CLV`, first_on, net_amount, and clv_variance and margin_clv_variance (of each customer's futures).
         counted: `profile.purchase_counts` of the same customers.
         served: The models.
         as_of: The day it is seen from.
         bench: The engine.
         settings: Those of the run.
     """
-    dated = counted.select("customer_id", "net_amount", month=month_number(counted.first_on))
-    both = valued.inner_join(dated, "customer_id")
-    sums = both.group_by("month").aggregate(
+    sums = valued.group_by(month=month_number(valued.first_on)).aggregate(
         customers=_.count(),
         alive_customers=_.probability_alive.sum(),
         net_amount=_.net_amount.cast(MONEY).sum(),

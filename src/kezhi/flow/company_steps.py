@@ -65,7 +65,7 @@ def habits_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
     said, topics = inputs.get("feedback"), inputs.get("feedback_topics")
     made = {
         "behaviour_patterns": patterns,
-        "behaviour_lenses": insight.behaviour_lenses(purchases, refunds, inputs["buying_habits"], patterns, seen, said, topics),
+        "behaviour_lenses": insight.behaviour_lenses(refunds, inputs["buying_habits"], patterns, seen, said, topics),
     }
     if lines is not None:
         made["product_issues"] = insight.product_issues(purchases, refunds, lines, seen, inputs.get("products"), said)

@@ -14,7 +14,6 @@ NAMED = 3  # reasons of choice and improvements that are named
 
 
 def behaviour_lenses(
-    purchases: ir.Table,
     refunds: ir.Table,
     habits: ir.Table,
     patterns: ir.Table,
@@ -30,10 +29,9 @@ def behaviour_lenses(
     is meant ill). Where no source gives what a lens rests on, its row says which table is missing.
 
     Args:
-        purchases: Rows of `tables.LEDGER` that are purchases.
         refunds: Rows of `tables.LEDGER` that are refunds.
         habits: `tables.BUYING_HABITS`.
-        patterns: `tables.BEHAVIOUR_PATTERNS`.
+        patterns: `tables.BEHAVIOUR_PATTERNS`, which tell who bought how often.
         events: `tables.EVENTS` before as_of; None: the lens of use says what is missing.
         said: `tables.FEEDBACK`; None: attitude and feedback say what is missing.
         topics: `tables.FEEDBACK_TOPICS`, there where *said* is.
@@ -41,11 +39,11 @@ def behaviour_lenses(
     Returns:
         `tables.BEHAVIOUR_LENSES`.
     """
-    known = purchases.filter(_.customer_id.notnull())
-    buyers = known.aggregate(base=_.customer_id.nunique(), orders=_.count())
+    buyers = patterns.filter(_.purchases > 0)
+    bought = buyers.aggregate(base=_.count(), orders=_.purchases.sum())
     judged, placed = habits.filter(_.is_promotion_hunter.notnull()), patterns.filter(_.place_preference.notnull())
     parts = [
-        _row(buyers, "purchase", 1, "purchases_per_buyer", ratio(_.orders, _.base), _.base),
+        _row(bought, "purchase", 1, "purchases_per_buyer", ratio(_.orders, _.base), _.base),
         _share(judged, "purchase", 2, "promotion_hunters", judged.is_promotion_hunter),
         _share(placed, "purchase", 3, "prefers_online", placed.place_preference == "online"),
         _share(placed, "purchase", 4, "prefers_store", placed.place_preference == "store"),
@@ -65,7 +63,7 @@ def behaviour_lenses(
             _share(fixed, "use", 4, "fixed_hour", fixed.is_fixed_hour),
         ]
     back = refunds.filter(_.customer_id.notnull()).select("customer_id").distinct().mutate(gave_back=ibis.literal(True))
-    people = known.select("customer_id").distinct().left_join(back, "customer_id").mutate(gave_back=_.gave_back.fill_null(False))
+    people = buyers.select("customer_id").left_join(back, "customer_id").mutate(gave_back=_.gave_back.fill_null(False))
     parts.append(_share(people, "feedback", 1, "gave_back", people.gave_back))
     parts += [_missing("attitude", 1), _missing("feedback", 2)] if said is None or topics is None else _voices(people, said, topics)
     return typed(ibis.union(*parts, distinct=False), BEHAVIOUR_LENSES.types)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
+from threading import RLock
 from typing import Any
+
+_one_at_a_time = RLock()  # threads that first call a function together share its code
 
 
 class Compiled:
@@ -21,24 +24,25 @@ class Compiled:
 
     def code(self) -> Callable[..., Any]:
         """The function as numba knows it."""
-        if self._code is None:
-            import numba
+        with _one_at_a_time:
+            if self._code is None:
+                import numba
 
-            known = self._function.__globals__
-            for name in self._function.__code__.co_names:  # numba reads what it calls from the module, and knows only its own
-                if isinstance(called := known.get(name), Compiled):
-                    known[name] = called.code()
-            try:
-                self._code = numba.njit(cache=True, **self._options)(self._function)
-            except RuntimeError:  # numba's "no locator available": nowhere to keep the code
-                self._code = numba.njit(**self._options)(self._function)
-        return self._code
+                known = self._function.__globals__
+                for name in self._function.__code__.co_names:  # numba reads what it calls from the module, and knows only its own
+                    if isinstance(called := known.get(name), Compiled):
+                        known[name] = called.code()
+                try:
+                    self._code = numba.njit(cache=True, **self._options)(self._function)
+                except RuntimeError:  # numba's "no locator available": nowhere to keep the code
+                    self._code = numba.njit(**self._options)(self._function)
+            return self._code
 
 
 def compiled(function: Callable[..., Any], *, parallel: bool = False, fastmath: bool = False) -> Compiled:
     """
     *function* as machine code, kept beside the source or in the user's cache so that only the first call waits.
 
-    Where neither folder may be written the code is kept for this process only.
+    Where neither folder may be written the code is kept for this process only. Other threads go on beside a loop that has none of its own.
     """
-    return Compiled(function, {"parallel": parallel, "fastmath": fastmath})
+    return Compiled(function, {"parallel": parallel, "fastmath": fastmath, "nogil": not parallel})

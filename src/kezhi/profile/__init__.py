@@ -16,7 +16,7 @@ from kezhi.profile.places import frequented_places, place_tags
 from kezhi.profile.point_lots import point_lots
 from kezhi.profile.points import owned, points, points_monthly
 from kezhi.profile.profile import PROFILE_COLUMNS, WIDE_COLUMNS, profile, segment_filter, staged, wide
-from kezhi.profile.purchase_counts import days_as_seen, purchase_counts, purchase_days
+from kezhi.profile.purchase_counts import days_as_seen, lost_days, purchase_counts, purchase_days
 from kezhi.profile.purchases import bought, counted, given_back, ledger, net_between, netted, purchases, refunds, undone
 from kezhi.profile.referrals import referrals
 from kezhi.profile.rfm import rfm
@@ -47,6 +47,7 @@ __all__ = [
     "last_channels",
     "ledger",
     "lifecycle",
+    "lost_days",
     "loyalty",
     "loyalty_features",
     "loyalty_trend",

@@ -73,7 +73,7 @@ def customer_tags(
         as_of: The first day not seen.
         previous: `tables.CUSTOMER_TAG_HISTORY` of the last snapshot.
         previous_as_of: Its day; a later one than *as_of* is not used.
-        ledger: `tables.LEDGER`, of the purchases that preferences and night owls are told from; None: nobody ordered.
+        ledger: `tables.LEDGER`, of the purchases that preferences and night owls are told from, as *profile* is; None: nobody ordered.
         spread: What other customers are given by what is learned from the tags told so far (rows as `tables.CUSTOMER_TAGS`
             without since; the same come back), or None.
         notes: `tables.NOTES`.
@@ -85,7 +85,7 @@ def customer_tags(
     kept = {name: bench.settle(rows.select(*_READ[name])) for name, rows in asked.items() if rows is not None}
     parts = [
         _rules(tags),
-        *([] if ledger is None else _of_purchases(ledger, kept, settings, bench)),
+        *([] if ledger is None else _of_purchases(profile, ledger, kept, settings, bench)),
         *_interests(kept, settings, bench),
         *of_places,
         _ages(profile),
@@ -116,14 +116,15 @@ def _rules(tags: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def _of_purchases(ledger: ir.Table, deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
+def _of_purchases(
+    profile: ir.Table, ledger: ir.Table, deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench
+) -> list[ir.Table]:
     """Preferences, and who buys at night."""
-    hours = bench.once(values_bought(ledger, "hour"))
-    at_night = _.orders.sum(where=_.value.isin([str(hour) for hour in settings.night_hours])).fill_null(0)
-    people = bench.settle(hours.group_by("customer_id").aggregate(orders_life=_.orders.sum(), at_night=at_night))
-    owls = people.filter(_.at_night >= settings.least_purchases, _.at_night * 2 > _.orders_life)
-    owls = owls.select("customer_id", family=ibis.literal("habits"), tag=ibis.literal("night_owl"), evidence="at_night")
-    return [*preferences(ledger, deeds, people, settings, bench), _told(owls)]
+    night = bench.once(values_bought(ledger, "hour")).filter(_.value.isin([str(hour) for hour in settings.night_hours]))
+    often = night.group_by("customer_id").aggregate(evidence=_.orders.sum()).filter(_.evidence >= settings.least_purchases)
+    owls = often.join(profile.select("customer_id", "orders_life"), "customer_id").filter(_.evidence * 2 > _.orders_life)
+    owls = owls.select("customer_id", "evidence", family=ibis.literal("habits"), tag=ibis.literal("night_owl"))
+    return [*preferences(profile, ledger, deeds, settings, bench), _told(owls)]
 
 
 def _interests(deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
@@ -197,11 +198,10 @@ def _of_records(records: ir.Table, links: ir.Table) -> list[ir.Table]:
     known = records.join(links.select("record_id", "customer_id"), "record_id")
     made = []
     for family, told, said in (("gender", known.id_gender, known.gender), ("region", known.id_region, known.province)):
-        both = known.select("customer_id", told=told, said=said)
-        one = both.group_by("customer_id").aggregate(
-            told=_.told.min(), last_told=_.told.max(), said=_.said.min(), last_said=_.said.max(),
-            evidence=(_.told.notnull() | _.said.notnull()).cast("int64").sum(),
-        )  # fmt: skip
+        either = known.select("customer_id", told=told, said=said).filter(_.told.notnull() | _.said.notnull())
+        one = either.group_by("customer_id").aggregate(
+            told=_.told.min(), last_told=_.told.max(), said=_.said.min(), last_said=_.said.max(), evidence=_.count()
+        )
         differs = (one.told != one.last_told).fill_null(False) | (one.said != one.last_said).fill_null(False)
         if family == "gender":  # who moved lives elsewhere than the number says; a gender does not move
             differs = differs | (one.told != one.said).fill_null(False)

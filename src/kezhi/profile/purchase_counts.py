@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from kezhi.kit.days import day, days_between, midnight
+from kezhi.kit.days import day, days_between
 from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.tables import MONEY
 
@@ -17,44 +17,62 @@ def purchase_days(ledger: ir.Table) -> ir.Table:
     Tiers and values count by it: asked for with `Workbench.once`, a run computes it for both.
 
     Args:
-        ledger: `tables.LEDGER`, or `purchases.undone`.
+        ledger: `tables.LEDGER`.
     """
+    return _of_days(ledger)
+
+
+def lost_days(days: ir.Table, undone: ir.Table) -> ir.Table:
+    """
+    What *days* lack of earlier ones: the columns of *days* of rows that counted and no longer do, and undone_on, the last day before which they did.
+
+    As many rows as there are days with one that was undone, few beside *days*. A day has bought above 0 in one row of all that count on
+    a day, in *days* or here, so that days with a purchase are counted by rows.
+
+    Args:
+        days: `purchase_days`.
+        undone: `purchases.undone` of the same day.
+    """
+    lost = _of_days(undone, "undone_on").filter(_.acted_on < _.undone_on)  # seen on some day
+    by_day = ibis.window(group_by=["customer_id", "acted_on"])
+    last = lost.mutate(last_on=lost.undone_on.max(where=lost.bought > 0).over(by_day))
+    standing = days.filter(days.bought > 0).select(who="customer_id", on="acted_on")
+    both = last.left_join(standing, [last.customer_id == standing.who, last.acted_on == standing.on])
+    is_told = both.who.isnull() & (both.undone_on == both.last_on)
+    return both.mutate(bought=ibis.ifelse(is_told, both.bought, 0)).select(*days.columns, "undone_on")
+
+
+def days_as_seen(days: ir.Table, lost: ir.Table, *, on: date) -> ir.Table:
+    """
+    *days*, those before *on* as they were seen then: a purchase that was given back in full since is one there, as nobody could know.
+
+    A day may have several rows; bought is above 0 in one of them at most.
+
+    Args:
+        days: `purchase_days` of today, or those of some customers, or before some day from *on* on.
+        lost: `lost_days` of today.
+        on: The first day not seen then.
+    """
+    return days.union(lost.filter((_.acted_on < on) & (_.undone_on >= on)).select(*days.columns))
+
+
+def _of_days(ledger: ir.Table, *keys: str) -> ir.Table:
+    """The rows of *ledger* that counted, summed up by customer, day and *keys*."""
     counted = ledger.filter((_.is_purchase | _.is_netted) & _.customer_id.notnull())
     days = counted.select(
         "customer_id",
         "net_amount",
+        *keys,
         acted_on=day(counted.ordered_at),
         bought=counted.is_purchase.cast("int64"),
         margin_amount=(counted.net_amount - counted.cost_amount).fill_null(0),
         lacks=counted.cost_amount.isnull().cast("int64"),
     )
-    return days.group_by("customer_id", "acted_on").aggregate(
+    return days.group_by("customer_id", "acted_on", *keys).aggregate(
         bought=_.bought.sum().cast("int64"),
         net_amount=_.net_amount.sum().cast(MONEY),
         margin_amount=_.margin_amount.sum().cast(MONEY),
         uncosted=_.lacks.sum().cast("int64"),
-    )
-
-
-def days_as_seen(days: ir.Table, undone: ir.Table, *, on: date) -> ir.Table:
-    """
-    *days*, those before *on* as they were seen then: a purchase that was given back in full since is one there, as nobody could know.
-
-    Costs a look at *days* beside a join with the few that were seen otherwise.
-
-    Args:
-        days: `purchase_days` of today, or those of some customers, or before some day from *on* on.
-        undone: `purchases.undone` of today.
-        on: The first day not seen then.
-    """
-    lost = purchase_days(undone.filter((_.ordered_at < midnight(on)) & (_.undone_on >= on)))
-    both = days.outer_join(lost, ["customer_id", "acted_on"])
-    return both.select(
-        *(ibis.coalesce(both[name], both[f"{name}_right"]).name(name) for name in ("customer_id", "acted_on")),
-        *(
-            (both[name].fill_null(0) + both[f"{name}_right"].fill_null(0)).cast(days[name].type()).name(name)
-            for name in ("bought", "net_amount", "margin_amount", "uncosted")
-        ),
     )
 
 

@@ -42,7 +42,7 @@ class Fit:
         return Phrase(f"models.fit.{self.status}", starts=self.starts, evaluations=self.evaluations)
 
 
-def maximise(objective: Objective, start: Sequence[float], *, seed: int) -> tuple[Floats, Fit]:
+def maximise(objective: Objective, start: Sequence[float], *, seed: int, is_doubtful: bool = False) -> tuple[Floats, Fit]:
     """
     The parameters at the maximum of the likelihood, and how they were found.
 
@@ -52,10 +52,11 @@ def maximise(objective: Objective, start: Sequence[float], *, seed: int) -> tupl
     Args:
         objective: Minus the mean log-likelihood and its gradient, by log-parameters.
         start: Parameters, above 0.
+        is_doubtful: Whether there may well be no maximum: then a first search that ends at the bounds is believed, and no other begins.
     """
     first = np.log(np.asarray(start, dtype=np.float64))
     tried = [_minimise(objective, first)]
-    if not _is_maximum(tried[0]):
+    if not (_is_maximum(tried[0]) or (is_doubtful and not _is_inside(tried[0]))):
         draws = np.random.default_rng(seed).normal(0.0, 1.0, (_FURTHER_STARTS, len(first)))
         tried += [_minimise(objective, first + draw) for draw in draws]
     evaluations = sum(int(found.nfev) for found in tried)
@@ -150,6 +151,9 @@ def _minimise(objective: Objective, start: Floats) -> OptimizeResult:
     )
 
 
+def _is_inside(found: OptimizeResult) -> bool:
+    return bool((np.abs(found.x) < _BOUND - 1e-6).all())
+
+
 def _is_maximum(found: OptimizeResult) -> bool:
-    inside = bool((np.abs(found.x) < _BOUND - 1e-6).all())
-    return inside and float(found.fun) < 1e9 and float(np.abs(found.jac).max()) < _FLAT
+    return _is_inside(found) and float(found.fun) < 1e9 and float(np.abs(found.jac).max()) < _FLAT

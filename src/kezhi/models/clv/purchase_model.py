@@ -52,7 +52,7 @@ class CountModel(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has 
         scaled, scale = self._scaled(data)
         objective = self._objective(scaled)
         with unhelped():
-            parameters, self.fit_ = self._from_few(scaled, objective) or maximise(objective, self.start, seed=self.seed)
+            parameters, self.fit_ = self._found(scaled, objective)
             value = float(objective(np.log(parameters))[0])
             spread = None if self.fit_.status == "regularised" else covariance(objective, parameters, scaled.customers)
         self._data = data
@@ -85,20 +85,21 @@ class CountModel(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has 
         check_is_fitted(self)
         return np.array([self.params_[symbol] for symbol in self.symbols])
 
-    def _from_few(self, scaled: Counts, objective: Objective) -> tuple[Floats, Fit] | None:
+    def _found(self, scaled: Counts, objective: Objective) -> tuple[Floats, Fit]:
         """
-        Of many rows the maximum of a few of them, moved to that of all by Newton's method with the curvature of the few: some five
-        looks at all rows in place of some twenty-five. None of fewer rows, and where it does not get there.
+        The parameters at the maximum. Of many rows that of a few of them, moved to that of all by Newton's method with the curvature
+        of the few: some five looks at all rows in place of some twenty-five; where it does not get there, and of fewer rows, by searching.
         """
         rows = len(scaled.weights)
         if rows < MANY_ROWS:
-            return None
+            return maximise(objective, self.start, seed=self.seed)
         drawn = np.random.default_rng(self.seed).integers(0, rows, FEW_ROWS)
         few = Counts({name: values[drawn] for name, values in scaled.columns.items()}, scaled.weights[drawn])
         of_few = self._objective(few)
         parameters, fit = maximise(of_few, self.start, seed=self.seed)
         spread = None if fit.status == "regularised" else covariance(of_few, parameters, few.customers)
-        return None if spread is None else newton(objective, parameters, spread * few.customers)
+        found = None if spread is None else newton(objective, parameters, spread * few.customers)
+        return found or maximise(objective, self.start, seed=self.seed, is_doubtful=fit.status == "regularised")
 
     def _check(self, data: Counts) -> None:
         """Refuse what this model cannot be fitted on."""

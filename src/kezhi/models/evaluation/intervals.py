@@ -135,6 +135,23 @@ def bootstrap_interval(
     return Interval(float(value), float(low), float(high))
 
 
+def mean_intervals(values: Any, *, rounds: int = 200, level: float = 0.95, seed: int = 7) -> list[Interval]:
+    """
+    The mean of each row of *values* with its bootstrap interval: `bootstrap_interval` of a mean, on the same samples, drawn once for all rows.
+
+    Args:
+        values: A row per mean, a column per case; without columns all is None.
+    """
+    rows = np.asarray(values, dtype=np.float64)
+    cases = rows.shape[1]
+    if not cases:
+        return [Interval(None, None, None)] * len(rows)
+    draws = np.random.default_rng(seed)
+    found = np.stack([np.take(rows, draws.integers(0, cases, cases), axis=1).mean(axis=1) for _ in range(rounds)])
+    low, high = np.quantile(found, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+    return [Interval(*map(float, told)) for told in zip(rows.mean(axis=1), low, high, strict=True)]
+
+
 def _score_ends(share: float, rows: int, z: float) -> tuple[float, float]:
     """Wilson's interval of a share (1927, JASA 22, 209-212); exact where nobody or everybody did."""
     middle, half = share + z * z / (2 * rows), z * float(np.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows)))
