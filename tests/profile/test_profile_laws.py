@@ -12,9 +12,10 @@ from kezhi.flow.warehouse import Warehouse
 from kezhi.insight import category_sales, cohort_retention, sales_monthly, spending
 from kezhi.kit.engine import ir
 from kezhi.profile.features import features
-from kezhi.profile.purchases import purchases, refunds
+from kezhi.profile.purchases import ledger, purchases, refunds
 from kezhi.profile.rfm import rfm
-from kezhi.settings import EngineSettings, RfmSettings
+from kezhi.profile.tiers import tiers
+from kezhi.settings import EngineSettings, RfmSettings, TierSettings
 
 AS_OF = date(2025, 6, 1)
 EARLIER = date(2025, 3, 31)
@@ -32,6 +33,7 @@ MADE: dict[str, Law] = {
     "rfm": lambda s, day: rfm(s["orders"], as_of=day),
     "rfm_quintile": lambda s, day: rfm(s["orders"], as_of=day, settings=RfmSettings(mode="quintile")),
     "features": lambda s, day: features(s["customers"], s["orders"], s["order_lines"], s["products"], s["events"], as_of=day),
+    "tiers": lambda s, day: tiers(ledger(s["orders"], as_of=day), as_of=day, settings=TierSettings(window_days=90, grace_days=30)),
     "sales_monthly": lambda s, day: sales_monthly(spending(_sold(s, day)[0]), _sold(s, day)[1], as_of=day),
     "category_sales": lambda s, day: category_sales(*_sold(s, day), s["order_lines"], s["products"], as_of=day),
     "cohort_retention": lambda s, day: cohort_retention(spending(_sold(s, day)[0]), as_of=day),

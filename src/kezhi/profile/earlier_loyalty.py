@@ -1,4 +1,4 @@
-"""What the loyalty index rests on, of several earlier days at once: one look at the ledger for all of them."""
+"""What the loyalty index rests on, of several earlier days at once: one look at the days on which customers bought for all of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from kezhi.kit.days import day, days_before, days_between, midnight
 from kezhi.kit.engine import Workbench, _, ibis, ir, ratio
 from kezhi.profile.loyalty import NEEDED
+from kezhi.profile.purchase_counts import purchase_days
 from kezhi.tables import FEATURES
 
 _STANDS = date(9999, 12, 31)  # until when a purchase is one that was not given back
@@ -30,51 +31,54 @@ def loyalty_features(
     Returns:
         Day -> customer_id and `loyalty.NEEDED`, a row per customer with a purchase before the day.
     """
-    columns = ("order_id", "customer_id", "ordered_at", "is_purchase", "is_refund")
-    standing = ledger.select(*columns, until=ibis.literal(_STANDS, "date"))
-    lost = undone.filter(_.is_purchase).mutate(is_refund=ibis.literal(False), until=undone.undone_on)
-    rows = standing.union(lost.select(*columns, "until")).filter(_.customer_id.notnull() & (_.ordered_at < midnight(max(days))))
     numbered = dict(enumerate(days))
-    table = bench.settle(_bought_on(rows, numbered)).inner_join(bench.settle(_orders(rows, numbered)), "customer_id")
+    end = midnight(max(days))
+    lost = undone.filter(_.is_purchase & _.customer_id.notnull() & (_.ordered_at < end))
+    table = _bought(bench.once(purchase_days(ledger)), lost, numbered)
+    table = bench.settle(table.left_join(_refunds(ledger, numbered), "customer_id").drop("customer_id_right"))
     if of_orders is not None:
-        table = table.left_join(_categories(rows, of_orders, numbered), "customer_id").drop("customer_id_right")
-    table = bench.settle(table)
+        columns = ("order_id", "customer_id", "ordered_at")
+        stands = ledger.filter(_.is_purchase & _.customer_id.notnull() & (_.ordered_at < end))
+        rows = stands.select(*columns, until=ibis.literal(_STANDS, "date")).union(lost.select(*columns, until="undone_on"))
+        table = bench.settle(table.left_join(_categories(rows, of_orders, numbered), "customer_id").drop("customer_id_right"))
     return {on: _of_day(table, number, on) for number, on in numbered.items()}
 
 
-def _seen(rows: ir.Table, on: date) -> ir.BooleanValue:
-    """Whether a row (ordered_at, until) counted on the day *on*."""
-    return (rows.ordered_at < midnight(on)) & (rows.until >= on)
-
-
-def _orders(rows: ir.Table, days: Mapping[int, date]) -> ir.Table:
-    counts = {}
-    for number, on in days.items():
-        seen = _seen(rows, on)
-        in_year = rows.ordered_at >= midnight(days_before(on, 365))
-        counts[f"orders_life_{number}"] = _.count(where=seen & _.is_purchase)
-        counts[f"orders_365d_{number}"] = _.count(where=seen & _.is_purchase & in_year)
-        counts[f"refunds_life_{number}"] = _.count(where=seen & _.is_refund)
-    return rows.group_by("customer_id").aggregate(**counts)
-
-
-def _bought_on(rows: ir.Table, days: Mapping[int, date]) -> ir.Table:
-    """The first and the last day with a purchase, and how many there were."""
-    bought = rows.filter(_.is_purchase)
-    told = bought.group_by("customer_id", on=day(bought.ordered_at)).aggregate(until=_.until.max())
+def _bought(told: ir.Table, lost: ir.Table, days: Mapping[int, date]) -> ir.Table:
+    """The first and the last day with a purchase, how many there were, and how many purchases: of `purchase_days` and what was *lost* since."""
+    stood = told.filter((_.bought > 0) & (_.acted_on < max(days.values()))).select("customer_id", "bought", on="acted_on")
+    again = lost.group_by("customer_id", on=day(lost.ordered_at)).aggregate(
+        **{f"lost_{number}": _.count(where=_.undone_on >= on) for number, on in days.items()}
+    )
+    both = stood.outer_join(again, ["customer_id", "on"])
+    counts = {f"bought_{number}": both.bought.fill_null(0) + both[f"lost_{number}"].fill_null(0) for number in days}
+    rows = both.select(
+        customer_id=ibis.coalesce(both.customer_id, both.customer_id_right), on=ibis.coalesce(both["on"], both.on_right), **counts
+    )
     found: dict[str, ir.Value] = {}
     for number, on in days.items():
-        seen = (told["on"] < on) & (told.until >= on)
-        found |= {f"first_{number}": told["on"].min(where=seen), f"last_{number}": told["on"].max(where=seen)}
-        found[f"days_{number}"] = told.count(where=seen)
-    return told.group_by("customer_id").aggregate(**found)
+        bought = rows[f"bought_{number}"]
+        seen = (rows["on"] < on) & (bought > 0)
+        found |= {f"first_{number}": rows["on"].min(where=seen), f"last_{number}": rows["on"].max(where=seen)}
+        found |= {f"days_{number}": rows.count(where=seen), f"orders_life_{number}": bought.sum(where=seen)}
+        found[f"orders_365d_{number}"] = bought.sum(where=seen & (rows["on"] >= days_before(on, 365)))
+    return rows.group_by("customer_id").aggregate(**found)
+
+
+def _refunds(ledger: ir.Table, days: Mapping[int, date]) -> ir.Table:
+    refunds = ledger.filter(_.is_refund & _.customer_id.notnull())
+    return refunds.group_by("customer_id").aggregate(
+        **{f"refunds_life_{number}": _.count(where=_.ordered_at < midnight(on)) for number, on in days.items()}
+    )
 
 
 def _categories(rows: ir.Table, of_orders: ir.Table, days: Mapping[int, date]) -> ir.Table:
     """How many categories were bought, and how many of them in the last 365 days."""
-    bought = rows.filter(_.is_purchase).select("order_id", "customer_id", "ordered_at", "until")
-    of_lines = of_orders.join(bought, "order_id")
-    lasts = {f"last_{number}": of_lines.ordered_at.max(where=_seen(of_lines, on)) for number, on in days.items()}
+    of_lines = of_orders.join(rows, "order_id")
+    lasts = {
+        f"last_{number}": of_lines.ordered_at.max(where=(of_lines.ordered_at < midnight(on)) & (of_lines.until >= on))
+        for number, on in days.items()
+    }
     of_values = of_lines.group_by("customer_id", "value").aggregate(**lasts)
     counts = {}
     for number, on in days.items():

@@ -14,6 +14,8 @@ from kezhi.profile.windows import amounts, counts, event_counts
 from kezhi.tables import FEATURES
 
 _ROW = ("customer_id", "ordered_at", "is_purchase", "is_refund", "is_netted")
+_ALWAYS = ("orders_life", "first_purchase_on", "last_purchase_on")  # recency and tenure are told from the days
+_OF_DAYS = ("active_days", "gap_days")  # what features that need the days in order begin with
 _OF_LINES = ("categories", "favourite_category", "favourite_brand")
 # columns of an order, and what features that read them begin with
 _READ_FOR: dict[str, tuple[str, ...]] = {
@@ -67,16 +69,18 @@ def features(
     marked = (ledger(orders, as_of=as_of) if counted is None else counted).filter(_.customer_id.notnull())
     unread = [name for name, feature in _READ_FOR.items() if not any(column.startswith(feature) for column in asked)]
     rows = marked.select(*_ROW, *(name for name in _READ_FOR if name not in unread))
-    rows = settle(rows) if counted is None else rows  # a ledger that is there costs one look
+    of_days = [name for name in asked if name.startswith(_OF_DAYS)]
+    if counted is None and (of_days or any(_any(asked, name) for name in (*DIMENSIONS, "category", "brand"))):
+        rows = settle(rows)  # more than the amounts read them; a ledger that is there costs one look
     rows = rows.mutate(**{name: ibis.null(marked[name].type()) for name in unread})
     told = rows if counted is None else counted  # as others read it: what is counted of it serves them too
     bought = rows.filter(_.is_purchase)
     made = amounts(rows, as_of=as_of)
-    sums = settle(made.select("customer_id", *(c for c in made.columns[1:] if c == "orders_life" or c in asked)))
+    sums = settle(made.select("customer_id", *(c for c in made.columns[1:] if c in _ALWAYS or c in asked)))
     people = sums.filter(_.orders_life > 0).select("customer_id", "orders_life")
-    days = purchase_days(bought, as_of=as_of, needed=asked)
-    dated = ("customer_id", "first_purchase_on", "last_purchase_on")  # recency and tenure are told from them
-    parts = [sums, settle(days.select(*dated, *(name for name in days.columns if name in asked and name not in dated)))]
+    parts = [sums]
+    if of_days:
+        parts.append(settle(purchase_days(bought, as_of=as_of).select("customer_id", *sorted(of_days))))
     counted_by = {name: once(values_bought(told, name)) for name in DIMENSIONS if _any(asked, name)}
     if order_lines is not None and products is not None:
         for name in (name for name in ("category", "brand") if _any(asked, name)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 
 from kezhi.kit.days import day, days_between
@@ -10,17 +9,14 @@ from kezhi.kit.engine import _, ibis, ir, ratio
 from kezhi.profile.windows import ring, within
 from kezhi.tables import WINDOWS_DAYS
 
-_OF_DAYS = ("active_days", "gap_days")
 
-
-def purchase_days(purchases: ir.Table, *, as_of: date, needed: Collection[str] = _OF_DAYS) -> ir.Table:
+def purchase_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
     """
     When each customer bought.
 
     Args:
         purchases: customer_id and ordered_at, before *as_of*.
         as_of: The first day not seen.
-        needed: The columns that will be read; where none but the first and last day is, those alone are made, and no row is put in order.
 
     Returns:
         customer_id, first_purchase_on, last_purchase_on, active_days_<window>, and the mean, median and
@@ -28,16 +24,14 @@ def purchase_days(purchases: ir.Table, *, as_of: date, needed: Collection[str] =
         two days. The sums are of whole numbers, so the order of rows cannot change the last digit.
     """
     rows = purchases.select("customer_id", bought_on=day(purchases.ordered_at))
-    ends = {"first_purchase_on": _.bought_on.min(), "last_purchase_on": _.bought_on.max()}
-    if not any(name.startswith(_OF_DAYS) for name in needed):
-        return rows.group_by("customer_id").aggregate(**ends)
     before = ibis.window(group_by="customer_id", order_by="bought_on")
     last = rows.bought_on.lag().over(before)
     rows = rows.mutate(ring=ring(rows.bought_on.cast("timestamp(6)"), as_of), gap=rows.bought_on.epoch_days() - last.epoch_days())
     # which of several purchases of a day is the first cannot matter: the others are 0 days after one of the same day
     rows = rows.mutate(is_first=rows.gap.isnull() | (rows.gap > 0), gap=rows.gap.nullif(0))
     found = rows.group_by("customer_id").aggregate(
-        **ends,
+        first_purchase_on=_.bought_on.min(),
+        last_purchase_on=_.bought_on.max(),
         days=_.count(where=_.is_first),
         **{f"active_days_{w}": _.count(where=_.is_first & within(w)) for w in WINDOWS_DAYS},
         gap_days_median=_.gap.median().cast("float64"),

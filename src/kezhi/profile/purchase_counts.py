@@ -14,7 +14,7 @@ def purchase_days(ledger: ir.Table) -> ir.Table:
     One row per known customer and day on which money moved: bought (purchases), net_amount (`MONEY`, netted refunds taken off),
     margin_amount (net amount minus cost, of the rows whose cost is known) and uncosted (how many rows lack their cost).
 
-    Tiers and values count by it: asked for with `Workbench.once`, a run computes it for both.
+    Tiers, values and the loyalty of earlier days count by it: asked for with `Workbench.once`, a run computes it for all.
 
     Args:
         ledger: `tables.LEDGER`.
@@ -62,17 +62,17 @@ def _of_days(ledger: ir.Table, *keys: str) -> ir.Table:
     days = counted.select(
         "customer_id",
         "net_amount",
+        "is_purchase",
         *keys,
         acted_on=day(counted.ordered_at),
-        bought=counted.is_purchase.cast("int64"),
         margin_amount=(counted.net_amount - counted.cost_amount).fill_null(0),
-        lacks=counted.cost_amount.isnull().cast("int64"),
+        lacks=counted.cost_amount.isnull(),
     )
     return days.group_by("customer_id", "acted_on", *keys).aggregate(
-        bought=_.bought.sum().cast("int64"),
+        bought=_.count(where=_.is_purchase),
         net_amount=_.net_amount.sum().cast(MONEY),
         margin_amount=_.margin_amount.sum().cast(MONEY),
-        uncosted=_.lacks.sum().cast("int64"),
+        uncosted=_.count(where=_.lacks),
     )
 
 

@@ -63,16 +63,18 @@ def tiers(
         )
     )
     # whom all purchases of the life together do not lift above the lowest level was never above it
-    risen = sums.filter(level_of(sums.most_net, sums.most_orders, levels) > 1).select("customer_id")
-    steps = settled(_steps(daily.semi_join(risen, "customer_id"), settings.window_days, levels))
+    lifted = sums.filter(level_of(sums.most_net, sums.most_orders, levels) > 1)
+    # a number is sorted by in two thirds of the time that the text of an id takes
+    risen = settled(lifted.select("customer_id", number=ibis.row_number().over(order_by="customer_id")))
+    steps = settled(_steps(daily.join(risen, "customer_id"), settings.window_days, levels))
     held = settled(
-        steps.group_by("customer_id").aggregate(
+        steps.group_by("number").aggregate(
             level=_held_on(today, settings.grace_days),
             **{f"idle_{n}": _held_on(today + n, settings.grace_days) for n in TIER_FORECAST_DAYS},
         )
     )
-    dates = _dates(steps, held, today, settings.grace_days)
-    table = sums.left_join(held, "customer_id").drop("customer_id_right").left_join(dates, "customer_id").drop("customer_id_right")
+    known = risen.join(held, "number").join(_dates(steps, held, today, settings.grace_days), "number")
+    table = sums.left_join(known, "customer_id").drop("customer_id_right")
     stood = {name: table[name].fill_null(1) for name in ("level", *(f"idle_{n}" for n in TIER_FORECAST_DAYS))}
     table = table.mutate(**stood, since=table.since.fill_null(table.first_on + 1))
     going = {n: _going_on(table, n, settings, levels) for n in TIER_FORECAST_DAYS}
@@ -114,25 +116,38 @@ def at_prices(days: ir.Table, price_changes: Sequence[float]) -> ir.Table:
 
 def _steps(daily: ir.Table, window_days: int, levels: Sequence[TierRule]) -> ir.Table:
     """
-    Per customer the days `begins` from which on the sums of the window make a `level`, until `ends`.
+    Per customer (number) the days `begins` from which on the sums of the window make a `level`, until `ends`.
 
     A row begins where the level is another than before or nothing was before; two that touch may be of one level.
     """
     # whole cents and counts in float64 are added exactly, in a third of the time that decimals take
-    days = daily.select("customer_id", "on", cents=(_.net.cast("float64") * 100.0).round().cast("float64"), bought=_.bought.cast("float64"))
-    came = days.select("customer_id", "cents", "bought", begins=_.on + 1, is_end=ibis.literal(0, "int8"))
-    went = days.select("customer_id", cents=-_.cents, bought=-_.bought, begins=_.on + 1 + window_days, is_end=ibis.literal(1, "int8"))
-    changes = came.union(went)
-    hundred, unique = ibis.literal(100.0), ["begins", "is_end"]
-    so_far = ibis.window(group_by="customer_id", order_by=unique, preceding=None, following=0)
-    running = changes.mutate(all_cents=_.cents.sum().over(so_far), all_bought=_.bought.sum().over(so_far))
-    # what was before is known from the sums, so that only the few rows where the level changes are looked at again
-    before = level_of(ratio(running.all_cents - running.cents, hundred), running.all_bought - running.bought, levels)
-    told = running.mutate(level=level_of(ratio(running.all_cents, hundred), running.all_bought, levels), before=before)
-    begun = (_.all_cents == _.cents) & (_.all_bought == _.bought)
-    turns = told.filter(begun | (_.level != _.before)).select("customer_id", *unique, "level")
-    ends = turns.begins.lead().over(group_by="customer_id", order_by=unique).fill_null(_NEVER)
-    return turns.mutate(ends=ends).filter(_.ends > _.begins).select("customer_id", "begins", "ends", "level")
+    days = daily.select("number", "on", cents=(_.net.cast("float64") * 100.0).round().cast("float64"), bought=_.bought.cast("float64"))
+    until = ibis.range_window(group_by="number", order_by="on", preceding=window_days - 1, following=0)
+    since = ibis.range_window(group_by="number", order_by="on", preceding=0, following=window_days - 1)
+    sums = days.mutate(
+        came_cents=_.cents.sum().over(until), came_bought=_.bought.sum().over(until),
+        left_cents=_.cents.sum().over(since), left_bought=_.bought.sum().over(since),
+    )  # fmt: skip
+    told = sums.select(
+        "number",
+        "on",
+        is_first=(sums.came_cents == sums.cents) & (sums.came_bought == sums.bought),
+        before_it=_level_at(sums.came_cents - sums.cents, sums.came_bought - sums.bought, levels),
+        with_it=_level_at(sums.came_cents, sums.came_bought, levels),
+        still_with_it=_level_at(sums.left_cents, sums.left_bought, levels),
+        without_it=_level_at(sums.left_cents - sums.cents, sums.left_bought - sums.bought, levels),
+    )
+    rises, falls = told.is_first | (told.before_it != told.with_it), told.still_with_it != told.without_it
+    # a day's purchases come after those that leave the window on the same day have left
+    came = told.filter(rises).select("number", begins=_.on + 1, turn=ibis.literal(1, "int8"), level="with_it")
+    left = told.filter(falls).select("number", begins=_.on + 1 + window_days, turn=ibis.literal(0, "int8"), level="without_it")
+    turns = came.union(left)
+    ends = turns.begins.lead().over(group_by="number", order_by=["begins", "turn", "number"]).fill_null(_NEVER)
+    return turns.mutate(ends=ends).filter(_.ends > _.begins).select("number", "begins", "ends", "level")
+
+
+def _level_at(cents: ir.NumericValue, bought: ir.NumericValue, levels: Sequence[TierRule]) -> ir.IntegerValue:
+    return level_of(ratio(cents, ibis.literal(100.0)), bought, levels)
 
 
 def level_of(net: ir.NumericValue, orders: ir.NumericValue, levels: Sequence[TierRule]) -> ir.IntegerValue:
@@ -157,18 +172,17 @@ def _within(name: str, first: int) -> ir.Value:
 
 def _dates(steps: ir.Table, held: ir.Table, today: int, grace: int) -> ir.Table:
     """Day numbers of the first day in the tier, and of the first below it if nothing more is bought."""
-    own = held.select(own_id="customer_id", own="level")
-    table = steps.join(own, [steps.customer_id == own.own_id]).drop("own_id")
+    table = steps.join(held.select("number", own="level"), "number")
     kept = table.filter(table.level >= table.own)
-    last = kept.ends.lag().over(group_by="customer_id", order_by=["begins", "customer_id"])
+    last = kept.ends.lag().over(group_by="number", order_by=["begins", "number"])
     kept = kept.mutate(starts=last.isnull() | (last + grace < kept.begins))
-    found = kept.group_by("customer_id", "own").aggregate(
+    found = kept.group_by("number", "own").aggregate(
         begun=_.begins.max(where=_.starts & (_.begins <= today)),
         better=(_.ends + grace).max(where=(_.level > _.own) & (_.begins <= today)),
         until=(_.ends + grace).max(),
     )
     since = ibis.greatest(found.begun, ibis.coalesce(found.better, found.begun))
-    return found.select("customer_id", since=since, expires=ibis.ifelse((found.own > 1) & (found.until < _NEVER), found.until, None))
+    return found.select("number", since=since, expires=ibis.ifelse((found.own > 1) & (found.until < _NEVER), found.until, None))
 
 
 def _as_it_is(table: ir.Table) -> ir.Table:

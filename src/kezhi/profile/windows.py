@@ -34,12 +34,21 @@ def amounts(ledger: ir.Table, *, as_of: date) -> ir.Table:
         as_of: The first day not seen.
 
     Returns:
-        customer_id, and for each window orders, net_amount, average_order_value, margin_amount,
-        discount_share, refunds, refund_amount as in `tables.FEATURES`.
+        customer_id, first_purchase_on, last_purchase_on, and for each window orders, net_amount, average_order_value,
+        margin_amount, discount_share, refunds, refund_amount as in `tables.FEATURES`.
     """
     rows = ledger.mutate(ring=ring(ledger.ordered_at, as_of))
-    sums = rows.group_by("customer_id").aggregate(**{name: value for w in WINDOWS_DAYS for name, value in _totals(w).items()})
-    return sums.select("customer_id", **{name: value for w in WINDOWS_DAYS for name, value in _window_amounts(sums, w).items()})
+    sums = rows.group_by("customer_id").aggregate(
+        first_at=_.ordered_at.min(where=_.is_purchase),
+        last_at=_.ordered_at.max(where=_.is_purchase),
+        **{name: value for w in WINDOWS_DAYS for name, value in _totals(w).items()},
+    )
+    return sums.select(
+        "customer_id",
+        first_purchase_on=day(sums.first_at),
+        last_purchase_on=day(sums.last_at),
+        **{name: value for w in WINDOWS_DAYS for name, value in _window_amounts(sums, w).items()},
+    )
 
 
 def _totals(window: str) -> dict[str, ir.Deferred]:
