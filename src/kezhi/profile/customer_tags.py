@@ -10,7 +10,7 @@ from operator import or_
 from kezhi.kit.engine import Workbench, _, ibis, ir, ratio, typed
 from kezhi.kit.spells import spells
 from kezhi.profile.behaviours import Deeds
-from kezhi.profile.favourites import values_bought
+from kezhi.profile.favourites import TIMES, times_bought
 from kezhi.profile.hand_given import FAMILY, hand_given_history, hand_given_tags
 from kezhi.profile.preferences import preferences
 from kezhi.settings import PreferenceSettings
@@ -118,9 +118,10 @@ def _rules(tags: ir.Table) -> ir.Table:
 
 def _of_purchases(ledger: ir.Table, deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
     """Preferences, and who buys at night."""
-    hours = bench.once(values_bought(ledger, "hour"))
-    at_night = _.orders.sum(where=_.value.isin([str(hour) for hour in settings.night_hours])).fill_null(0)
-    people = bench.settle(hours.group_by("customer_id").aggregate(orders_life=_.orders.sum(), at_night=at_night))
+    times = bench.once(times_bought(ledger))
+    hours = {hour: times[f"hour_{hour}"] for hour in TIMES["hour"]}
+    at_night = sum((orders for hour, orders in hours.items() if hour in settings.night_hours), start=ibis.literal(0, "int64"))
+    people = bench.settle(times.select("customer_id", orders_life=sum(hours.values()), at_night=at_night))
     owls = people.filter(_.at_night >= settings.least_purchases, _.at_night * 2 > _.orders_life)
     owls = owls.select("customer_id", family=ibis.literal("habits"), tag=ibis.literal("night_owl"), evidence="at_night")
     return [*preferences(ledger, deeds, people, settings, bench), _told(owls)]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kezhi.kit.engine import Workbench, _, ibis, ir, ratio
-from kezhi.profile.favourites import DIMENSIONS, favourites, values_bought
+from kezhi.profile.favourites import DIMENSIONS, Ranked, favourites, ranked, ranked_by
 from kezhi.settings import PreferenceSettings
 
-_NAME = "value"  # of the columns that `favourites` makes
 PRICE_BANDS = (("high", 1.5), ("low", 0.67))  # a line's price against the mean price of its category
 
 
@@ -33,13 +32,13 @@ def preferences(
     Returns:
         Tables of customer_id, family, tag, confidence, basis, evidence, share, lift, contradicted.
     """
-    counts = {name: bench.once(values_bought(ledger, name)) for name in DIMENSIONS}
+    ranks = {name: ranked_by(ledger, name, bench.once) for name in DIMENSIONS}
     if "order_line" in deeds:
         lines = deeds["order_line"].filter(_.is_counted)
-        counts |= {name: _values(lines, lines[name]) for name in ("category", "brand")}
         priced = _priced(lines)
-        counts["price_band"] = _values(priced, priced.price_band)
-    return [bench.settle(_tagged(count, people, family, settings)) for family, count in counts.items()]
+        counts = {name: _values(lines, lines[name]) for name in ("category", "brand")} | {"price_band": _values(priced, priced.price_band)}
+        ranks |= {name: ranked(bench.settle(count), bench.settle) for name, count in counts.items()}
+    return [bench.settle(_tagged(rank, people, family, settings)) for family, rank in ranks.items()]
 
 
 def _values(lines: ir.Table, value: ir.StringValue) -> ir.Table:
@@ -62,15 +61,10 @@ def _priced(lines: ir.Table) -> ir.Table:
     return known.mutate(price_band=named)
 
 
-def _tagged(counts: ir.Table, people: ir.Table, family: str, settings: PreferenceSettings) -> ir.Table:
-    best = favourites({_NAME: counts}, people, least=settings.least_purchases)
-    best = best.rename(
-        tag=f"favourite_{_NAME}", share=f"favourite_{_NAME}_share", lift=f"favourite_{_NAME}_lift", evidence=f"favourite_{_NAME}_orders"
-    )
-    enough = best.filter(_.lift >= settings.least_lift)
-    equal = counts.join(enough.select("customer_id", "tag", "evidence"), "customer_id").filter(_.orders == _.evidence, _.value != _.tag)
-    rivals = equal.select("customer_id").distinct().mutate(contradicted=ibis.literal(True))
-    told = enough.left_join(rivals, "customer_id").drop("customer_id_right").mutate(contradicted=_.contradicted.fill_null(False))
+def _tagged(rank: Ranked, people: ir.Table, family: str, settings: PreferenceSettings) -> ir.Table:
+    best = favourites({family: rank}, people, least=settings.least_purchases)
+    ends = {"tag": "", "share": "_share", "lift": "_lift", "evidence": "_orders", "contradicted": "_tied"}
+    told = best.rename({name: f"favourite_{family}{end}" for name, end in ends.items()}).filter(_.lift >= settings.least_lift)
     prior = settings.prior_purchases
     purchases, base = ratio(told.evidence, told.share), ratio(told.share, told.lift)
     confidence = ratio(told.evidence + base * prior, purchases + prior)
