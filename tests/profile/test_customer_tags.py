@@ -93,6 +93,14 @@ def test_the_hour_of_an_order_is_preferred_with_its_rivals(bench: Warehouse):
     assert told(found, bench, "b", "channel") == {}
 
 
+def test_two_hours_with_as_many_purchases_contradict_each_other(bench: Warehouse):
+    """a: 3 at 9 and 3 at 10, which comes first as a text; b: 3 at 9 and 2 at 10, so that 10 has a lift of (3/6) / (5/11)."""
+    a, b = [("09", "milk")] * 3 + [("10", "milk")] * 3, [("09", "milk")] * 3 + [("10", "milk")] * 2
+    found = made(bench, {"a": a, "b": b}, least_lift=1.0)
+    assert {"10": True} == {tag: row["contradicted"] for tag, row in told(found, bench, "a", "hour").items()}
+    assert {"9": False} == {tag: row["contradicted"] for tag, row in told(found, bench, "b", "hour").items()}
+
+
 def test_interests_children_and_night_owls_rest_on_purchases(bench: Warehouse):
     """3 purchases: confidence 3 / (3 + 2)."""
     found = made(bench, {"a": [("23", "milk")] * 3, "b": [("10", "shoe")] * 3, "c": [("10", "milk")] * 2})

@@ -118,6 +118,13 @@ def test_weekday_and_hour_are_told_as_a_clock_and_iso_calendar_do():
     assert ("7", "23") == (found["favourite_weekday"], found["favourite_hour"])
 
 
+def test_hours_tie_as_the_texts_that_they_are():
+    """Twice at 9, twice at 10: in code point order 10 comes first, and 0 before both, which has but one."""
+    hours = (9, 10, 9, 0, 10)
+    found = features_of([buy(f"o{i}", "c1", f"2025-05-05T{hour:02d}:00:00", 1) for i, hour in enumerate(hours)])
+    assert ("10", 0.4, 1.0, 2) == tuple(found[f"favourite_hour{part}"] for part in ("", "_share", "_lift", "_orders"))
+
+
 def test_an_order_counts_once_for_each_category_and_brand():
     """Three lines of tea in one order and one of rice in two: rice is the favourite. A product unknown has no category."""
     products = [{"product_id": "tea", "category": "茶", "brand": "甲"}, {"product_id": "rice", "category": "米", "brand": "甲"}]

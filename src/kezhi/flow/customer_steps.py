@@ -112,7 +112,8 @@ def profile_tables(inputs: Inputs) -> Mapping[str, ir.Table]:
     day = inputs.as_of
     points, relations = inputs.get("points"), inputs.get("relations")
     brought = None if relations is None else inputs.bench.settle(profile.referrals(relations, as_of=day))
-    wide = inputs.bench.settle(profile.wide(inputs["customers"], inputs["features"], inputs["rfm"], points, brought, as_of=day))
+    # not settled: the rules of stages and tags read a few of its hundred columns
+    wide = inputs.bench.named(profile.wide(inputs["customers"], inputs["features"], inputs["rfm"], points, brought, as_of=day))
     history: dict[str, Any] = {"as_of": day, "previous_as_of": inputs.previous_as_of}
     stages = profile.lifecycle(wide, inputs.settings.lifecycle, previous=inputs.previous.get("lifecycle"), **history)
     lifecycle = inputs.bench.settle(stages)

@@ -10,7 +10,7 @@ from operator import or_
 from kezhi.kit.engine import Workbench, _, ibis, ir, ratio, typed
 from kezhi.kit.spells import spells
 from kezhi.profile.behaviours import Deeds
-from kezhi.profile.favourites import values_bought
+from kezhi.profile.favourites import TIMES, times_bought
 from kezhi.profile.hand_given import FAMILY, hand_given_history, hand_given_tags
 from kezhi.profile.preferences import preferences
 from kezhi.settings import PreferenceSettings
@@ -73,7 +73,7 @@ def customer_tags(
         as_of: The first day not seen.
         previous: `tables.CUSTOMER_TAG_HISTORY` of the last snapshot.
         previous_as_of: Its day; a later one than *as_of* is not used.
-        ledger: `tables.LEDGER`, of the purchases that preferences and night owls are told from, as *profile* is; None: nobody ordered.
+        ledger: `tables.LEDGER`, of the purchases that preferences and night owls are told from; None: nobody ordered.
         spread: What other customers are given by what is learned from the tags told so far (rows as `tables.CUSTOMER_TAGS`
             without since; the same come back), or None.
         notes: `tables.NOTES`.
@@ -85,7 +85,7 @@ def customer_tags(
     kept = {name: bench.settle(rows.select(*_READ[name])) for name, rows in asked.items() if rows is not None}
     parts = [
         _rules(tags),
-        *([] if ledger is None else _of_purchases(profile, ledger, kept, settings, bench)),
+        *([] if ledger is None else _of_purchases(ledger, kept, settings, bench)),
         *_interests(kept, settings, bench),
         *of_places,
         _ages(profile),
@@ -116,15 +116,15 @@ def _rules(tags: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def _of_purchases(
-    profile: ir.Table, ledger: ir.Table, deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench
-) -> list[ir.Table]:
+def _of_purchases(ledger: ir.Table, deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:
     """Preferences, and who buys at night."""
-    night = bench.once(values_bought(ledger, "hour")).filter(_.value.isin([str(hour) for hour in settings.night_hours]))
-    often = night.group_by("customer_id").aggregate(evidence=_.orders.sum()).filter(_.evidence >= settings.least_purchases)
-    owls = often.join(profile.select("customer_id", "orders_life"), "customer_id").filter(_.evidence * 2 > _.orders_life)
-    owls = owls.select("customer_id", "evidence", family=ibis.literal("habits"), tag=ibis.literal("night_owl"))
-    return [*preferences(profile, ledger, deeds, settings, bench), _told(owls)]
+    times = bench.once(times_bought(ledger))
+    hours = {hour: times[f"hour_{hour}"] for hour in TIMES["hour"]}
+    at_night = sum((orders for hour, orders in hours.items() if hour in settings.night_hours), start=ibis.literal(0, "int64"))
+    people = bench.settle(times.select("customer_id", orders_life=sum(hours.values()), at_night=at_night))
+    owls = people.filter(_.at_night >= settings.least_purchases, _.at_night * 2 > _.orders_life)
+    owls = owls.select("customer_id", family=ibis.literal("habits"), tag=ibis.literal("night_owl"), evidence="at_night")
+    return [*preferences(ledger, deeds, people, settings, bench), _told(owls)]
 
 
 def _interests(deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench) -> list[ir.Table]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from kezhi.kit.days import days_between
 from kezhi.kit.engine import Workbench, _, ibis, ir
-from kezhi.profile.favourites import DIMENSIONS, favourites, values_bought
+from kezhi.profile.favourites import DIMENSIONS, favourites, ranked, ranked_by
 from kezhi.profile.gaps import purchase_days
 from kezhi.profile.purchases import ledger
 from kezhi.profile.windows import amounts, counts, event_counts
@@ -81,19 +81,20 @@ def features(
     parts = [sums]
     if of_days:
         parts.append(settle(purchase_days(bought, as_of=as_of).select("customer_id", *sorted(of_days))))
-    counted_by = {name: once(values_bought(told, name)) for name in DIMENSIONS if _any(asked, name)}
+    ranks = {name: ranked_by(told, name, once) for name in DIMENSIONS if _any(asked, name)}
     if order_lines is not None and products is not None:
         for name in (name for name in ("category", "brand") if _any(asked, name)):
             # no part of the day: computed once for all the days that a run looks at
             of_orders = once(values_of_orders(order_lines, products, name))
             of_lines = settle(_values_bought(bought, of_orders))
             if _any(asked, f"favourite_{name}"):
-                counted_by[name] = of_lines.select("customer_id", "value", "orders")
+                ranks[name] = ranked(of_lines.select("customer_id", "value", "orders"), settle)
             if name == "category":
                 # bought in a window means last bought in it, because all windows end at as_of
                 parts.append(settle(counts(of_lines, "categories", "last_at", as_of=as_of)))
-    if counted_by:
-        parts.append(settle(favourites(counted_by, people)))
+    if ranks:
+        found = favourites(ranks, people)
+        parts.append(settle(found.drop(*(f"favourite_{name}_tied" for name in ranks))))
     if events is not None:
         parts.append(settle(event_counts(events, as_of=as_of)))
 

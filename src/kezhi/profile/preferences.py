@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kezhi.kit.engine import Workbench, _, ibis, ir, ratio
-from kezhi.profile.favourites import DIMENSIONS, favourites, values_bought
+from kezhi.profile.favourites import DIMENSIONS, Ranked, favourites, ranked, ranked_by
 from kezhi.settings import PreferenceSettings
 
 PRICE_BANDS = (("high", 1.5), ("low", 0.67))  # a line's price against the mean price of its category
 
 
 def preferences(
-    profile: ir.Table, ledger: ir.Table, deeds: Mapping[str, ir.Table], settings: PreferenceSettings, bench: Workbench
+    ledger: ir.Table, deeds: Mapping[str, ir.Table], people: ir.Table, settings: PreferenceSettings, bench: Workbench
 ) -> list[ir.Table]:
     """
     The preferred category, brand, price_band, channel, store, weekday and hour of each customer.
@@ -22,27 +22,23 @@ def preferences(
     each other: the tag is given to the one that comes first in code point order, with half the confidence.
 
     Args:
-        profile: `tables.PROFILE`, which tells the favourites of all that an order has itself.
         ledger: `tables.LEDGER`.
         deeds: Lines of purchases, where there are any, as `profile.deeds` makes them.
+        people: customer_id and orders_life, the purchases of every customer who made one.
         settings: A tag rests on at least `least_purchases` and a lift of at least `least_lift`.
-        bench: Where each family that is told from lines is computed by itself: all at once would hold what each counts in memory
-            together. What the features counted of the same *ledger* is not counted again.
+        bench: Where each family is computed by itself: all at once would hold what each counts in memory together. What the
+            features counted of the same *ledger* is not counted again.
 
     Returns:
         Tables of customer_id, family, tag, confidence, basis, evidence, share, lift, contradicted.
     """
-    made = [_tagged(profile, name, bench.once(values_bought(ledger, name)), settings) for name in DIMENSIONS]
+    ranks = {name: ranked_by(ledger, name, bench.once) for name in DIMENSIONS}
     if "order_line" in deeds:
         lines = deeds["order_line"].filter(_.is_counted)
-        counts = {name: _values(lines, lines[name]) for name in ("category", "brand")}
         priced = _priced(lines)
-        counts["price_band"] = _values(priced, priced.price_band)
-        people = profile.filter(_.orders_life > 0)
-        for name, count in counts.items():
-            best = favourites({name: count}, people, least=settings.least_purchases)
-            made.append(bench.settle(_tagged(best, name, count, settings)))
-    return made
+        counts = {name: _values(lines, lines[name]) for name in ("category", "brand")} | {"price_band": _values(priced, priced.price_band)}
+        ranks |= {name: ranked(bench.settle(count), bench.settle) for name, count in counts.items()}
+    return [bench.settle(_tagged(rank, people, family, settings)) for family, rank in ranks.items()]
 
 
 def _values(lines: ir.Table, value: ir.StringValue) -> ir.Table:
@@ -65,15 +61,10 @@ def _priced(lines: ir.Table) -> ir.Table:
     return known.mutate(price_band=named)
 
 
-def _tagged(best: ir.Table, family: str, counts: ir.Table, settings: PreferenceSettings) -> ir.Table:
-    """The favourites of the *family* among the columns of *best* that are preferences; *counts* tells their rivals."""
-    name = f"favourite_{family}"
-    told = best.select("customer_id", tag=name, share=f"{name}_share", lift=f"{name}_lift", evidence=f"{name}_orders")
-    enough = told.filter(_.evidence >= settings.least_purchases, _.lift >= settings.least_lift)
-    often = counts.filter(_.orders >= settings.least_purchases)
-    equal = often.join(enough.select("customer_id", "tag", "evidence"), "customer_id").filter(_.orders == _.evidence, _.value != _.tag)
-    rivals = equal.select("customer_id").distinct().mutate(contradicted=ibis.literal(True))
-    told = enough.left_join(rivals, "customer_id").drop("customer_id_right").mutate(contradicted=_.contradicted.fill_null(False))
+def _tagged(rank: Ranked, people: ir.Table, family: str, settings: PreferenceSettings) -> ir.Table:
+    best = favourites({family: rank}, people, least=settings.least_purchases)
+    ends = {"tag": "", "share": "_share", "lift": "_lift", "evidence": "_orders", "contradicted": "_tied"}
+    told = best.rename({name: f"favourite_{family}{end}" for name, end in ends.items()}).filter(_.lift >= settings.least_lift)
     prior = settings.prior_purchases
     purchases, base = ratio(told.evidence, told.share), ratio(told.share, told.lift)
     confidence = ratio(told.evidence + base * prior, purchases + prior)
