@@ -6,7 +6,7 @@ from datetime import date
 
 from kezhi.kit.days import day, days_before, days_between, midnight
 from kezhi.kit.engine import _, ibis, ir, ratio
-from kezhi.profile.gaps import purchase_days
+from kezhi.profile.gaps import purchase_gaps
 from kezhi.profile.rhythm import horizons
 from kezhi.settings import ChurnSettings
 
@@ -102,7 +102,7 @@ def _acts(features: ir.Table, events: ir.Table | None, *, as_of: date, settings:
     """Last day, days of silence, mean gap and number of days with a purchase or action, beside the columns of *features*."""
     if settings.definition == "activity" and events is not None:
         seen = events.filter(_.customer_id.notnull() & (_.occurred_at < midnight(as_of))).select("customer_id", ordered_at="occurred_at")
-        days = purchase_days(seen, as_of=as_of)
+        days = purchase_gaps(seen, as_of=as_of)
         days = days.select("customer_id", "gap_days_mean", "gap_days_std", last_act_on="last_purchase_on", active_days="active_days_life",
                            tenure_days=days_between(days.first_purchase_on, as_of))  # fmt: skip
         rest = features.drop("gap_days_mean", "gap_days_std", "tenure_days")

@@ -8,7 +8,7 @@ from datetime import date
 from kezhi.kit.days import days_between
 from kezhi.kit.engine import Workbench, _, ibis, ir
 from kezhi.profile.favourites import DIMENSIONS, favourites, ranked, ranked_by
-from kezhi.profile.gaps import purchase_days
+from kezhi.profile.gaps import purchase_gaps
 from kezhi.profile.purchases import ledger
 from kezhi.profile.windows import amounts, counts, event_counts
 from kezhi.tables import FEATURES
@@ -80,7 +80,7 @@ def features(
     people = sums.filter(_.orders_life > 0).select("customer_id", "orders_life")
     parts = [sums]
     if of_days:
-        parts.append(settle(purchase_days(bought, as_of=as_of).select("customer_id", *sorted(of_days))))
+        parts.append(settle(purchase_gaps(bought, as_of=as_of).select("customer_id", *sorted(of_days))))
     ranks = {name: ranked_by(told, name, once) for name in DIMENSIONS if _any(asked, name)}
     if order_lines is not None and products is not None:
         for name in (name for name in ("category", "brand") if _any(asked, name)):

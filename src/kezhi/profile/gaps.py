@@ -10,7 +10,7 @@ from kezhi.profile.windows import ring, within
 from kezhi.tables import WINDOWS_DAYS
 
 
-def purchase_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
+def purchase_gaps(purchases: ir.Table, *, as_of: date) -> ir.Table:
     """
     When each customer bought.
 
